@@ -1,0 +1,34 @@
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+#![doc = include_str!("../README.md")]
+
+pub mod artefact;
+mod binning;
+pub mod drift;
+mod error;
+mod logistic;
+mod metrics;
+mod number;
+pub mod prior;
+mod scorecard;
+mod table;
+mod value;
+
+pub use artefact::{Artefact, ArtefactBody, Derived, Horizon, HorizonCard, HorizonSource, Trained};
+pub use binning::{
+    BinLabel, BinningParams, BinningValidParams, Bins, FittedBins, Tally, information_value, weights_of_evidence,
+};
+pub use error::{ErrorClass, Fault, ModelError};
+pub use linfa::ParamGuard;
+pub use logistic::{Logistic, fit_logistic};
+pub use metrics::Metrics;
+pub use scorecard::{
+    Calibration, CalibrationOutcome, CardFeature, Contribution, Dropped, DroppedFeature, Scale, Scorecard,
+    ScorecardParams, ScorecardValidParams, Scored,
+};
+pub use table::{Column, Direction, FeatureKind, FeatureSpec, Table};
+pub use value::Value;

@@ -1,0 +1,199 @@
+//! Bins, weights and coefficients from one table, before any calibration.
+
+use ndarray::{Array2, ShapeBuilder};
+
+use super::card::{Dropped, DroppedFeature};
+use super::params::ScorecardValidParams;
+use crate::binning::FittedBins;
+use crate::error::ModelError;
+use crate::logistic::{Logistic, fit_logistic_from};
+use crate::table::{Column, FeatureSpec, Table};
+
+/// What one pass over a table teaches.
+pub(super) struct Learned {
+    pub(super) intercept: f64,
+    pub(super) features: Vec<LearnedFeature>,
+    pub(super) dropped: Vec<DroppedFeature>,
+}
+
+/// A feature that stayed, with its coefficient, never negative.
+pub(super) struct LearnedFeature {
+    pub(super) spec: FeatureSpec,
+    /// Its column in the table.
+    position: usize,
+    pub(super) fitted: FittedBins,
+    pub(super) coefficient: f64,
+}
+
+/// A feature cut into bins, and the bin of each row.
+struct Binned {
+    spec: FeatureSpec,
+    position: usize,
+    fitted: FittedBins,
+    rows: Vec<u16>,
+}
+
+impl Learned {
+    /// Log-odds of being late of each row, before calibration. Features are summed in the card's order.
+    pub(super) fn log_odds(&self, table: &Table) -> Vec<f64> {
+        let mut sums = vec![self.intercept; table.rows()];
+        for feature in &self.features {
+            let Some(column) = table.columns().get(feature.position) else {
+                continue;
+            };
+            let terms = feature.terms(column);
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum += term;
+            }
+        }
+        sums
+    }
+}
+
+impl LearnedFeature {
+    fn terms(&self, column: &Column) -> impl Iterator<Item = f64> {
+        let rows = self.fitted.bins.bins_of(column);
+        rows.into_iter().map(|bin| self.coefficient * weight(&self.fitted, bin))
+    }
+}
+
+/// Learns from all rows of `table`, which must hold both outcomes.
+pub(super) fn learn(params: &ScorecardValidParams, table: &Table) -> Result<Learned, ModelError> {
+    let (binned, mut dropped) = informative(params, table)?;
+    let order = canonical_order(table, &binned);
+    let events = in_order(table.events(), &order);
+    let weights: Vec<Vec<f64>> = binned.iter().map(|one| one.weights(&order)).collect();
+    let selection = without_negative(params, &weights, &events)?;
+    for (position, coefficient) in selection.left_out {
+        let name = binned.get(position).map(|one| one.spec.name.clone());
+        dropped.extend(name.map(|name| DroppedFeature { name, why: Dropped::WrongSign { coefficient } }));
+    }
+    let Logistic { intercept, coefficients } = selection.logistic;
+    Ok(Learned { intercept, features: with_coefficients(binned, &selection.kept, &coefficients), dropped })
+}
+
+/// Cuts every feature and leaves out those that say too little.
+fn informative(params: &ScorecardValidParams, table: &Table) -> Result<(Vec<Binned>, Vec<DroppedFeature>), ModelError> {
+    let mut binned = Vec::new();
+    let mut dropped = Vec::new();
+    for (position, (spec, column)) in table.features().enumerate() {
+        let fitted = params.binning().fit(column, spec.direction, table.events())?;
+        if fitted.information_value < params.least_information {
+            dropped.push(DroppedFeature {
+                name: spec.name.clone(),
+                why: Dropped::LittleInformation { information_value: fitted.information_value },
+            });
+            continue;
+        }
+        binned.push(Binned { spec: spec.clone(), position, rows: fitted.bins.bins_of(column), fitted });
+    }
+    Ok((binned, dropped))
+}
+
+impl Binned {
+    fn weights(&self, order: &[usize]) -> Vec<f64> {
+        let rows = in_order(&self.rows, order);
+        rows.into_iter().map(|bin| weight(&self.fitted, bin)).collect()
+    }
+}
+
+fn weight(fitted: &FittedBins, bin: u16) -> f64 {
+    fitted.woe.get(usize::from(bin)).copied().unwrap_or(0.0)
+}
+
+/// An order of the rows that doesn't depend on how they came: rows that still tie are equal in all that is read.
+///
+/// Sums of floats depend on their order in the last bits, so the regression must always see the same one.
+fn canonical_order(table: &Table, binned: &[Binned]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..table.rows()).collect();
+    let head = |row: usize| (table.days().get(row), table.events().get(row));
+    order.sort_unstable_by(|one, next| {
+        let bins = binned.iter().map(|feature| {
+            let rows = &feature.rows;
+            rows.get(*one).cmp(&rows.get(*next))
+        });
+        let mut differing = bins.filter(|found| found.is_ne());
+        head(*one).cmp(&head(*next)).then_with(|| differing.next().unwrap_or(std::cmp::Ordering::Equal))
+    });
+    order
+}
+
+fn in_order<T: Copy>(values: &[T], order: &[usize]) -> Vec<T> {
+    let picked = order.iter().filter_map(|row| values.get(*row));
+    picked.copied().collect()
+}
+
+/// A regression without negative coefficients, and what that took. Positions count the columns offered.
+struct Selection {
+    logistic: Logistic,
+    /// One a coefficient, ascending.
+    kept: Vec<usize>,
+    /// With the coefficient each had when it went.
+    left_out: Vec<(usize, f64)>,
+}
+
+/// Fits, leaves out the most negative third of the negative coefficients, and fits again until none is negative: a
+/// feature may then only push the way its own bins say.
+fn without_negative(
+    params: &ScorecardValidParams,
+    weights: &[Vec<f64>],
+    events: &[bool],
+) -> Result<Selection, ModelError> {
+    let mut kept: Vec<usize> = (0..weights.len()).collect();
+    let mut left_out = Vec::new();
+    let mut near: Option<Logistic> = None;
+    loop {
+        let columns = side_by_side(weights, &kept, events.len());
+        let mut logistic = fit_logistic_from(&columns, events, params.alpha, near.as_ref())?;
+        let out = worst(&logistic.coefficients);
+        if out.is_empty() {
+            return Ok(Selection { logistic, kept, left_out });
+        }
+        for column in out {
+            left_out.push((kept.remove(column), logistic.coefficients.remove(column)));
+        }
+        near = Some(logistic);
+    }
+}
+
+/// The columns of the worst third of the coefficients that aren't positive; the highest column first, so that the ones
+/// still to go keep their places.
+fn worst(coefficients: &[f64]) -> Vec<usize> {
+    let pairs = coefficients.iter().copied().enumerate();
+    let mut wrong: Vec<(usize, f64)> = pairs.filter(|(_, found)| *found <= 0.0).collect();
+    wrong.sort_by(|one, next| one.1.total_cmp(&next.1).then(one.0.cmp(&next.0)));
+    wrong.truncate((wrong.len() / 3).max(1));
+    let mut columns: Vec<usize> = wrong.into_iter().map(|(column, _)| column).collect();
+    columns.sort_unstable_by(|one, next| next.cmp(one));
+    columns
+}
+
+/// The named columns side by side, column-major as the library wants them.
+fn side_by_side(weights: &[Vec<f64>], kept: &[usize], rows: usize) -> Array2<f64> {
+    let mut columns = Array2::zeros((rows, kept.len()).f());
+    for (mut target, position) in columns.columns_mut().into_iter().zip(kept) {
+        let source = weights.get(*position).map_or(&[][..], Vec::as_slice);
+        for (place, value) in target.iter_mut().zip(source) {
+            *place = *value;
+        }
+    }
+    columns
+}
+
+/// The features that stayed, each with its coefficient.
+fn with_coefficients(binned: Vec<Binned>, kept: &[usize], coefficients: &[f64]) -> Vec<LearnedFeature> {
+    let mut features = Vec::with_capacity(kept.len());
+    for (at, one) in binned.into_iter().enumerate() {
+        let column = kept.binary_search(&at).ok();
+        let Some(coefficient) = column.and_then(|column| coefficients.get(column)) else {
+            continue;
+        };
+        features.push(LearnedFeature {
+            spec: one.spec,
+            position: one.position,
+            fitted: one.fitted,
+            coefficient: *coefficient,
+        });
+    }
+    features
+}

@@ -1,0 +1,10 @@
+//! The room tested through its public door: tables of cases, properties, golden files.
+
+mod artefact;
+mod binning;
+mod golden;
+mod logistic;
+mod metrics;
+mod scorecard;
+mod support;
+mod table;
