@@ -1,0 +1,195 @@
+//! The header: which position of a file is which column of ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::field::{Field, TableKind};
+use super::map::ColumnMap;
+use super::names::{is_near, listed, normal};
+use super::table::Table;
+use crate::fault::{Fault, FaultReport};
+use crate::ledger::IDENTITY_ATTRIBUTES;
+
+/// Where each column stands.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub kind: TableKind,
+    pub header: Vec<String>,
+    positions: BTreeMap<Field, usize>,
+    /// Name and position, by name.
+    pub attributes: Vec<(String, usize)>,
+    /// Positions that give no value; they still tell two like rows apart.
+    pub unread: Vec<usize>,
+}
+
+impl Columns {
+    /// Joins a file's header to our columns.
+    ///
+    /// # Errors
+    /// When a required or mapped column is not there.
+    pub fn resolve(table: &Table<'_>, map: &ColumnMap, report: &mut FaultReport) -> Result<Self, Fault> {
+        let by_name: BTreeMap<String, usize> =
+            table.header.iter().enumerate().map(|(at, name)| (normal(name), at)).collect();
+        let kind = kind_of(&by_name, map);
+        let positions = positions(&by_name, map, kind);
+        refuse_gaps(table, map, kind, &positions)?;
+        let mut attributes = match kind {
+            TableKind::Payments => Vec::new(),
+            TableKind::Invoices => attributes(table, map, &positions, &by_name)?,
+        };
+        attributes.sort_unstable();
+        let attribute_positions = attributes.iter().map(|(_, at)| at);
+        let read: BTreeSet<usize> = positions.values().chain(attribute_positions).copied().collect();
+        let unread = (0..table.header.len()).filter(|at| !read.contains(at)).collect();
+        let columns = Self { kind, header: table.header.clone(), positions, attributes, unread };
+        columns.note_doubts(table, map, report);
+        Ok(columns)
+    }
+
+    /// Where a column of ours stands, if it is there.
+    pub fn position(&self, field: Field) -> Option<usize> {
+        self.positions.get(&field).copied()
+    }
+
+    /// The columns of ours that are there.
+    pub fn fields(&self) -> impl Iterator<Item = (Field, usize)> {
+        self.positions.iter().map(|(field, at)| (*field, *at))
+    }
+
+    /// The file's name for a column of ours.
+    pub fn name(&self, field: Field) -> &str {
+        self.position(field).and_then(|at| self.header.get(at)).map_or(field.name(), String::as_str)
+    }
+
+    fn note_doubts(&self, table: &Table<'_>, map: &ColumnMap, report: &mut FaultReport) {
+        let mut note = |reason| report.notes.push(Fault::of_line(table.file, table.header_line(), reason));
+        if self.header.iter().any(String::is_empty) {
+            note("a column without a name is not read".to_owned());
+        }
+        if self.kind == TableKind::Invoices && self.position(Field::PaidDate).is_none() {
+            note("no column `paid_date`: without a payment table every invoice counts as open".to_owned());
+        }
+        if self.kind == TableKind::Payments {
+            let unread = self.unread.iter().filter_map(|at| self.header.get(*at));
+            let unread: Vec<&String> = unread.filter(|name| !name.is_empty() && !map.ignores(&normal(name))).collect();
+            if !unread.is_empty() {
+                note(format!("a payment table has no such columns, not read: {}", listed(&unread)));
+            }
+        }
+        for (name, at) in &self.attributes {
+            let theirs = self.header.get(*at).map_or("", String::as_str);
+            if map.attributes.is_some() {
+                continue;
+            }
+            if let Some(meant) = self.absent_fields().find(|field| is_near(theirs, field.name())) {
+                note(format!("column `{name}` is taken as an attribute; is `{}` meant?", meant.name()));
+            } else if speaks_of_payment(theirs) {
+                note(format!(
+                    "column `{name}` is taken as an attribute known at issue; hint: if it is known only later, put it \
+                     under `[ignore]` in a map file"
+                ));
+            }
+        }
+    }
+
+    fn absent_fields(&self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(|field| self.kind.has(*field) && self.position(*field).is_none())
+    }
+}
+
+/// Words of columns that are filled in when the money comes, or does not.
+fn speaks_of_payment(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "paid",
+        "payment",
+        "settle",
+        "clear",
+        "late",
+        "delay",
+        "overdue",
+        "dispute",
+        "retard",
+        "reglement",
+        "règlement",
+        "paiement",
+    ];
+    const AGREED_BEFORE: [&str; 4] = ["term", "mode", "method", "means"];
+    let name = normal(name);
+    let has_one = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has_one(&WORDS) && !has_one(&AGREED_BEFORE)
+}
+
+fn kind_of(by_name: &BTreeMap<String, usize>, map: &ColumnMap) -> TableKind {
+    let has = |field: Field| by_name.contains_key(&normal(map.theirs(field)));
+    let is_dated = has(Field::IssueDate) || has(Field::DueDate);
+    // A mistyped invoice table must not pass for a payment table.
+    let mistyped = || {
+        let dates = [Field::IssueDate, Field::DueDate];
+        by_name.keys().any(|name| dates.iter().any(|field| is_near(name, field.name())))
+    };
+    let is_payments = TableKind::Payments.required().iter().all(|field| has(*field));
+    if is_payments && !is_dated && !mistyped() { TableKind::Payments } else { TableKind::Invoices }
+}
+
+fn positions(by_name: &BTreeMap<String, usize>, map: &ColumnMap, kind: TableKind) -> BTreeMap<Field, usize> {
+    let position = |field: Field| {
+        let theirs = normal(map.theirs(field));
+        let taken_otherwise = !map.columns.contains_key(&field) && map.speaks_of(&theirs);
+        by_name.get(&theirs).copied().filter(|_| kind.has(field) && !taken_otherwise)
+    };
+    Field::ALL.into_iter().filter_map(|field| Some((field, position(field)?))).collect()
+}
+
+fn refuse_gaps(
+    table: &Table<'_>,
+    map: &ColumnMap,
+    kind: TableKind,
+    positions: &BTreeMap<Field, usize>,
+) -> Result<(), Fault> {
+    let is_needed = |field: &Field| {
+        // One map may serve both tables, and a payment table has less.
+        kind.required().contains(field) || (kind == TableKind::Invoices && map.columns.contains_key(field))
+    };
+    let mistyped_paid_date = |field: &Field| {
+        let names = table.header.iter().map(|name| normal(name));
+        *field == Field::PaidDate && names.filter(|name| !map.speaks_of(name)).any(|name| is_near(&name, field.name()))
+    };
+    let missing: Vec<&str> = Field::ALL
+        .iter()
+        .filter(|field| kind.has(**field) && !positions.contains_key(field))
+        .filter(|field| is_needed(field) || mistyped_paid_date(field))
+        .map(|field| map.theirs(*field))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let reason = format!("missing columns {}: found {}", listed(&missing), listed(&table.header));
+    Err(Fault::of_line(table.file, table.header_line(), reason))
+}
+
+fn attributes(
+    table: &Table<'_>,
+    map: &ColumnMap,
+    positions: &BTreeMap<Field, usize>,
+    by_name: &BTreeMap<String, usize>,
+) -> Result<Vec<(String, usize)>, Fault> {
+    if let Some(named) = &map.attributes {
+        let found = |theirs: &String| by_name.get(&normal(theirs)).copied();
+        let missing: Vec<&String> = named.values().filter(|theirs| found(theirs).is_none()).collect();
+        if !missing.is_empty() {
+            let reason = format!("missing columns {}: found {}", listed(&missing), listed(&table.header));
+            return Err(Fault::of_line(table.file, table.header_line(), reason));
+        }
+        return Ok(named.iter().filter_map(|(ours, theirs)| Some((ours.clone(), found(theirs)?))).collect());
+    }
+    let is_further = |name: &str, at: usize| {
+        !name.is_empty() && !map.ignores(&normal(name)) && positions.values().all(|taken| *taken != at)
+    };
+    let further = table.header.iter().enumerate().filter(|(at, name)| is_further(name, *at));
+    Ok(further.map(|(at, name)| (own_name(name), at)).collect())
+}
+
+/// A column keeps its name, save that what says who the client is must be known as such.
+fn own_name(name: &str) -> String {
+    let identity = IDENTITY_ATTRIBUTES.iter().find(|known| **known == normal(name));
+    identity.map_or_else(|| name.to_owned(), |known| (*known).to_owned())
+}
