@@ -1,0 +1,81 @@
+//! The last annual accounts, or the reason why there are none to read.
+
+use encours_domain::fact::{Fact, FactKind, Known, MissingKind};
+use encours_domain::{Currency, Day, Money};
+use serde::{Deserialize, Serialize};
+
+use super::pick::{latest, latest_period};
+use super::words::AccountsStatus;
+
+/// Accounts closed longer ago than 24 months count as overdue.
+const STALE_AFTER_DAYS: i32 = 731;
+/// A company younger than 18 months has not had to file any.
+const FIRST_ACCOUNTS_AFTER_DAYS: i32 = 548;
+
+/// Figures of one closing day. Equity is always there; the income statement may lawfully be kept confidential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounts {
+    /// Equity.
+    pub equity: Money,
+    /// Turnover, excl. VAT.
+    pub turnover: Known<Money>,
+    /// Net result.
+    pub net_result: Known<Money>,
+    /// Closing day.
+    pub closed_on: Day,
+}
+
+/// What is known of the accounts on a day; `files_none` for those who need not file any.
+pub(super) fn accounts_on(facts: &[Fact], created_on: Known<Day>, files_none: bool, day: Day) -> Known<Accounts> {
+    let status = latest(facts, FactKind::AccountsStatus, day).map(|fact| AccountsStatus::read(&fact.value));
+    match status {
+        None if nothing_due(facts, created_on, files_none, day) => Known::Missing(MissingKind::NotApplicable),
+        Some(Some(AccountsStatus::Overdue)) if nothing_due(facts, created_on, files_none, day) => {
+            Known::Missing(MissingKind::NotApplicable)
+        }
+        // Figures alone are not enough: without a status that we can read nobody knows whether later accounts are due.
+        None | Some(None) => Known::Missing(MissingKind::NotFetched),
+        Some(Some(AccountsStatus::Confidential)) => Known::Missing(MissingKind::Confidential),
+        Some(Some(AccountsStatus::Overdue)) => Known::Missing(MissingKind::Overdue),
+        Some(Some(AccountsStatus::PartlyConfidential)) => figures(facts, MissingKind::Confidential, day),
+        Some(Some(AccountsStatus::Public)) => figures(facts, MissingKind::NotFetched, day),
+    }
+}
+
+/// Whether there are no figures and none can be late: a sole trader or a public body files none, and a young company has
+/// none yet. For these alone an absence is a value, so their accounts must be fetched as a whole: somebody who fetches a
+/// part and drops the rest would turn what they had into *not applicable*.
+fn nothing_due(facts: &[Fact], created_on: Known<Day>, files_none: bool, day: Day) -> bool {
+    let no_figures = latest(facts, FactKind::Equity, day).or(latest(facts, FactKind::AccountsClosedOn, day)).is_none();
+    let young = created_on.present().is_some_and(|created| day.days_since(*created) < FIRST_ACCOUNTS_AFTER_DAYS);
+    no_figures && (young || files_none)
+}
+
+fn figures(facts: &[Fact], when_absent: MissingKind, day: Day) -> Known<Accounts> {
+    let equity = latest_period(facts, FactKind::Equity, day);
+    let closed = latest_period(facts, FactKind::AccountsClosedOn, day);
+    let (Some(equity), Some(closed)) = (equity, closed) else { return Known::Missing(MissingKind::NotFetched) };
+    let same_period = |kind| latest_period(facts, kind, day).filter(|fact| fact.valid_from == equity.valid_from);
+    let figure = |kind| same_period(kind).map_or(Known::Missing(when_absent), |fact| euros(&fact.value));
+    let (Known::Present(equity_amount), Ok(closed_on)) = (euros(&equity.value), closed.value.parse::<Day>()) else {
+        return Known::Missing(MissingKind::NotFetched);
+    };
+    if day.days_since(closed_on) > STALE_AFTER_DAYS {
+        return Known::Missing(MissingKind::Overdue);
+    }
+    let (turnover, net_result) = (figure(FactKind::Turnover), figure(FactKind::NetResult));
+    Known::Present(Accounts { equity: equity_amount, turnover, net_result, closed_on })
+}
+
+/// Public accounts are in euros.
+fn euros(text: &str) -> Known<Money> {
+    Money::parse(text.trim(), Currency::EUR).map_or(Known::Missing(MissingKind::NotFetched), Known::Present)
+}
+
+impl Accounts {
+    /// Whether a figure that should be there is not: such accounts cannot carry an approval by themselves.
+    pub fn lack_evidence(&self) -> bool {
+        let figures = [self.turnover.missing(), self.net_result.missing()];
+        figures.into_iter().flatten().any(MissingKind::lacks_evidence)
+    }
+}

@@ -1,0 +1,14 @@
+//! The public facts of one company, as they were known on a day.
+//!
+//! Reading order: [`words`] (how a fact's text reads), [`pick`](pick::latest) (which fact wins), then [`CompanyView`].
+//!
+//! **Absent here**: any judgement. A view says what is known, and why the rest is not.
+
+mod accounts;
+mod pick;
+mod view;
+pub mod words;
+
+pub use accounts::Accounts;
+pub use view::{CompanyView, MissingNote, SourceNote};
+pub use words::{AccountsStatus, CompanyState, Proceedings, SizeBand};

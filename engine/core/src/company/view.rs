@@ -1,0 +1,172 @@
+//! One company on one day.
+
+use std::collections::BTreeMap;
+
+use encours_domain::Day;
+use encours_domain::fact::{Fact, FactKind, Known, MissingKind};
+use serde::{Deserialize, Serialize};
+
+use super::accounts::{Accounts, accounts_on};
+use super::pick::latest;
+use super::words::{self, CompanyState, Proceedings, SizeBand};
+
+/// Something that is not known, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingNote {
+    /// What it is, in the words of the fact kinds.
+    pub what: String,
+    /// Why it is not there.
+    pub kind: MissingKind,
+}
+
+impl MissingNote {
+    /// Pairs the two.
+    pub fn new(what: impl Into<String>, kind: MissingKind) -> Self {
+        Self { what: what.into(), kind }
+    }
+}
+
+/// Who said what we know, and the last day on which they published some of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceNote {
+    /// The source's name.
+    pub name: String,
+    /// The day of the fetch, where the caller kept it; facts themselves do not carry it.
+    pub fetched_at: Option<Day>,
+    /// The latest publication day among its facts.
+    pub known_from: Day,
+}
+
+/// The public facts of one company as they were known on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanyView {
+    /// The day.
+    pub as_of: Day,
+    /// Registered name.
+    pub name: Known<String>,
+    /// INSEE legal category, four digits.
+    pub legal_form: Known<String>,
+    /// Whether that category is a natural person.
+    pub natural_person: Known<bool>,
+    /// Active or ceased.
+    pub state: Known<CompanyState>,
+    /// Where insolvency proceedings stand.
+    pub proceedings: Known<Proceedings>,
+    /// The last annual accounts.
+    pub accounts: Known<Accounts>,
+    /// Day of creation.
+    pub created_on: Known<Day>,
+    /// Sector, as the register writes it.
+    pub sector: Known<String>,
+    /// Band of staff.
+    pub size: Known<SizeBand>,
+    /// Who said so.
+    pub sources: Vec<SourceNote>,
+}
+
+impl CompanyView {
+    /// What these facts (all of one company) tell on a day. A fact that was not yet public, or does not yet hold, is not
+    /// seen; a kind without any fact, or whose text cannot be read, was not fetched.
+    pub fn as_known_on(facts: &[Fact], day: Day) -> Self {
+        let text = |kind| known(latest(facts, kind, day).map(|fact| fact.value.trim().to_owned()));
+        let legal_form = read(facts, FactKind::LegalForm, day, |text| {
+            words::is_natural_person(text).map(|natural| (text.to_owned(), natural))
+        });
+        let created_on = read(facts, FactKind::CreatedOn, day, |text| text.parse::<Day>().ok());
+        let (legal_form, natural_person) = match legal_form {
+            Known::Present((form, natural)) => (Known::Present(form), Known::Present(natural)),
+            Known::Missing(kind) => (Known::Missing(kind), Known::Missing(kind)),
+        };
+        let public_body = legal_form.present().is_some_and(|form| words::is_public_body(form));
+        let files_none = public_body || natural_person == Known::Present(true);
+        Self {
+            as_of: day,
+            name: text(FactKind::Name),
+            legal_form,
+            natural_person,
+            state: read(facts, FactKind::State, day, CompanyState::read),
+            proceedings: proceedings_on(facts, public_body, day),
+            accounts: accounts_on(facts, created_on, files_none, day),
+            created_on,
+            sector: text(FactKind::Sector),
+            size: read(facts, FactKind::Size, day, SizeBand::from_fact),
+            sources: sources_on(facts, day),
+        }
+    }
+
+    /// A company of which every public fact is absent for the same reason.
+    pub fn all_missing(day: Day, kind: MissingKind) -> Self {
+        Self {
+            as_of: day,
+            name: Known::Missing(kind),
+            legal_form: Known::Missing(kind),
+            natural_person: Known::Missing(kind),
+            state: Known::Missing(kind),
+            proceedings: Known::Missing(kind),
+            accounts: Known::Missing(kind),
+            created_on: Known::Missing(kind),
+            sector: Known::Missing(kind),
+            size: Known::Missing(kind),
+            sources: Vec::new(),
+        }
+    }
+
+    /// The same company as somebody sees it who does not ask for accounts.
+    #[must_use]
+    pub fn without_accounts(mut self) -> Self {
+        self.accounts = Known::Missing(MissingKind::NotApplicable);
+        self
+    }
+
+    /// Everything that is not known, with the reason; what cannot exist is left out.
+    pub fn missing(&self) -> Vec<MissingNote> {
+        let mut notes = vec![
+            (FactKind::Name.code(), self.name.missing()),
+            (FactKind::LegalForm.code(), self.legal_form.missing()),
+            (FactKind::State.code(), self.state.missing()),
+            (FactKind::Proceedings.code(), self.proceedings.missing()),
+            (FactKind::CreatedOn.code(), self.created_on.missing()),
+            (FactKind::Sector.code(), self.sector.missing()),
+            (FactKind::Size.code(), self.size.missing()),
+            ("accounts", self.accounts.missing()),
+        ];
+        if let Known::Present(accounts) = &self.accounts {
+            notes.push((FactKind::Turnover.code(), accounts.turnover.missing()));
+            notes.push((FactKind::NetResult.code(), accounts.net_result.missing()));
+        }
+        let stated = notes.into_iter().filter_map(|(what, kind)| kind.map(|kind| (what, kind)));
+        stated
+            .filter(|(_, kind)| *kind != MissingKind::NotApplicable)
+            .map(|(what, kind)| MissingNote::new(what, kind))
+            .collect()
+    }
+}
+
+/// Where proceedings stand; no notice about a public body is no gap, since none can be opened.
+fn proceedings_on(facts: &[Fact], public_body: bool, day: Day) -> Known<Proceedings> {
+    if public_body && latest(facts, FactKind::Proceedings, day).is_none() {
+        return Known::Missing(MissingKind::NotApplicable);
+    }
+    read(facts, FactKind::Proceedings, day, Proceedings::read)
+}
+
+fn known<T>(value: Option<T>) -> Known<T> {
+    value.map_or(Known::Missing(MissingKind::NotFetched), Known::Present)
+}
+
+fn read<T>(facts: &[Fact], kind: FactKind, day: Day, reader: impl Fn(&str) -> Option<T>) -> Known<T> {
+    known(latest(facts, kind, day).and_then(|fact| reader(fact.value.trim())))
+}
+
+fn sources_on(facts: &[Fact], day: Day) -> Vec<SourceNote> {
+    let mut latest_of: BTreeMap<&str, Day> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| fact.known_from <= day && fact.valid_from <= day) {
+        let seen = latest_of.entry(fact.source.as_str()).or_insert(fact.known_from);
+        *seen = (*seen).max(fact.known_from);
+    }
+    let notes = latest_of.into_iter();
+    notes.map(|(name, known_from)| SourceNote { name: name.to_owned(), fetched_at: None, known_from }).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! Days beyond terms: how late (or early) the client pays when it pays.
+//!
+//! Days are held to -60..180 so that one forgotten invoice does not drown a habit.
+
+use encours_models::Direction;
+use encours_models::prior::smoothed_rate;
+
+use crate::features::decay::{Faded, HalfLives};
+use crate::features::reading::{Reading, float};
+use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::ledger::InvoiceRecord;
+
+const LEAST: i32 = -60;
+const MOST: i32 = 180;
+
+/// What is counted of paid invoices.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DaysTally {
+    pub(crate) count: i64,
+    /// Paid after the due date at all.
+    pub(crate) late: i64,
+    /// Paid before the due date.
+    early: i64,
+    sum: i64,
+    squares: i64,
+    worst: Option<i64>,
+    /// The last three, the newest first.
+    last: [Option<i64>; 3],
+    /// Amounts of paid invoices, and amount times days.
+    amount: i128,
+    amount_days: i128,
+    /// Days from issue to payment.
+    to_settle: i64,
+    faded: Faded,
+}
+
+impl DaysTally {
+    pub(crate) fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn settled(&mut self, record: &InvoiceRecord, day: i32, known: i32, half_lives: &HalfLives) {
+        self.count_one(record, day, 1);
+        let days = held(day - record.due);
+        self.worst = self.worst.max(Some(days));
+        self.last = [Some(days), self.last[0], self.last[1]];
+        self.faded.add(known, 1.0, float(days), half_lives);
+    }
+
+    /// A payment bounced: what its settlement had added to the sums is taken back. The worst, the last and the fading
+    /// means keep it: it was seen.
+    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, day: i32) {
+        self.count_one(record, day, -1);
+    }
+
+    fn count_one(&mut self, record: &InvoiceRecord, day: i32, sign: i64) {
+        let days = held(day - record.due);
+        self.count += sign;
+        self.late += sign * i64::from(days > 0);
+        self.early += sign * i64::from(days < 0);
+        self.sum += sign * days;
+        self.squares += sign * days * days;
+        let amount = i128::from(sign) * i128::from(record.own_amount().max(0));
+        self.amount += amount;
+        self.amount_days += amount * i128::from(days);
+        self.to_settle += sign * i64::from(day - record.issued);
+    }
+}
+
+fn held(days: i32) -> i64 {
+    i64::from(days.clamp(LEAST, MOST))
+}
+
+/// Mean days beyond terms, drawn to the base mean by two; what has no history is taken to be.
+pub(crate) fn mean(reading: &Reading<'_>) -> f64 {
+    let days = &reading.state.days;
+    smoothed_rate(float(days.sum), float(days.count), reading.priors.mean_days_beyond_terms, 2.0)
+}
+
+fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
+    let (count, sum) = reading.state.days_faded(half_life, reading.today);
+    smoothed_rate(sum, count, mean(reading), 1.0)
+}
+
+impl crate::features::ClientState {
+    fn days_faded(&self, half_life: usize, today: i32) -> (f64, f64) {
+        self.days.faded.as_of(half_life, today, self.half_lives())
+    }
+}
+
+/// A value that needs at least `least` paid invoices.
+fn when_paid(reading: &Reading<'_>, least: i64, value: impl Fn(&DaysTally) -> f64) -> f64 {
+    let days = &reading.state.days;
+    if days.count < least { f64::NAN } else { value(days) }
+}
+
+fn spread(days: &DaysTally) -> f64 {
+    let mean = float(days.sum) / float(days.count);
+    libm::sqrt((float(days.squares) / float(days.count) - mean * mean).max(0.0))
+}
+
+fn last_three(days: &DaysTally) -> f64 {
+    let known = days.last.iter().flatten();
+    let (sum, count) = known.fold((0, 0), |(sum, count), days| (sum + days, count + 1));
+    float(sum) / float(count.max(1))
+}
+
+fn amount_weighted(days: &DaysTally) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a mean of days needs no more than 53 bits")]
+    let (days, amount) = (days.amount_days as f64, days.amount as f64);
+    if amount > 0.0 { days / amount } else { f64::NAN }
+}
+
+/// A feature of this family: days, risk up.
+const fn in_days(
+    name: &'static str,
+    missing: &'static str,
+    reads: &'static str,
+    code: &'static str,
+    fr: (&'static str, &'static str),
+    en: (&'static str, &'static str),
+    value: fn(&Reading<'_>) -> f64,
+) -> Feature {
+    Feature { name, unit: Unit::Days, direction: Direction::RiskUp, missing, reads, code, fr, en, offered: true, value }
+}
+
+const NONE_PAID: &str = "no invoice paid yet";
+
+/// The family.
+pub const FAMILY: FeatureFamily = FeatureFamily {
+    name: "days",
+    features: &[
+        in_days(
+            "days_mean",
+            "never missing: the base mean when nothing is paid",
+            "mean days beyond terms, drawn to the base mean by two",
+            "DAYS_MEAN",
+            ("paie en moyenne bien après l'échéance", "paie en moyenne à l'échéance ou avant"),
+            ("pays well after the due date on average", "pays on or before the due date on average"),
+            mean,
+        ),
+        in_days(
+            "days_30",
+            "never missing: the mean when nothing is recent",
+            "mean days beyond terms fading with a half-life of 30 days, drawn to days_mean by one",
+            "DAYS_LAST_MONTH",
+            ("paie plus tard ces dernières semaines", "paie plus tôt ces dernières semaines"),
+            ("has paid later in recent weeks", "has paid sooner in recent weeks"),
+            |reading| recent(reading, 0),
+        ),
+        in_days(
+            "days_90",
+            "never missing: the mean when nothing is recent",
+            "mean days beyond terms fading with a half-life of 90 days, drawn to days_mean by one",
+            "DAYS_LAST_QUARTER",
+            ("paie plus tard ces derniers mois", "paie plus tôt ces derniers mois"),
+            ("has paid later in recent months", "has paid sooner in recent months"),
+            |reading| recent(reading, 1),
+        ),
+        in_days(
+            "days_365",
+            "never missing: the mean when nothing is recent",
+            "mean days beyond terms fading with a half-life of 365 days, drawn to days_mean by one",
+            "DAYS_LAST_YEAR",
+            ("a payé tard sur l'année écoulée", "a payé tôt sur l'année écoulée"),
+            ("has paid late over the past year", "has paid early over the past year"),
+            |reading| recent(reading, 2),
+        ),
+        in_days(
+            "days_trend",
+            NONE_PAID,
+            "days_30 less days_365",
+            "DAYS_TREND",
+            ("ses délais s'allongent", "ses délais se raccourcissent"),
+            ("its delays are growing", "its delays are shrinking"),
+            |reading| when_paid(reading, 1, |_| recent(reading, 0) - recent(reading, 2)),
+        ),
+        in_days(
+            "days_spread",
+            "fewer than two invoices paid",
+            "standard deviation of days beyond terms",
+            "DAYS_SPREAD",
+            ("ses dates de paiement sont irrégulières", "ses dates de paiement sont régulières"),
+            ("its payment dates are irregular", "its payment dates are regular"),
+            |reading| when_paid(reading, 2, spread),
+        ),
+        in_days(
+            "days_worst",
+            NONE_PAID,
+            "most days beyond terms of a paid invoice",
+            "DAYS_WORST",
+            ("a déjà laissé traîner une facture", "n'a jamais laissé traîner de facture"),
+            ("has let an invoice drag on before", "has never let an invoice drag on"),
+            |reading| when_paid(reading, 1, |days| days.worst.map_or(f64::NAN, float)),
+        ),
+        in_days(
+            "days_last",
+            NONE_PAID,
+            "days beyond terms of the invoice paid last",
+            "DAYS_LAST",
+            ("dernier paiement en retard", "dernier paiement à l'heure"),
+            ("last payment was late", "last payment was on time"),
+            |reading| when_paid(reading, 1, |days| days.last[0].map_or(f64::NAN, float)),
+        ),
+        in_days(
+            "days_last_three",
+            NONE_PAID,
+            "mean days beyond terms of the three invoices paid last",
+            "DAYS_LAST_THREE",
+            ("ses trois derniers paiements ont tardé", "ses trois derniers paiements étaient à l'heure"),
+            ("its last three payments were slow", "its last three payments were on time"),
+            |reading| when_paid(reading, 1, last_three),
+        ),
+        in_days(
+            "days_amount_weighted",
+            NONE_PAID,
+            "mean days beyond terms, each invoice weighing by its amount",
+            "DAYS_AMOUNT_WEIGHTED",
+            ("ses grosses factures traînent", "ses grosses factures sont payées à l'heure"),
+            ("its large invoices drag on", "its large invoices are paid on time"),
+            |reading| when_paid(reading, 1, amount_weighted),
+        ),
+        Feature {
+            name: "early_share",
+            unit: Unit::Share,
+            direction: Direction::RiskDown,
+            missing: NONE_PAID,
+            reads: "share of paid invoices paid before their due date, one of two added",
+            code: "EARLY_SHARE",
+            fr: ("ne paie jamais en avance", "paie souvent en avance"),
+            en: ("never pays early", "often pays early"),
+            offered: true,
+            value: |reading| when_paid(reading, 1, |days| (float(days.early) + 1.0) / (float(days.count) + 2.0)),
+        },
+        in_days(
+            "settle_less_terms",
+            NONE_PAID,
+            "mean days from issue to payment, less the terms of this invoice",
+            "SETTLES_AFTER_TERMS",
+            ("met plus de temps à payer que le délai accordé", "met moins de temps à payer que le délai accordé"),
+            ("takes longer to pay than the terms given", "takes less time to pay than the terms given"),
+            |reading| {
+                let terms = f64::from(reading.shape.due - reading.shape.issued);
+                when_paid(reading, 1, |days| float(days.to_settle) / float(days.count) - terms)
+            },
+        ),
+    ],
+};

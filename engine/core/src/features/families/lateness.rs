@@ -1,0 +1,185 @@
+//! How often the client pays later than the horizon: over its whole life, lately, and the last few times.
+//!
+//! An invoice counts as soon as its outcome is known: when it is paid, or when it is still unpaid past the horizon.
+//! Rates are drawn towards the base rate (then towards the client's own whole rate) with the weight of one or two
+//! invoices, so that one late payment of one makes no certainty.
+
+use encours_models::Direction;
+use encours_models::prior::smoothed_rate;
+
+use super::similar::{SimilarTally, amount_bucket};
+use crate::features::decay::{Faded, HalfLives};
+use crate::features::reading::{Reading, float, weekday};
+use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::ledger::InvoiceRecord;
+
+/// What is counted at one horizon.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LatenessTally {
+    pub(crate) known: i64,
+    pub(crate) late: i64,
+    pub(crate) faded: Faded,
+    /// The last five outcomes, the newest in the lowest bit.
+    last: u8,
+    last_count: u32,
+    /// Claims open today that are late over the horizon.
+    pub(crate) open_late: i64,
+    pub(crate) similar: SimilarTally,
+}
+
+impl LatenessTally {
+    pub(crate) fn reset(&mut self) {
+        let similar = std::mem::take(&mut self.similar);
+        *self = Self { similar, ..Self::default() };
+        self.similar.reset();
+    }
+
+    /// An outcome, or (`again`) an outcome known better than before.
+    pub(crate) fn observed(
+        &mut self,
+        record: &InvoiceRecord,
+        late: bool,
+        again: bool,
+        known: i32,
+        half_lives: &HalfLives,
+    ) {
+        let change = if late { 1 } else { -i64::from(again) };
+        self.late += change;
+        self.faded.add(known, f64::from(u8::from(!again)), float(change), half_lives);
+        self.similar.observed(record, change, again, known, half_lives);
+        if again {
+            self.last = (self.last & !1) | u8::from(late);
+            return;
+        }
+        self.known += 1;
+        self.last = (self.last << 1) | u8::from(late);
+        self.last_count = (self.last_count + 1).min(5);
+    }
+
+    pub(crate) fn late_one_opened(&mut self) {
+        self.open_late += 1;
+    }
+
+    pub(crate) fn late_one_reopened(&mut self) {
+        self.open_late += 1;
+    }
+
+    pub(crate) fn late_one_closed(&mut self) {
+        self.open_late -= 1;
+    }
+
+    /// Late ones among the last five outcomes, and how many outcomes that are.
+    fn last_five(&self) -> (u32, u32) {
+        ((self.last & 0b1_1111).count_ones(), self.last_count)
+    }
+}
+
+/// The client's late rate at the horizon, drawn towards the base rate with the weight of two invoices: the baseline
+/// that is printed beside every prediction.
+pub(crate) fn late_rate(reading: &Reading<'_>) -> f64 {
+    let tally = tally(reading);
+    smoothed_rate(float(tally.late), float(tally.known), reading.horizon_priors.rate, 2.0)
+}
+
+/// The tally of the reading's horizon.
+pub(crate) fn tally<'a>(reading: &Reading<'a>) -> &'a LatenessTally {
+    // A reading is only made for a horizon that the state has.
+    &reading.state.lateness[reading.horizon]
+}
+
+fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
+    let (count, late) = reading.state.faded_lateness(reading.horizon, half_life, reading.today);
+    smoothed_rate(late, count, late_rate(reading), 1.0)
+}
+
+fn last_five(reading: &Reading<'_>) -> f64 {
+    let (late, of) = tally(reading).last_five();
+    smoothed_rate(f64::from(late), f64::from(of), late_rate(reading), 1.0)
+}
+
+/// The family.
+pub const FAMILY: FeatureFamily = FeatureFamily {
+    name: "lateness",
+    features: &[
+        Feature {
+            name: "late_rate",
+            unit: Unit::Share,
+            direction: Direction::RiskUp,
+            missing: "never missing: the base rate when nothing is known",
+            reads: "share of known outcomes later than the horizon, drawn to the base rate by two",
+            code: "LATE_RATE",
+            fr: ("paie souvent en retard", "paie rarement en retard"),
+            en: ("often pays late", "rarely pays late"),
+            offered: true,
+            value: late_rate,
+        },
+        Feature {
+            name: "late_rate_30",
+            unit: Unit::Share,
+            direction: Direction::RiskUp,
+            missing: "never missing: the client's own rate when nothing is recent",
+            reads: "as late_rate, outcomes fading with a half-life of 30 days",
+            code: "LATE_LAST_MONTH",
+            fr: ("plus de retards ces dernières semaines", "peu de retards ces dernières semaines"),
+            en: ("more late payments in recent weeks", "few late payments in recent weeks"),
+            offered: true,
+            value: |reading| recent(reading, 0),
+        },
+        Feature {
+            name: "late_rate_90",
+            unit: Unit::Share,
+            direction: Direction::RiskUp,
+            missing: "never missing: the client's own rate when nothing is recent",
+            reads: "as late_rate, outcomes fading with a half-life of 90 days",
+            code: "LATE_LAST_QUARTER",
+            fr: ("plus de retards ces derniers mois", "peu de retards ces derniers mois"),
+            en: ("more late payments in recent months", "few late payments in recent months"),
+            offered: true,
+            value: |reading| recent(reading, 1),
+        },
+        Feature {
+            name: "late_rate_365",
+            unit: Unit::Share,
+            direction: Direction::RiskUp,
+            missing: "never missing: the client's own rate when nothing is recent",
+            reads: "as late_rate, outcomes fading with a half-life of 365 days",
+            code: "LATE_LAST_YEAR",
+            fr: ("des retards sur l'année écoulée", "peu de retards sur l'année écoulée"),
+            en: ("late payments over the past year", "few late payments over the past year"),
+            offered: true,
+            value: |reading| recent(reading, 2),
+        },
+        Feature {
+            name: "late_last_five",
+            unit: Unit::Share,
+            direction: Direction::RiskUp,
+            missing: "never missing: the client's own rate when nothing is known",
+            reads: "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
+            code: "LATE_LAST_FIVE",
+            fr: ("ses cinq dernières échéances ont glissé", "ses cinq dernières échéances ont été tenues"),
+            en: ("slipped on its last five due dates", "kept its last five due dates"),
+            offered: true,
+            value: last_five,
+        },
+        Feature {
+            name: "late_rate_any",
+            unit: Unit::Share,
+            direction: Direction::RiskUp,
+            missing: "never missing: the base rate when nothing is known",
+            reads: "share of paid invoices paid after their due date at all, drawn to the base rate by two",
+            code: "LATE_AT_ALL",
+            fr: ("dépasse souvent l'échéance, même de peu", "dépasse rarement l'échéance"),
+            en: ("often passes the due date, if only by little", "rarely passes the due date"),
+            offered: true,
+            value: |reading| {
+                let days = &reading.state.days;
+                smoothed_rate(float(days.late), float(days.count), reading.priors.late_rate, 2.0)
+            },
+        },
+    ],
+};
+
+/// Where an invoice falls among those that are alike.
+pub(crate) fn cells(record: &InvoiceRecord) -> (usize, usize, usize, i32) {
+    (weekday(record.due), weekday(record.issued), amount_bucket(record.own_amount()), record.due - record.issued)
+}

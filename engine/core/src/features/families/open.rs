@@ -1,0 +1,174 @@
+//! What is open today, what of it is overdue and for how long, and what has gone wrong before.
+
+use std::collections::VecDeque;
+
+use encours_models::Direction;
+
+use crate::features::reading::{Reading, float};
+use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::state::Life;
+
+/// What is counted of open claims. Amounts in minor units of the book's currency.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenTally {
+    pub(crate) count: i64,
+    pub(crate) amount: i64,
+    pub(crate) overdue_count: i64,
+    pub(crate) overdue_amount: i64,
+    /// Claims in the order in which they fell overdue; some may have been closed since.
+    queue: VecDeque<(i32, usize)>,
+    pub(crate) bounces: i64,
+    pub(crate) last_bounce: Option<i32>,
+    pub(crate) disputes: i64,
+    pub(crate) write_offs: i64,
+}
+
+impl OpenTally {
+    pub(crate) fn reset(&mut self) {
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.clear();
+        *self = Self { queue, ..Self::default() };
+    }
+
+    pub(crate) fn opened(&mut self, amount: i64) {
+        self.count += 1;
+        self.amount = self.amount.saturating_add(amount);
+    }
+
+    pub(crate) fn changed(&mut self, change: i64, overdue: bool) {
+        self.amount = self.amount.saturating_add(change);
+        if overdue {
+            self.overdue_amount = self.overdue_amount.saturating_add(change);
+        }
+    }
+
+    pub(crate) fn closed(&mut self, left: i64, overdue: bool) {
+        self.count -= 1;
+        self.amount = self.amount.saturating_sub(left);
+        if overdue {
+            self.overdue_count -= 1;
+            self.overdue_amount = self.overdue_amount.saturating_sub(left);
+        }
+    }
+
+    pub(crate) fn fell_overdue(&mut self, left: i64, due: i32, position: usize) {
+        self.overdue_count += 1;
+        self.overdue_amount = self.overdue_amount.saturating_add(left);
+        let place = self.queue.partition_point(|entry| *entry <= (due, position));
+        self.queue.insert(place, (due, position));
+    }
+
+    /// Forgets claims at the head of the queue that are no longer overdue.
+    pub(crate) fn tidy(&mut self, lives: &[Life]) {
+        let gone = |position: usize| lives.get(position).is_none_or(|life| !life.overdue);
+        while self.queue.front().is_some_and(|&(_, position)| gone(position)) {
+            self.queue.pop_front();
+        }
+    }
+
+    pub(crate) fn bounced(&mut self, day: i32) {
+        self.bounces += 1;
+        self.last_bounce = self.last_bounce.max(Some(day));
+    }
+
+    pub(crate) fn disputed(&mut self) {
+        self.disputes += 1;
+    }
+
+    pub(crate) fn written_off(&mut self) {
+        self.write_offs += 1;
+    }
+
+    /// Due date of the claim that is overdue for longest.
+    fn oldest_due(&self, lives: &[Life]) -> Option<i32> {
+        let overdue = |position: usize| lives.get(position).is_some_and(|life| life.overdue);
+        self.queue.iter().find(|(_, position)| overdue(*position)).map(|(due, _)| *due)
+    }
+}
+
+/// Days since the oldest overdue claim fell due; nought when there is none.
+pub(crate) fn oldest_overdue_days(reading: &Reading<'_>) -> f64 {
+    let oldest = reading.state.open.oldest_due(&reading.state.lives);
+    oldest.map_or(0.0, |due| f64::from(reading.today - due))
+}
+
+/// Natural logarithm of an amount plus one minor unit.
+pub(crate) fn log_amount(minor: i64) -> f64 {
+    libm::log1p(float(minor.max(0)))
+}
+
+/// A feature of this family, risk up.
+const fn up(
+    name: &'static str,
+    unit: Unit,
+    missing: &'static str,
+    reads: &'static str,
+    code: &'static str,
+    fr: (&'static str, &'static str),
+    en: (&'static str, &'static str),
+    value: fn(&Reading<'_>) -> f64,
+) -> Feature {
+    Feature { name, unit, direction: Direction::RiskUp, missing, reads, code, fr, en, offered: true, value }
+}
+
+const NEVER_MISSING: &str = "never missing: nought when there is none";
+
+/// The family.
+pub const FAMILY: FeatureFamily = FeatureFamily {
+    name: "open",
+    features: &[
+        up(
+            "overdue_count",
+            Unit::Count,
+            NEVER_MISSING,
+            "open invoices past their due date",
+            "OVERDUE_COUNT",
+            ("a des factures échues impayées", "n'a aucune facture échue impayée"),
+            ("has invoices past due and unpaid", "has no invoice past due"),
+            |reading| float(reading.state.open.overdue_count),
+        ),
+        up(
+            "overdue_amount",
+            Unit::LogAmount,
+            NEVER_MISSING,
+            "logarithm of the amount past its due date",
+            "OVERDUE_AMOUNT",
+            ("doit des montants échus", "ne doit aucun montant échu"),
+            ("owes amounts past due", "owes nothing past due"),
+            |reading| log_amount(reading.state.open.overdue_amount),
+        ),
+        up(
+            "overdue_share",
+            Unit::Share,
+            "no open invoice",
+            "overdue amount over open amount",
+            "OVERDUE_SHARE",
+            ("une grande part de son encours est échue", "son encours n'est pas échu"),
+            ("much of what it owes is past due", "what it owes is not yet due"),
+            |reading| {
+                let open = &reading.state.open;
+                if open.amount > 0 { float(open.overdue_amount) / float(open.amount) } else { f64::NAN }
+            },
+        ),
+        up(
+            "oldest_overdue",
+            Unit::Days,
+            NEVER_MISSING,
+            "days since the oldest overdue invoice fell due",
+            "OLDEST_OVERDUE",
+            ("une facture attend depuis longtemps", "aucune facture n'attend depuis longtemps"),
+            ("an invoice has been waiting for long", "no invoice has been waiting for long"),
+            oldest_overdue_days,
+        ),
+        up(
+            "bounces",
+            Unit::Count,
+            NEVER_MISSING,
+            "payments that came back (debits, cheques)",
+            "BOUNCED",
+            ("un prélèvement ou un chèque est revenu impayé", "aucun impayé bancaire"),
+            ("a debit or cheque came back unpaid", "no debit or cheque came back"),
+            |reading| float(reading.state.open.bounces),
+        ),
+    ],
+};

@@ -1,0 +1,327 @@
+//! Pay-day habit: clients pay when *they* pay (Thursdays, the tenth, the last working day), whatever the invoice says.
+//!
+//! The heart is `late_shifted`: take the delays the client is known for, in days on which money moves, lay them on this
+//! invoice's due date, and count how many of them would end past the horizon. A client that always pays two working
+//! days late is on time over 0 days for nobody, and late over 3 days only when the weekend falls in between.
+
+use encours_domain::Day;
+use encours_models::Direction;
+use encours_models::prior::smoothed_rate;
+
+use super::lateness::tally;
+use crate::features::decay::HalfLives;
+use crate::features::priors::PayingWeek;
+use crate::features::reading::{Reading, float, weekday};
+use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::ledger::InvoiceRecord;
+
+const LEAST: i32 = -30;
+const MOST: i32 = 60;
+const CELLS: usize = 91;
+const MONTH_LEAST: i32 = -31;
+const MONTH_MOST: i32 = 92;
+const MONTH_CELLS: usize = 124;
+
+/// What is counted of the days on which the client pays.
+#[derive(Clone, Debug)]
+pub(crate) struct PaydayTally {
+    week: PayingWeek,
+    count: i64,
+    /// By delay in paying days.
+    shift: [u32; CELLS],
+    /// The same with weights that double every 90 days, counted from the first payment.
+    shift_recent: [f64; CELLS],
+    recent_total: f64,
+    recent_from: Option<i32>,
+    /// By days from the Monday of the due week.
+    in_week: [u32; CELLS],
+    /// By days from the first of the due month.
+    in_month: [u32; MONTH_CELLS],
+    /// Money came in, by weekday and by day of month.
+    weekday: [u32; 7],
+    day_of_month: [u32; 32],
+    pub(crate) last_money: Option<i32>,
+}
+
+impl Default for PaydayTally {
+    fn default() -> Self {
+        Self {
+            week: PayingWeek::default(),
+            count: 0,
+            shift: [0; CELLS],
+            shift_recent: [0.0; CELLS],
+            recent_total: 0.0,
+            recent_from: None,
+            in_week: [0; CELLS],
+            in_month: [0; MONTH_CELLS],
+            weekday: [0; 7],
+            day_of_month: [0; 32],
+            last_money: None,
+        }
+    }
+}
+
+impl PaydayTally {
+    pub(crate) fn new(week: PayingWeek) -> Self {
+        Self { week, ..Self::default() }
+    }
+
+    pub(crate) fn reset(&mut self) {
+        if self.count > 0 || self.last_money.is_some() {
+            *self = Self::new(self.week);
+        }
+    }
+
+    /// Money came in on a day, whether or not it closed an invoice.
+    pub(crate) fn money_in(&mut self, day: i32) {
+        self.last_money = self.last_money.max(Some(day));
+    }
+
+    pub(crate) fn settled(&mut self, record: &InvoiceRecord, beyond_terms: i32, known: i32, half_lives: &HalfLives) {
+        let paid = record.due + beyond_terms;
+        self.count += 1;
+        let shift = cell(self.week.number_of(paid) - self.week.number_of(record.due), LEAST, MOST);
+        self.shift[shift] += 1;
+        let from = *self.recent_from.get_or_insert(known);
+        let weight = half_lives.grown(1, known - from);
+        self.shift_recent[shift] += weight;
+        self.recent_total += weight;
+        let due_weekday = i32::try_from(weekday(record.due)).unwrap_or(0);
+        self.in_week[cell(beyond_terms + due_weekday, LEAST, MOST)] += 1;
+        let due_day = Day::from_number(record.due).map_or(1, |day| i32::from(day.day_of_month()));
+        self.in_month[cell(beyond_terms + due_day, MONTH_LEAST, MONTH_MOST)] += 1;
+        self.weekday[weekday(paid)] += 1;
+        let paid_day = Day::from_number(paid).map_or(0, |day| usize::from(day.day_of_month()));
+        self.day_of_month[paid_day] += 1;
+    }
+
+    /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
+    fn first_late_shift(&self, due: i32, late_over: i32) -> usize {
+        let due_number = self.week.number_of(due);
+        let late = |shift: &i32| self.week.day_of(due_number + shift) - due > late_over;
+        (LEAST..=MOST).zip(0..).find(|(shift, _)| late(shift)).map_or(CELLS, |(_, cell)| cell)
+    }
+}
+
+fn cell(days: i32, least: i32, most: i32) -> usize {
+    usize::try_from(days.clamp(least, most) - least).unwrap_or(0)
+}
+
+fn total(cells: &[u32]) -> f64 {
+    cells.iter().map(|&count| f64::from(count)).sum()
+}
+
+/// Share of the client's known delays that would make this invoice late, open late ones counting as late; drawn to the
+/// base rate of the due weekday with the weight of two.
+pub(crate) fn shifted(reading: &Reading<'_>) -> f64 {
+    let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
+    let first = payday.first_late_shift(reading.shape.due, reading.late_over);
+    let late = total(&payday.shift[first..]) + open_late;
+    let base = reading.horizon_priors.rate_by_due_weekday[reading.due_weekday];
+    smoothed_rate(late, float(payday.count) + open_late, base, 2.0)
+}
+
+fn shifted_recent(reading: &Reading<'_>) -> f64 {
+    let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
+    let first = payday.first_late_shift(reading.shape.due, reading.late_over);
+    let scale = payday.recent_from.map_or(0.0, |from| 1.0 / reading.state.half_lives().grown(1, reading.today - from));
+    let late: f64 = payday.shift_recent[first..].iter().sum();
+    smoothed_rate(late * scale + open_late, payday.recent_total * scale + open_late, shifted(reading), 2.0)
+}
+
+fn by_week(reading: &Reading<'_>) -> f64 {
+    let due = i32::try_from(reading.due_weekday).unwrap_or(0);
+    let first = cell(due + reading.late_over + 1, LEAST, MOST + 1);
+    let late = total(reading.state.payday.in_week.get(first..).unwrap_or(&[]));
+    smoothed_rate(late, float(reading.state.payday.count), shifted(reading), 3.0)
+}
+
+fn by_month(reading: &Reading<'_>) -> f64 {
+    let due = i32::try_from(reading.due_day_of_month).unwrap_or(1);
+    let first = cell(due + reading.late_over + 1, MONTH_LEAST, MONTH_MOST + 1);
+    let late = total(reading.state.payday.in_month.get(first..).unwrap_or(&[]));
+    smoothed_rate(late, float(reading.state.payday.count), shifted(reading), 3.0)
+}
+
+/// Mean wait from a place in a cycle to the client's pay days, each of which has `counts`.
+fn mean_wait(counts: &[u32], from: usize, smoothing: f64) -> f64 {
+    let length = counts.len();
+    let (mut wait, mut of) = (0.0, 0.0);
+    for (ahead, days) in (0..length).zip(0_u32..) {
+        let count = counts.get((from + ahead) % length).copied().unwrap_or(0);
+        let weight = f64::from(count) + smoothing;
+        wait += weight * f64::from(days);
+        of += weight;
+    }
+    if of > 0.0 { wait / of } else { f64::NAN }
+}
+
+fn when_paid(reading: &Reading<'_>, value: impl Fn(&PaydayTally) -> f64) -> f64 {
+    let payday = &reading.state.payday;
+    if payday.count == 0 { f64::NAN } else { value(payday) }
+}
+
+/// A feature of this family that is a share, risk up.
+const fn share(
+    name: &'static str,
+    reads: &'static str,
+    code: &'static str,
+    fr: (&'static str, &'static str),
+    en: (&'static str, &'static str),
+    value: fn(&Reading<'_>) -> f64,
+) -> Feature {
+    let missing = "never missing: the base rate of the due weekday when nothing is paid";
+    Feature {
+        name,
+        unit: Unit::Share,
+        direction: Direction::RiskUp,
+        missing,
+        reads,
+        code,
+        fr,
+        en,
+        offered: true,
+        value,
+    }
+}
+
+const NONE_PAID: &str = "no invoice paid yet";
+
+/// The family.
+pub const FAMILY: FeatureFamily = FeatureFamily {
+    name: "payday",
+    features: &[
+        share(
+            "late_shifted",
+            "share of the client's delays, in paying days, that would take this due date past the horizon",
+            "PAYDAY_MISS",
+            (
+                "ses habitudes de paiement tombent après cette échéance",
+                "ses habitudes de paiement tombent avant cette échéance",
+            ),
+            ("its usual payment days fall after this due date", "its usual payment days fall before this due date"),
+            shifted,
+        ),
+        share(
+            "late_shifted_90",
+            "as late_shifted, delays fading with a half-life of 90 days, drawn to it by two",
+            "PAYDAY_MISS_RECENT",
+            (
+                "ses derniers paiements tomberaient après cette échéance",
+                "ses derniers paiements tomberaient avant cette échéance",
+            ),
+            (
+                "its recent payments would fall after this due date",
+                "its recent payments would fall before this due date",
+            ),
+            shifted_recent,
+        ),
+        share(
+            "late_by_week",
+            "share of delays that would be late when payments keep their place in the week, drawn to late_shifted by three",
+            "PAYDAY_WEEK",
+            (
+                "paie à jour fixe de la semaine, après cette échéance",
+                "paie à jour fixe de la semaine, avant cette échéance",
+            ),
+            ("pays on a fixed weekday, after this due date", "pays on a fixed weekday, before this due date"),
+            by_week,
+        ),
+        share(
+            "late_by_month",
+            "share of delays that would be late when payments keep their place in the month, drawn to late_shifted by three",
+            "PAYDAY_MONTH",
+            ("paie à date fixe du mois, après cette échéance", "paie à date fixe du mois, avant cette échéance"),
+            (
+                "pays on a fixed day of the month, after this due date",
+                "pays on a fixed day of the month, before this due date",
+            ),
+            by_month,
+        ),
+        Feature {
+            name: "wait_to_payday",
+            unit: Unit::Days,
+            direction: Direction::Free,
+            missing: NONE_PAID,
+            reads: "mean days from the due date to the client's payment weekdays, three tenths of a payment added to each",
+            code: "PAYDAY_WAIT",
+            fr: (
+                "son jour de paiement habituel est loin de cette échéance",
+                "son jour de paiement habituel suit de près cette échéance",
+            ),
+            en: (
+                "its usual payment weekday is far from this due date",
+                "its usual payment weekday follows this due date closely",
+            ),
+            offered: false,
+            value: |reading| when_paid(reading, |payday| mean_wait(&payday.weekday, reading.due_weekday, 0.3)),
+        },
+        Feature {
+            name: "wait_to_payday_of_month",
+            unit: Unit::Days,
+            direction: Direction::Free,
+            missing: NONE_PAID,
+            reads: "mean days from the due day of month to the client's payment days of month",
+            code: "PAYDAY_WAIT_MONTH",
+            fr: (
+                "sa date de paiement habituelle est loin de cette échéance",
+                "sa date de paiement habituelle suit de près cette échéance",
+            ),
+            en: (
+                "its usual payment date is far from this due date",
+                "its usual payment date follows this due date closely",
+            ),
+            offered: false,
+            value: |reading| {
+                let days =
+                    |payday: &PaydayTally| mean_wait(&payday.day_of_month[1..], reading.due_day_of_month - 1, 0.0);
+                when_paid(reading, days)
+            },
+        },
+        Feature {
+            name: "payday_concentration",
+            unit: Unit::Share,
+            direction: Direction::Free,
+            missing: NONE_PAID,
+            reads: "share of payments on the commonest weekday, three tenths of a payment added to each",
+            code: "PAYDAY_FIXED",
+            fr: ("paie toujours le même jour de la semaine", "paie n'importe quel jour de la semaine"),
+            en: ("always pays on the same weekday", "pays on any weekday"),
+            offered: false,
+            value: |reading| {
+                when_paid(reading, |payday| {
+                    let most = payday.weekday.iter().copied().max().unwrap_or(0);
+                    (f64::from(most) + 0.3) / (total(&payday.weekday) + 2.1)
+                })
+            },
+        },
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_means_over_the_cycle() {
+        // Pays on Thursdays only: from a Tuesday two days, from a Friday six.
+        let thursdays = [0, 0, 0, 9, 0, 0, 0];
+        assert!((mean_wait(&thursdays, 1, 0.0) - 2.0).abs() < 1e-12);
+        assert!((mean_wait(&thursdays, 4, 0.0) - 6.0).abs() < 1e-12);
+        assert!(mean_wait(&[0; 7], 1, 0.0).is_nan());
+    }
+
+    #[test]
+    fn the_first_late_shift_jumps_over_weekends() {
+        let tally = PaydayTally::new(PayingWeek::default());
+        let friday = 20_777;
+        let zero = usize::try_from(-LEAST).unwrap();
+        // Due on a Friday: one paying day later is Monday, three calendar days.
+        assert_eq!(tally.first_late_shift(friday, 0), zero + 1);
+        assert_eq!(tally.first_late_shift(friday, 2), zero + 1);
+        assert_eq!(tally.first_late_shift(friday, 3), zero + 2);
+        // Due on a Saturday: even a payment on the next paying day is two days late.
+        assert_eq!(tally.first_late_shift(friday + 1, 0), zero);
+        assert_eq!(tally.first_late_shift(friday, 3_650), CELLS);
+    }
+}

@@ -1,0 +1,178 @@
+//! The rhythm of ordering: how much, how often, since when, and how this invoice compares.
+
+use encours_models::Direction;
+
+use super::open::log_amount;
+use crate::features::reading::{Reading, float};
+use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::ledger::InvoiceRecord;
+
+/// What is counted of invoices issued.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RhythmTally {
+    pub(crate) count: i64,
+    pub(crate) amount: i64,
+    pub(crate) first: Option<i32>,
+    pub(crate) last: Option<i32>,
+    /// Gaps between days with an invoice: how many, and their sum in days.
+    gaps: i64,
+    gap_days: i64,
+    /// Sum of terms in days.
+    terms: i64,
+    /// Sums of the logarithms of amounts and of their squares.
+    logarithms: f64,
+    logarithm_squares: f64,
+}
+
+impl RhythmTally {
+    pub(crate) fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn issued(&mut self, record: &InvoiceRecord) {
+        self.count += 1;
+        self.amount = self.amount.saturating_add(record.own_amount().max(0));
+        let logarithm = log_amount(record.own_amount());
+        self.logarithms += logarithm;
+        self.logarithm_squares += logarithm * logarithm;
+        self.terms += i64::from(record.due - record.issued);
+        self.first = Some(self.first.map_or(record.issued, |first| first.min(record.issued)));
+        if let Some(last) = self.last
+            && record.issued > last
+        {
+            self.gaps += 1;
+            self.gap_days += i64::from(record.issued - last);
+        }
+        self.last = self.last.max(Some(record.issued));
+    }
+}
+
+fn tenure(reading: &Reading<'_>) -> f64 {
+    reading.state.rhythm.first.map_or(f64::NAN, |first| f64::from(reading.shape.issued - first))
+}
+
+fn since_last(reading: &Reading<'_>) -> f64 {
+    reading.state.rhythm.last.map_or(f64::NAN, |last| f64::from(reading.shape.issued - last))
+}
+
+fn gap_ratio(reading: &Reading<'_>) -> f64 {
+    let rhythm = &reading.state.rhythm;
+    if rhythm.gaps == 0 {
+        return f64::NAN;
+    }
+    (since_last(reading) + 1.0) / (float(rhythm.gap_days) / float(rhythm.gaps) + 1.0)
+}
+
+fn amount_ratio(reading: &Reading<'_>) -> f64 {
+    let rhythm = &reading.state.rhythm;
+    if rhythm.amount <= 0 {
+        return f64::NAN;
+    }
+    float(reading.shape.amount) / (float(rhythm.amount) / float(rhythm.count))
+}
+
+fn amount_against_habit(reading: &Reading<'_>) -> f64 {
+    let rhythm = &reading.state.rhythm;
+    if rhythm.count == 0 {
+        return f64::NAN;
+    }
+    let count = float(rhythm.count);
+    let mean = rhythm.logarithms / count;
+    let variance = (rhythm.logarithm_squares / count - mean * mean).max(0.0);
+    (log_amount(reading.shape.amount) - mean) / libm::sqrt(variance + 0.1)
+}
+
+fn terms_change(reading: &Reading<'_>) -> f64 {
+    let rhythm = &reading.state.rhythm;
+    if rhythm.count == 0 {
+        return f64::NAN;
+    }
+    f64::from(reading.shape.due - reading.shape.issued) - float(rhythm.terms) / float(rhythm.count)
+}
+
+/// A feature of this family.
+#[expect(clippy::too_many_arguments, reason = "one argument a field, named at the definition")]
+const fn of(
+    name: &'static str,
+    unit: Unit,
+    direction: Direction,
+    reads: &'static str,
+    code: &'static str,
+    fr: (&'static str, &'static str),
+    en: (&'static str, &'static str),
+    value: fn(&Reading<'_>) -> f64,
+) -> Feature {
+    Feature { name, unit, direction, missing: "no invoice before this one", reads, code, fr, en, offered: true, value }
+}
+
+/// Measured and shown, not learnt from.
+const fn shown(feature: Feature) -> Feature {
+    Feature { offered: false, ..feature }
+}
+
+/// The family.
+pub const FAMILY: FeatureFamily = FeatureFamily {
+    name: "rhythm",
+    features: &[
+        shown(of(
+            "log_amount",
+            Unit::LogAmount,
+            Direction::Free,
+            "logarithm of this invoice's amount",
+            "AMOUNT",
+            ("le montant pèse sur le délai", "le montant passe facilement"),
+            ("the amount weighs on the delay", "the amount goes through easily"),
+            |reading| log_amount(reading.shape.amount),
+        )),
+        of(
+            "amount_against_habit",
+            Unit::Ratio,
+            Direction::Free,
+            "distance of the amount's logarithm from the client's mean, in spreads (variance plus a tenth)",
+            "AMOUNT_OUT_OF_HABIT",
+            ("le montant est inhabituel pour ce client", "le montant est habituel pour ce client"),
+            ("the amount is unusual for this client", "the amount is usual for this client"),
+            amount_against_habit,
+        ),
+        shown(of(
+            "amount_ratio",
+            Unit::Ratio,
+            Direction::Free,
+            "this amount over the client's mean amount",
+            "AMOUNT_AGAINST_HABIT",
+            ("le montant sort de ses habitudes", "le montant est dans ses habitudes"),
+            ("the amount is out of its habit", "the amount is within its habit"),
+            amount_ratio,
+        )),
+        shown(of(
+            "terms_change",
+            Unit::Days,
+            Direction::Free,
+            "terms of this invoice less the client's mean terms",
+            "TERMS_AGAINST_HABIT",
+            ("le délai accordé change de l'habitude", "le délai accordé est le délai habituel"),
+            ("the terms differ from the usual ones", "the terms are the usual ones"),
+            terms_change,
+        )),
+        shown(of(
+            "tenure",
+            Unit::Days,
+            Direction::Free,
+            "days since the client's first invoice",
+            "TENURE",
+            ("client récent", "client de longue date"),
+            ("recent client", "client of long standing"),
+            tenure,
+        )),
+        shown(of(
+            "gap_ratio",
+            Unit::Ratio,
+            Direction::Free,
+            "days since the last invoice over the usual gap, one day added to both",
+            "ORDERING_RHYTHM",
+            ("commande à un rythme inhabituel", "commande à son rythme habituel"),
+            ("orders at an unusual pace", "orders at its usual pace"),
+            gap_ratio,
+        )),
+    ],
+};

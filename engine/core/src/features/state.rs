@@ -1,0 +1,413 @@
+//! `ClientState`: the fold over one client's events.
+//!
+//! It eats events in their total order and never looks ahead; features read it and never write it, so a later event
+//! cannot leak into an earlier feature. Here is the life of each invoice (issued, overdue, known late, paid, bounced,
+//! disputed, written off); what is counted of it lives with the families, in [`super::families`].
+
+use encours_domain::ledger::{InvoiceKind, PaymentKind};
+
+use super::decay::HalfLives;
+use super::event::{Cut, Event, EventKind, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
+use super::families::{
+    days::DaysTally, lateness::LatenessTally, open::OpenTally, payday::PaydayTally, rhythm::RhythmTally,
+};
+use super::horizons::Horizons;
+use super::priors::PayingWeek;
+use crate::CoreError;
+use crate::ledger::{ClientView, InvoiceRecord};
+
+/// No day.
+pub(crate) const NEVER: i32 = i32::MIN;
+
+/// Where one invoice stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    /// Still to pay, minor units of the invoice's currency.
+    pub(crate) left: i64,
+    /// Day of the last money received on it, or [`NEVER`].
+    pub(crate) last_money: i32,
+    /// Day of the payment that closed it, or [`NEVER`].
+    pub(crate) settled: i32,
+    /// In the books by now.
+    pub(crate) issued: bool,
+    /// Nothing is left to pay, or it was given up or credited.
+    pub(crate) closed: bool,
+    /// Unpaid past its due date.
+    pub(crate) overdue: bool,
+    /// Disputed at some time: its lateness is not counted against the client.
+    pub(crate) disputed: bool,
+    /// A credit note of some day points at it.
+    credited: bool,
+    /// Horizons (bits) at which the outcome is known.
+    observed: u8,
+    /// Horizons (bits) at which it is known to be late.
+    late: u8,
+}
+
+impl Life {
+    /// Whether the invoice was late at a horizon; `None` while that is not known.
+    pub(crate) fn outcome(&self, horizon: usize) -> Option<bool> {
+        let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
+        (self.observed & bit != 0).then_some(self.late & bit != 0)
+    }
+}
+
+const UNBORN: Life = Life {
+    left: 0,
+    last_money: NEVER,
+    settled: NEVER,
+    issued: false,
+    closed: false,
+    overdue: false,
+    disputed: false,
+    credited: false,
+    observed: 0,
+    late: 0,
+};
+
+/// One client's history as far as it has been eaten. Scratch: one a worker, used again for every client.
+#[derive(Debug)]
+pub struct ClientState {
+    pub(crate) horizons: Horizons,
+    events: Vec<Event>,
+    eaten: usize,
+    /// For each of the client's payments, the position of its invoice.
+    invoice_of_payment: Vec<u32>,
+    pub(crate) lives: Vec<Life>,
+    pub(crate) lateness: Vec<LatenessTally>,
+    pub(crate) days: DaysTally,
+    pub(crate) payday: PaydayTally,
+    pub(crate) open: OpenTally,
+    pub(crate) rhythm: RhythmTally,
+    half_lives: HalfLives,
+}
+
+impl ClientState {
+    /// An empty state that follows these horizons, in a week with these paying days.
+    pub fn new(horizons: &Horizons, paying_week: PayingWeek) -> Self {
+        Self {
+            horizons: *horizons,
+            events: Vec::new(),
+            eaten: 0,
+            invoice_of_payment: Vec::new(),
+            lives: Vec::new(),
+            lateness: vec![LatenessTally::default(); horizons.days().len()],
+            days: DaysTally::default(),
+            payday: PaydayTally::new(paying_week),
+            open: OpenTally::default(),
+            rhythm: RhythmTally::default(),
+            half_lives: HalfLives::new(),
+        }
+    }
+
+    /// Forgets everything and lines up the events of a client.
+    ///
+    /// # Errors
+    /// When the client has more invoices or payments than can be told apart.
+    pub fn load(&mut self, client: ClientView<'_>) -> Result<(), CoreError> {
+        self.eaten = 0;
+        self.events.clear();
+        self.invoice_of_payment.clear();
+        self.lives.clear();
+        self.lives.resize(client.records().len(), UNBORN);
+        self.lateness.iter_mut().for_each(LatenessTally::reset);
+        self.days.reset();
+        self.payday.reset();
+        self.open.reset();
+        self.rhythm.reset();
+        let found = client.records().len().max(client.payment_range().len());
+        if found > MOST_OF_ONE_CLIENT {
+            let what = "invoices or payments of one client";
+            return Err(CoreError::TooLarge { what, found, most: MOST_OF_ONE_CLIENT });
+        }
+        for position in 0..client.records().len() {
+            let target = client.corrects(position).and_then(|target| self.lives.get_mut(target));
+            if let Some(target) = target {
+                target.credited = true;
+            }
+        }
+        for (position, record) in client.records().iter().enumerate() {
+            self.line_up(client, position, record);
+        }
+        self.events.sort_unstable();
+        Ok(())
+    }
+
+    /// The events of one invoice. Whether it will fall overdue is only asked when its own payments leave it open then,
+    /// which saves most events; the event itself looks at the state again.
+    fn line_up(&mut self, client: ClientView<'_>, position: usize, record: &InvoiceRecord) {
+        let known = client.known(position);
+        self.events.push(Event::new(known, record.issued, EventKind::Issued, position));
+        let mut left = record.amount;
+        let mut paid_up = None;
+        let mut bounced = false;
+        for payment in client.payments_of(position) {
+            let payments = client.payments();
+            let (known, day) = (payments.known(payment), payments.days.get(payment).copied().unwrap_or(NEVER));
+            let amount = payments.amounts.get(payment).copied().unwrap_or(0);
+            let place = self.invoice_of_payment.len();
+            self.events.push(Event::new(known.max(client.known(position)), day, EventKind::Paid, place));
+            self.invoice_of_payment.push(u32::try_from(position).unwrap_or(u32::MAX));
+            left = left.saturating_sub(amount);
+            bounced |= amount < 0;
+            if left <= 0 && paid_up.is_none() {
+                paid_up = Some(known);
+            }
+        }
+        let (disputed, dispute_closed) = client.dispute(position);
+        if let Some(day) = disputed {
+            self.events.push(Event::new(day.max(known), day, EventKind::Disputed, position));
+        }
+        if let Some(day) = dispute_closed {
+            self.events.push(Event::new(day.max(known), day, EventKind::DisputeClosed, position));
+        }
+        if record.kind == InvoiceKind::CreditNote || record.amount <= 0 {
+            return;
+        }
+        let credited = self.lives.get(position).is_some_and(|life| life.credited);
+        let certain = paid_up.filter(|_| !bounced && !credited);
+        let open_on = |day: i32| certain.is_none_or(|paid_up| paid_up >= day);
+        let overdue = (record.due + 1).max(known + 1);
+        if open_on(overdue) {
+            self.events.push(Event::new(overdue, overdue, EventKind::FellOverdue, position));
+        }
+        for (number, &horizon) in self.horizons.days().iter().enumerate() {
+            let late = (record.due + i32::from(horizon) + 1).max(known + 1);
+            if open_on(late) {
+                let number = u8::try_from(number).unwrap_or(0);
+                self.events.push(Event::new(late, late, EventKind::KnownLate(number), position));
+            }
+        }
+    }
+
+    /// Eats every event before the cut.
+    pub fn advance(&mut self, client: ClientView<'_>, cut: Cut) {
+        while let Some(&event) = self.events.get(self.eaten).filter(|event| event.before(cut)) {
+            self.eat(client, event);
+            self.eaten += 1;
+        }
+        self.open.tidy(&self.lives);
+    }
+
+    pub(crate) fn half_lives(&self) -> &HalfLives {
+        &self.half_lives
+    }
+
+    pub(crate) fn half_life_left(&self, half_life: usize, days: i32) -> f64 {
+        self.half_lives.left(half_life, days)
+    }
+
+    pub(crate) fn faded_lateness(&self, horizon: usize, half_life: usize, today: i32) -> (f64, f64) {
+        self.lateness.get(horizon).map_or((0.0, 0.0), |tally| tally.faded.as_of(half_life, today, &self.half_lives))
+    }
+
+    fn eat(&mut self, client: ClientView<'_>, event: Event) {
+        let day = event.known();
+        match event.kind() {
+            EventKind::Issued => self.issued(client, event.place()),
+            EventKind::Paid => self.paid(client, event.place(), day),
+            EventKind::FellOverdue => self.fell_overdue(client, event.place()),
+            EventKind::KnownLate(horizon) => self.known_late(client, event.place(), usize::from(horizon), day),
+            EventKind::Disputed => self.disputed(event.place()),
+            EventKind::DisputeClosed => {}
+        }
+    }
+
+    fn issued(&mut self, client: ClientView<'_>, position: usize) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        life.issued = true;
+        if record.kind == InvoiceKind::CreditNote {
+            life.closed = true;
+            if let Some(target) = client.corrects(position) {
+                self.credit(client, target, -record.amount);
+            }
+            return;
+        }
+        life.left = record.amount;
+        life.closed = record.amount <= 0;
+        let open = !life.closed;
+        self.rhythm.issued(record);
+        if open {
+            self.open.opened(record.own_amount());
+        }
+    }
+
+    /// A credit note takes something off an invoice; one credited in full was never late.
+    fn credit(&mut self, client: ClientView<'_>, position: usize, amount: i64) {
+        let Some(life) = self.lives.get(position) else { return };
+        if life.closed || !life.issued {
+            return;
+        }
+        let by_money = life.last_money;
+        self.reduce(client, position, amount);
+        let closed = self.lives.get(position).is_some_and(|life| life.left <= 0);
+        if closed && by_money != NEVER {
+            self.settle(client, position, by_money, by_money);
+        } else if closed {
+            self.close(client, position);
+        }
+    }
+
+    fn reduce(&mut self, client: ClientView<'_>, position: usize, amount: i64) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        let before = life.left.max(0);
+        life.left = life.left.saturating_sub(amount);
+        let change = life.left.max(0) - before;
+        if !life.closed && record.flags & InvoiceRecord::FOREIGN == 0 {
+            self.open.changed(change, life.overdue);
+        }
+    }
+
+    fn paid(&mut self, client: ClientView<'_>, place: usize, known: i32) {
+        let Some(position) = self.invoice_of_payment.get(place).and_then(|&at| usize::try_from(at).ok()) else {
+            return;
+        };
+        let payment = client.payment_range().start + place;
+        let payments = client.payments();
+        let (Some(&day), Some(&amount)) = (payments.days.get(payment), payments.amounts.get(payment)) else { return };
+        if amount < 0 {
+            self.bounced(client, position, -amount, known);
+            return;
+        }
+        let kind = payments.kind(payment);
+        if kind.is_money() {
+            self.payday.money_in(day);
+            if let Some(life) = self.lives.get_mut(position) {
+                life.last_money = life.last_money.max(day);
+            }
+        }
+        self.reduce(client, position, amount);
+        let Some(life) = self.lives.get(position) else { return };
+        if life.closed || life.left > 0 {
+            return;
+        }
+        match (kind, life.last_money) {
+            (PaymentKind::WriteOff, _) => self.given_up(client, position, known),
+            (_, NEVER) => self.close(client, position),
+            (_, last_money) => self.settle(client, position, last_money, known),
+        }
+    }
+
+    /// The claim is paid: what it teaches goes to the families.
+    fn settle(&mut self, client: ClientView<'_>, position: usize, day: i32, known: i32) {
+        self.close(client, position);
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        life.settled = day;
+        if !record.teaches_lateness() || life.disputed {
+            return;
+        }
+        let beyond_terms = day - record.due;
+        self.days.settled(record, day, known, &self.half_lives);
+        self.payday.settled(record, beyond_terms, known, &self.half_lives);
+        let horizons = self.horizons;
+        for (number, &horizon) in horizons.days().iter().enumerate() {
+            self.observe(client, position, number, beyond_terms > i32::from(horizon), known);
+        }
+    }
+
+    /// Takes the claim out of what is open.
+    fn close(&mut self, client: ClientView<'_>, position: usize) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        if life.closed {
+            return;
+        }
+        life.closed = true;
+        let left = if record.flags & InvoiceRecord::FOREIGN == 0 { life.left.max(0) } else { 0 };
+        self.open.closed(left, life.overdue);
+        for (tally, bit) in self.lateness.iter_mut().zip(0..MOST_HORIZONS) {
+            if life.late & (1 << bit) != 0 {
+                tally.late_one_closed();
+            }
+        }
+        life.overdue = false;
+    }
+
+    /// Written off: known late at every horizon, and never a payment.
+    fn given_up(&mut self, client: ClientView<'_>, position: usize, known: i32) {
+        for horizon in 0..self.horizons.days().len() {
+            self.known_late(client, position, horizon, known);
+        }
+        self.open.written_off();
+        self.close(client, position);
+    }
+
+    /// A payment came back: the claim is open again.
+    fn bounced(&mut self, client: ClientView<'_>, position: usize, amount: i64, known: i32) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        self.open.bounced(known);
+        let was_closed = life.closed;
+        let settled = life.settled;
+        life.left = life.left.saturating_add(amount);
+        if !was_closed {
+            if record.flags & InvoiceRecord::FOREIGN == 0 {
+                self.open.changed(amount, life.overdue);
+            }
+            return;
+        }
+        if life.left <= 0 {
+            return;
+        }
+        life.closed = false;
+        life.settled = NEVER;
+        life.last_money = NEVER;
+        let (left, teaches) = (life.left, record.teaches_lateness() && !life.disputed);
+        self.open.opened(if record.flags & InvoiceRecord::FOREIGN == 0 { left } else { 0 });
+        if settled != NEVER && teaches {
+            self.days.unsettled(record, settled);
+        }
+        if record.due < known {
+            self.fell_overdue(client, position);
+        }
+        let horizons = self.horizons;
+        for (number, &horizon) in horizons.days().iter().enumerate() {
+            let bit = 1 << number;
+            let was_late = self.lives.get(position).is_some_and(|life| life.late & bit != 0);
+            if was_late && let Some(tally) = self.lateness.get_mut(number) {
+                tally.late_one_reopened();
+            } else if record.due + i32::from(horizon) < known {
+                self.known_late(client, position, number, known);
+            }
+        }
+    }
+
+    fn fell_overdue(&mut self, client: ClientView<'_>, position: usize) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        if life.closed || !life.issued || life.overdue || life.disputed {
+            return;
+        }
+        life.overdue = true;
+        let left = if record.flags & InvoiceRecord::FOREIGN == 0 { life.left.max(0) } else { 0 };
+        self.open.fell_overdue(left, record.due, position);
+    }
+
+    fn known_late(&mut self, client: ClientView<'_>, position: usize, horizon: usize, known: i32) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get(position)) else { return };
+        if life.closed || !life.issued || life.disputed || !record.teaches_lateness() {
+            return;
+        }
+        if let Some(tally) = self.lateness.get_mut(horizon) {
+            tally.late_one_opened();
+        }
+        self.observe(client, position, horizon, true, known);
+    }
+
+    /// The outcome of an invoice at a horizon is known, or known better than before.
+    fn observe(&mut self, client: ClientView<'_>, position: usize, horizon: usize, late: bool, known: i32) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        let Some(tally) = self.lateness.get_mut(horizon) else { return };
+        let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
+        let (observed, was_late) = (life.observed & bit != 0, life.late & bit != 0);
+        if observed && was_late == late {
+            return;
+        }
+        life.observed |= bit;
+        life.late = if late { life.late | bit } else { life.late & !bit };
+        tally.observed(record, late, observed, known, &self.half_lives);
+    }
+
+    fn disputed(&mut self, position: usize) {
+        let Some(life) = self.lives.get_mut(position) else { return };
+        life.disputed = true;
+        self.open.disputed();
+    }
+}

@@ -1,0 +1,244 @@
+//! What a reader cannot see in one row: repeats, payments of unknown invoices, instalments, payments beyond the claim.
+
+use std::collections::BTreeMap;
+
+use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentRow, Place};
+use encours_domain::{Fault, FaultReport};
+
+/// Rows of which every one can stand in the ledger, in the ledger's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckedLedger {
+    pub(crate) attribute_names: Vec<String>,
+    pub(crate) invoices: Vec<InvoiceRow>,
+    pub(crate) payments: Vec<PaymentRow>,
+}
+
+impl CheckedLedger {
+    /// Number of invoices and instalments.
+    pub fn invoices(&self) -> usize {
+        self.invoices.len()
+    }
+
+    /// Number of payments.
+    pub fn payments(&self) -> usize {
+        self.payments.len()
+    }
+
+    /// Number of different clients.
+    pub fn clients(&self) -> usize {
+        self.invoices.chunk_by(|left, right| left.client_id == right.client_id).count()
+    }
+}
+
+/// Client, number and instalment: what names an invoice.
+type Key<'a> = (&'a str, &'a str, u32);
+
+fn key(invoice: &InvoiceRow) -> Key<'_> {
+    (&invoice.client_id, &invoice.invoice_id, invoice.instalment_no)
+}
+
+/// Checks rows against each other. What is refused goes to the report; the rest comes back in the ledger's order, so
+/// that the order of rows in the files leaves no trace.
+pub fn checked(mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
+    let mut report = FaultReport::default();
+    let files = std::mem::take(&mut rows.files);
+    let names = Names(files);
+    rows.invoices.sort_by(|left, right| key(left).cmp(&key(right)).then(left.place.cmp(&right.place)));
+    let invoices = without_repeats(rows.invoices, &names, &mut report);
+    let by_number = numbers(&invoices);
+    refuse_lost_credit_notes(&invoices, &by_number, &names, &mut report);
+    let payments = joined(rows.payments, &invoices, &by_number, &names, &mut report);
+    let payments = within_claims(payments, &invoices, &names, &mut report);
+    report.faults.sort();
+    report.notes.sort();
+    (in_order(rows.attribute_names, invoices, payments), report)
+}
+
+struct Names(Vec<String>);
+
+impl Names {
+    fn file(&self, place: Place) -> &str {
+        usize::try_from(place.file).ok().and_then(|file| self.0.get(file)).map_or("?", String::as_str)
+    }
+
+    fn fault(&self, place: Place, column: &str, value: &str, reason: impl Into<String>) -> Fault {
+        Fault::of_value(self.file(place), place.line, column, value, reason)
+    }
+}
+
+/// Takes an invoice that stands twice word for word once; two different ones of one name are both refused.
+fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultReport) -> Vec<InvoiceRow> {
+    let mut kept = Vec::with_capacity(invoices.len());
+    for run in invoices.chunk_by(|left, right| key(left) == key(right)) {
+        let Some((first, others)) = run.split_first() else { continue };
+        let same = |other: &InvoiceRow| InvoiceRow { place: first.place, ..other.clone() } == *first;
+        if others.iter().all(same) {
+            kept.push(first.clone());
+            continue;
+        }
+        for invoice in others.iter().filter(|other| !same(other)) {
+            let (line, file) = (first.place.line, names.file(first.place));
+            let reason = format!(
+                "another invoice of client `{}` has this number and instalment {} ({file}, line {line}); expected one",
+                first.client_id, first.instalment_no
+            );
+            report.faults.push(names.fault(invoice.place, "invoice_id", &invoice.invoice_id, reason));
+        }
+    }
+    kept
+}
+
+/// Positions of the invoices of each number, in the order of client and instalment.
+fn numbers(invoices: &[InvoiceRow]) -> BTreeMap<&str, Vec<usize>> {
+    let mut by_number: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (position, invoice) in invoices.iter().enumerate() {
+        by_number.entry(&invoice.invoice_id).or_default().push(position);
+    }
+    by_number
+}
+
+fn refuse_lost_credit_notes(
+    invoices: &[InvoiceRow],
+    by_number: &BTreeMap<&str, Vec<usize>>,
+    names: &Names,
+    report: &mut FaultReport,
+) {
+    for note in invoices {
+        let Some(corrects) = &note.corrects else { continue };
+        let own =
+            |&&position: &&usize| invoices.get(position).is_some_and(|invoice| invoice.client_id == note.client_id);
+        let found = by_number.get(corrects.as_str()).is_some_and(|positions| positions.iter().any(|p| own(&p)));
+        if !found {
+            let reason = format!("client `{}` has no invoice of this number to correct", note.client_id);
+            report.notes.push(names.fault(note.place, "corrects", corrects, reason));
+        }
+    }
+}
+
+/// Payments with the position of the invoice each belongs to, and its number of instalments.
+type Joined = Vec<(Vec<usize>, PaymentRow)>;
+
+/// Finds the invoice, or the instalments, that each payment may belong to.
+fn joined(
+    payments: Vec<PaymentRow>,
+    invoices: &[InvoiceRow],
+    by_number: &BTreeMap<&str, Vec<usize>>,
+    names: &Names,
+    report: &mut FaultReport,
+) -> Joined {
+    let mut joined = Vec::with_capacity(payments.len());
+    for payment in payments {
+        let positions = by_number.get(payment.invoice_id.as_str()).map_or(&[][..], Vec::as_slice);
+        let fitting = |position: &&usize| {
+            invoices.get(**position).is_some_and(|invoice| {
+                payment.client_id.as_ref().is_none_or(|client| *client == invoice.client_id)
+                    && payment.instalment_no.is_none_or(|number| number == invoice.instalment_no)
+            })
+        };
+        let found: Vec<usize> = positions.iter().filter(fitting).copied().collect();
+        let clients = found.iter().filter_map(|&position| invoices.get(position)).map(|invoice| &invoice.client_id);
+        let one_client = clients.clone().zip(clients.skip(1)).all(|(left, right)| left == right);
+        let reason = if found.is_empty() {
+            "no invoice has this number for this client and instalment; a payment needs its invoice"
+        } else if !one_client {
+            "invoices of several clients have this number; expected client_id beside it"
+        } else if found
+            .first()
+            .and_then(|&p| invoices.get(p))
+            .is_some_and(|i| i.amount.currency() != payment.amount.currency())
+        {
+            "the payment is in another currency than its invoice; expected the invoice's"
+        } else {
+            joined.push((found, payment));
+            continue;
+        };
+        report.faults.push(names.fault(payment.place, "invoice_id", &payment.invoice_id, reason));
+    }
+    joined
+}
+
+/// Gives each payment its instalment (the oldest still open when the file does not say) and refuses what goes beyond
+/// the claim net of its credit notes.
+fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report: &mut FaultReport) -> Vec<PaymentRow> {
+    let mut left = claims(invoices);
+    let mut joined = joined;
+    joined.sort_by(|(_, left), (_, right)| payment_order(left).cmp(&payment_order(right)));
+    let mut kept = Vec::with_capacity(joined.len());
+    for (positions, mut payment) in joined {
+        let amount = payment.amount.minor();
+        let open = |position: &&usize| left.get(**position).is_some_and(|&left| amount <= 0 || left >= amount);
+        let chosen = positions.iter().find(open).or(positions.last());
+        let Some(&position) = chosen else { continue };
+        let (Some(room), Some(invoice)) = (left.get_mut(position), invoices.get(position)) else { continue };
+        if amount > 0 && amount > *room {
+            let room = encours_domain::Money::from_minor((*room).max(0), payment.amount.currency());
+            let reason =
+                format!("more than is left to pay of invoice `{}`; expected at most {room}", payment.invoice_id);
+            report.faults.push(names.fault(payment.place, "amount", &payment.amount.decimal(), reason));
+            continue;
+        }
+        *room -= amount;
+        payment.client_id = Some(invoice.client_id.clone());
+        payment.instalment_no = Some(invoice.instalment_no);
+        kept.push(payment);
+    }
+    kept
+}
+
+/// Money in before money back of the same day, so that a reversal never precedes what it reverses.
+fn payment_order(payment: &PaymentRow) -> (encours_domain::Day, bool, i64, PaymentKind, &str, Place) {
+    let back = payment.amount.minor() < 0;
+    (payment.paid_date, back, payment.amount.minor(), payment.kind, &payment.invoice_id, payment.place)
+}
+
+/// What is to be paid of each invoice: its amount less the credit notes that point at it, oldest instalment first.
+/// A credit note that points nowhere can be paid back in full.
+fn claims(invoices: &[InvoiceRow]) -> Vec<i64> {
+    let mut claims: Vec<i64> = invoices.iter().map(|invoice| invoice.amount.minor()).collect();
+    let notes = invoices.iter().filter(|invoice| invoice.kind == InvoiceKind::CreditNote);
+    for note in notes {
+        let Some(corrects) = &note.corrects else { continue };
+        let mut credit = -note.amount.minor();
+        let from = invoices.partition_point(|invoice| key(invoice) < (note.client_id.as_str(), corrects.as_str(), 0));
+        let same = |invoice: &&InvoiceRow| invoice.client_id == note.client_id && invoice.invoice_id == *corrects;
+        let targets = invoices.get(from..).unwrap_or(&[]).iter().take_while(same).count();
+        for claim in claims.iter_mut().skip(from).take(targets) {
+            let taken = credit.min((*claim).max(0));
+            *claim -= taken;
+            credit -= taken;
+        }
+    }
+    claims
+}
+
+fn in_order(
+    attribute_names: Vec<String>,
+    mut invoices: Vec<InvoiceRow>,
+    mut payments: Vec<PaymentRow>,
+) -> CheckedLedger {
+    let nowhere = Place { file: 0, line: 0 };
+    for invoice in &mut invoices {
+        invoice.place = nowhere;
+    }
+    for payment in &mut payments {
+        payment.place = nowhere;
+    }
+    invoices.sort_by(|left, right| {
+        let order = |invoice: &InvoiceRow| (invoice.issue_date, invoice.instalment_no);
+        left.client_id
+            .cmp(&right.client_id)
+            .then_with(|| order(left).cmp(&order(right)))
+            .then_with(|| left.invoice_id.cmp(&right.invoice_id))
+    });
+    payments.sort_by(|left, right| {
+        let names = |payment: &PaymentRow| (payment.invoice_id.clone(), payment.instalment_no);
+        left.client_id
+            .cmp(&right.client_id)
+            .then(left.paid_date.cmp(&right.paid_date))
+            .then_with(|| names(left).cmp(&names(right)))
+            .then(left.amount.minor().cmp(&right.amount.minor()))
+            .then(left.kind.cmp(&right.kind))
+            .then(left.known_on.cmp(&right.known_on))
+    });
+    CheckedLedger { attribute_names, invoices, payments }
+}

@@ -1,0 +1,109 @@
+//! Reading Parquet by row groups, a few columns at a time.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use polars::frame::DataFrame;
+use polars::io::SerReader;
+use polars::io::mmap::MmapBytesReader;
+use polars::prelude::{ParallelStrategy, ParquetReader};
+
+use crate::CoreError;
+
+/// A Parquet table that can be opened again and again, once per worker.
+///
+/// The engine opens no files itself: the caller gives a function that does, or the bytes.
+pub struct TableSource<'a> {
+    name: String,
+    open: Box<dyn Fn() -> std::io::Result<Box<dyn MmapBytesReader>> + Sync + 'a>,
+}
+
+impl<'a> TableSource<'a> {
+    /// A table opened by a function; `name` is what error messages call it.
+    pub fn new<R, F>(name: impl Into<String>, open: F) -> Self
+    where
+        R: MmapBytesReader + 'static,
+        F: Fn() -> std::io::Result<R> + Sync + 'a,
+    {
+        let open = move || open().map(|reader| Box::new(reader) as Box<dyn MmapBytesReader>);
+        Self { name: name.into(), open: Box::new(open) }
+    }
+
+    /// A table in memory.
+    pub fn from_bytes(name: impl Into<String>, bytes: Arc<[u8]>) -> TableSource<'static> {
+        TableSource::new(name, move || Ok(Cursor::new(Arc::clone(&bytes))))
+    }
+
+    /// What error messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn reader(&self) -> Result<ParquetReader<Box<dyn MmapBytesReader>>, CoreError> {
+        let reader = (self.open)().map_err(|error| self.error(error.to_string()))?;
+        Ok(ParquetReader::new(reader).read_parallel(ParallelStrategy::None))
+    }
+
+    /// Names, types and row groups of the table.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is no Parquet.
+    pub fn layout(&self) -> Result<Layout, CoreError> {
+        let mut reader = self.reader()?;
+        let not_parquet = |error: polars::error::PolarsError| self.error(format!("no readable Parquet file: {error}"));
+        let schema = reader.schema().map_err(not_parquet)?;
+        let columns = schema.iter_names_cloned().map(|name| name.to_string()).collect();
+        let metadata = reader.get_metadata().map_err(not_parquet)?;
+        let mut groups = Vec::with_capacity(metadata.row_groups.len());
+        let mut start = 0;
+        for group in &metadata.row_groups {
+            groups.push(RowGroup { start, rows: group.num_rows() });
+            start += group.num_rows();
+        }
+        Ok(Layout { columns, groups, rows: start })
+    }
+
+    /// Reads some columns of some rows.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn read(&self, columns: &[&str], group: RowGroup) -> Result<DataFrame, CoreError> {
+        let columns = columns.iter().map(|&name| name.to_owned()).collect();
+        let reader = self.reader()?.with_columns(Some(columns)).with_slice(Some((group.start, group.rows)));
+        let mut frame = reader.finish().map_err(|error| self.error(error.to_string()))?;
+        frame.rechunk_mut_par();
+        Ok(frame)
+    }
+
+    /// An error about this table.
+    pub(crate) fn error(&self, reason: impl Into<String>) -> CoreError {
+        CoreError::table(&self.name, reason)
+    }
+}
+
+/// A run of rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowGroup {
+    /// First row.
+    pub start: usize,
+    /// Number of rows.
+    pub rows: usize,
+}
+
+/// What a table holds.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Column names in file order.
+    pub columns: Vec<String>,
+    /// Row groups in file order.
+    pub groups: Vec<RowGroup>,
+    /// Rows in all.
+    pub rows: usize,
+}
+
+impl Layout {
+    /// Whether there is a column of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column == name)
+    }
+}

@@ -1,0 +1,97 @@
+//! What would change the verdict: limited to what seller or client can change, deposit and terms.
+//!
+//! Each is found by judging the changed quote as a whole, so that what is promised here is what would be answered. The
+//! chances of payment do not move with the deposit; they are read at the changed terms.
+
+use encours_domain::{Share, Verdict};
+use serde::Serialize;
+
+use super::decide::verdict_of;
+use super::error::PolicyError;
+use super::evidence::Evidence;
+use super::file::Policy;
+use super::law::LawTable;
+use super::offers::candidate_terms;
+use super::quote::Quote;
+use super::rules::gravity;
+use super::terms::EndOfMonth;
+
+/// One change and what it leads to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Counterfactual {
+    /// What changes, and to what.
+    #[serde(flatten)]
+    pub change: Change,
+    /// The verdict then.
+    pub verdict: Verdict,
+}
+
+/// Something that seller or client can change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// A larger deposit, share of the price.
+    DepositShare {
+        /// The smallest that does it.
+        to: Share,
+    },
+    /// Shorter terms.
+    TermsDays {
+        /// The longest that do it.
+        to: u16,
+        /// In this count, if any.
+        end_of_month: Option<EndOfMonth>,
+    },
+}
+
+/// The smallest deposit and the longest terms that lead to a better verdict without a person: none when the verdict is
+/// already the best.
+pub(super) fn counterfactuals(
+    policy: &Policy,
+    law: &LawTable,
+    evidence: &Evidence<'_>,
+    verdict: Verdict,
+) -> Result<Vec<Counterfactual>, PolicyError> {
+    if verdict == Verdict::Approve || evidence.quote.is_prepaid() {
+        return Ok(Vec::new());
+    }
+    let better = |quote: &Quote| -> Result<Option<Verdict>, PolicyError> {
+        let changed = Evidence { quote, ..evidence.clone() };
+        let then = verdict_of(policy, law, &changed)?;
+        Ok(Some(then).filter(|then| then.is_approval() && gravity(*then) < gravity(verdict)))
+    };
+    let by_deposit = first_deposit(policy, evidence.quote, &better)?;
+    let by_terms = first_terms(policy, law, evidence, &better)?;
+    Ok([by_deposit, by_terms].into_iter().flatten().collect())
+}
+
+type Better<'b> = dyn Fn(&Quote) -> Result<Option<Verdict>, PolicyError> + 'b;
+
+fn first_deposit(policy: &Policy, quote: &Quote, better: &Better<'_>) -> Result<Option<Counterfactual>, PolicyError> {
+    let larger = policy.deposit_steps.iter().filter(|step| **step > quote.deposit() && **step < Share::WHOLE);
+    for step in larger {
+        if let Some(verdict) = better(&quote.with_deposit(*step))? {
+            return Ok(Some(Counterfactual { change: Change::DepositShare { to: *step }, verdict }));
+        }
+    }
+    Ok(None)
+}
+
+fn first_terms(
+    policy: &Policy,
+    law: &LawTable,
+    evidence: &Evidence<'_>,
+    better: &Better<'_>,
+) -> Result<Option<Counterfactual>, PolicyError> {
+    let quote = evidence.quote;
+    let invoice = quote.invoice_date(policy, evidence.as_of);
+    let asked = quote.asked_terms(policy, law, evidence.as_of).due(invoice);
+    let shorter = candidate_terms(policy, law, quote, evidence.as_of).into_iter().rev();
+    for terms in shorter.filter(|terms| terms.due(invoice) < asked) {
+        if let Some(verdict) = better(&quote.with_terms(terms))? {
+            let change = Change::TermsDays { to: terms.days, end_of_month: terms.end_of_month };
+            return Ok(Some(Counterfactual { change, verdict }));
+        }
+    }
+    Ok(None)
+}

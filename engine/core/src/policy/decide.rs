@@ -1,0 +1,164 @@
+//! The decision: evidence, policy and law in; verdict, offers, limit, reasons and one sentence out.
+
+use encours_domain::reason::Reason;
+use encours_domain::{Bilingual, Day, Light, Money, Verdict};
+use serde::Serialize;
+
+use super::counterfactual::{Counterfactual, counterfactuals};
+use super::error::PolicyError;
+use super::evidence::{Evidence, Exposure};
+use super::file::Policy;
+use super::law::{LawNote, LawTable, Subject, notes};
+use super::limit::Limit;
+use super::offers::Offer;
+use super::rules::{self, Finding};
+use super::sentence::sentence;
+use super::situation::Situation;
+use crate::company::{MissingNote, SourceNote};
+use crate::solvency::Failure;
+
+/// What the client owes and may come to owe, incl. VAT.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExposureReport {
+    /// Open invoices, bills and orders less deposits received.
+    pub gross: Money,
+    /// Open invoices.
+    pub invoices: Money,
+    /// Bills not yet matured.
+    pub bills: Money,
+    /// Open orders, without this one.
+    pub orders: Money,
+    /// Deposits received.
+    pub deposits: Money,
+    /// Cover; shown beside the limit, never subtracted twice.
+    pub cover: Money,
+    /// What the cover does not pay.
+    pub own_risk: Money,
+    /// The limit that needs no person, less gross exposure; below nought when it is exceeded already.
+    pub available: Money,
+    /// What we owe the client, never netted.
+    pub credit_balance: Money,
+}
+
+/// A decision, in the words and order of the wire.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decision {
+    /// The answer's first word.
+    pub verdict: Verdict,
+    /// Its light.
+    pub light: Light,
+    /// The answer in one sentence.
+    pub sentence: Bilingual,
+    /// Failure risk.
+    pub failure: Failure,
+    /// Rules that hold the quote back, the gravest first.
+    pub reasons: Vec<Reason>,
+    /// What the client or we could change.
+    pub counterfactuals: Vec<Counterfactual>,
+    /// Light, balanced, prudent; only the last when no credit passes or may be given.
+    pub offers: Vec<Offer>,
+    /// The limit with its working.
+    pub limit: Limit,
+    /// The exposure before this order.
+    pub exposure: ExposureReport,
+    /// What the law says, each with its article.
+    pub law: Vec<LawNote>,
+    /// Evidence that is not there.
+    pub missing: Vec<MissingNote>,
+    /// Public sources that were read.
+    pub sources: Vec<SourceNote>,
+    /// When to look again.
+    pub review_date: Day,
+}
+
+/// Judges a quote.
+///
+/// # Errors
+/// When amounts are in another currency than the policy, sums leave 64 bits, or chances of payment are missing for one of
+/// the [`candidate_terms`](super::candidate_terms). Missing evidence about the client is no error: it is a verdict.
+pub fn decide(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Decision, PolicyError> {
+    let mut decision = decide_briefly(policy, law, evidence)?;
+    decision.counterfactuals = counterfactuals(policy, law, evidence, decision.verdict)?;
+    Ok(decision)
+}
+
+/// The same without counterfactuals, which cost a dozen further judgements: for batches.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Decision, PolicyError> {
+    let situation = Situation::of(policy, law, evidence)?;
+    let findings = rules::findings(&situation);
+    let verdict = rules::verdict(&findings, &situation);
+    let reasons = reasons(&findings, verdict, &situation);
+    let offers = offers(&findings, &situation, law);
+    let subject = Subject {
+        ceiling: &situation.ceiling,
+        asked: situation.asked,
+        as_of: evidence.as_of,
+        deposit_in_play: offers.iter().any(|offer| offer.deposit.minor() > 0),
+    };
+    Ok(Decision {
+        verdict,
+        light: verdict.light(),
+        sentence: sentence(verdict, &findings, &situation),
+        reasons,
+        counterfactuals: Vec::new(),
+        law: notes(law, &subject),
+        offers,
+        exposure: exposure_report(evidence.exposure, &situation)?,
+        missing: situation.company.missing(),
+        sources: situation.company.sources.clone(),
+        review_date: review_date(&situation),
+        failure: situation.failure,
+        limit: situation.limit,
+    })
+}
+
+/// The verdict alone.
+pub(super) fn verdict_of(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Verdict, PolicyError> {
+    let situation = Situation::of(policy, law, evidence)?;
+    Ok(rules::verdict(&rules::findings(&situation), &situation))
+}
+
+fn reasons(findings: &[Finding], verdict: Verdict, situation: &Situation<'_>) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = findings.iter().map(|finding| finding.reason(situation)).collect();
+    let worst = findings.first().map_or(Verdict::Approve, |finding| finding.at_best);
+    if worst != verdict {
+        reasons.extend(rules::turned_for_a_human(situation));
+    }
+    reasons
+}
+
+/// Light, balanced and prudent. Where a rule refuses credit for good only payment in advance stays.
+fn offers(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Vec<Offer> {
+    let refused = findings.first().is_some_and(|finding| finding.at_best == Verdict::Decline);
+    let prepaid = situation.evidence.quote.is_prepaid();
+    let credit = !(refused || prepaid);
+    let chosen = &situation.chosen;
+    let light = chosen.light.as_ref().filter(|_| credit).map(|priced| ("light", priced));
+    let balanced = chosen.balanced.as_ref().filter(|_| credit).map(|priced| ("balanced", priced));
+    let named = [light, balanced, Some(("prudent", &chosen.prepaid))];
+    named.into_iter().flatten().map(|(name, priced)| Offer::of(name, priced, &situation.order, law)).collect()
+}
+
+fn exposure_report(exposure: &Exposure, situation: &Situation<'_>) -> Result<ExposureReport, PolicyError> {
+    let Exposure { invoices, bills, orders, deposits, cover, insured_share: _, credit_balance } = *exposure;
+    let limit = situation.limit.automatic(situation.policy);
+    Ok(ExposureReport {
+        gross: situation.gross,
+        invoices,
+        bills,
+        orders,
+        deposits,
+        cover,
+        own_risk: exposure.own_risk()?,
+        available: limit.minus(situation.gross)?,
+        credit_balance,
+    })
+}
+
+fn review_date(situation: &Situation<'_>) -> Day {
+    let row = situation.policy.class_row(situation.failure.class_index);
+    situation.evidence.as_of.plus_clamped(row.map_or(1, |row| i32::from(row.review_days)))
+}

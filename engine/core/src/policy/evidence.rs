@@ -1,0 +1,228 @@
+//! What the assessment hands to the policy: plain records, never the model nor the ledger.
+
+use encours_domain::{Currency, Day, DomainError, Money, Probability, Share};
+
+use super::quote::Quote;
+use super::terms::Terms;
+use crate::company::CompanyView;
+
+/// How the chances of payment were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvidenceLevel {
+    /// By a model trained on a ledger.
+    TrainedModel,
+    /// From published base rates only: no model is trained yet.
+    PriorOnly,
+}
+
+/// What our ledger tells of this client. No invoices yet is a value: every count is nought, and nothing is missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// Invoices seen.
+    pub invoices: u32,
+    /// Of which settled.
+    pub settled: u32,
+    /// How much of the answer is the client's own history, 0 to 1.
+    pub own_history_weight: Share,
+    /// Purchases of the last twelve months, incl. VAT; absent before the first invoice.
+    pub annual_purchases_incl_vat: Option<Money>,
+    /// Usual agreed terms, in days.
+    pub usual_terms_days: Option<u16>,
+    /// The busiest month over the mean month, at least 1 (2 when December is twice the mean).
+    pub seasonal_peak: f64,
+    /// Overdue amount, incl. VAT, disputes excluded.
+    pub overdue: Money,
+    /// Days since the oldest overdue invoice fell due.
+    pub worst_overdue_days: u32,
+    /// Debits or cheques that bounced in the last twelve months.
+    pub bounced_12_months: u32,
+    /// Whether the client file says that this is a natural person; absent when it says nothing.
+    pub natural_person: Option<bool>,
+}
+
+impl History {
+    /// A client without any invoice.
+    pub fn none(currency: Currency) -> Self {
+        Self {
+            invoices: 0,
+            settled: 0,
+            own_history_weight: Share::NONE,
+            annual_purchases_incl_vat: None,
+            usual_terms_days: None,
+            seasonal_peak: 1.0,
+            overdue: Money::zero(currency),
+            worst_overdue_days: 0,
+            bounced_12_months: 0,
+            natural_person: None,
+        }
+    }
+}
+
+/// Ourselves, as the seller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seller {
+    /// Sales of the last twelve months, incl. VAT; absent when the ledger is younger than that or empty.
+    pub yearly_sales_incl_vat: Option<Money>,
+}
+
+/// The chances of payment at one set of terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatePoint {
+    terms: Terms,
+    p_over: Vec<(u16, Probability)>,
+    expected_days_late: f64,
+}
+
+impl LatePoint {
+    /// Checks and pairs: `p_over` holds P(late by more than so many days), days rising and chances not rising.
+    ///
+    /// # Errors
+    /// When the days do not rise from 30 or less, the chances rise, or the expected lateness is no number.
+    pub fn new(terms: Terms, p_over: Vec<(u16, Probability)>, expected_days_late: f64) -> Result<Self, DomainError> {
+        let ordered = p_over.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 >= pair[1].1);
+        let starts_early = p_over.first().is_some_and(|(days, _)| *days <= 30);
+        if !(ordered && starts_early) {
+            let allowed = "days rising from 30 or less, chances not rising";
+            return Err(DomainError::out_of_range("p_over", format!("{p_over:?}"), allowed));
+        }
+        if !expected_days_late.is_finite() {
+            return Err(DomainError::out_of_range("expected_days_late", expected_days_late, "a finite number"));
+        }
+        Ok(Self { terms, p_over, expected_days_late })
+    }
+
+    /// The terms.
+    pub fn terms(&self) -> Terms {
+        self.terms
+    }
+
+    /// Expected days late, early payers counted as on time.
+    pub fn expected_days_late(&self) -> f64 {
+        self.expected_days_late.max(0.0)
+    }
+
+    /// P(late by more than `days`); where that horizon was not learnt, the nearest shorter one stands in, which is
+    /// never smaller.
+    pub fn p_over(&self, days: u16) -> Probability {
+        let learnt = self.p_over.iter().rev().find(|(horizon, _)| *horizon <= days).or(self.p_over.first());
+        learnt.map_or(Probability::ZERO, |(_, chance)| *chance)
+    }
+}
+
+/// What the client owes and may come to owe, incl. VAT. Credit balances stand apart and are never netted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exposure {
+    /// Open invoices.
+    pub invoices: Money,
+    /// Bills not yet matured.
+    pub bills: Money,
+    /// Open orders, without the quote.
+    pub orders: Money,
+    /// Deposits received on these invoices and orders; whatever is beyond them is a credit balance.
+    pub deposits: Money,
+    /// Cover by an insurer or guarantor.
+    pub cover: Money,
+    /// Share of a loss that the cover pays.
+    pub insured_share: Share,
+    /// What we owe the client.
+    pub credit_balance: Money,
+}
+
+impl Exposure {
+    /// Nothing open.
+    pub fn none(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self {
+            invoices: zero,
+            bills: zero,
+            orders: zero,
+            deposits: zero,
+            cover: zero,
+            insured_share: Share::NONE,
+            credit_balance: zero,
+        }
+    }
+
+    /// Open invoices, bills and orders less deposits received; never below nought.
+    ///
+    /// # Errors
+    /// When currencies differ or the sum leaves 64 bits.
+    pub fn gross(&self) -> Result<Money, DomainError> {
+        let sum = self.invoices.plus(self.bills)?.plus(self.orders)?.minus(self.deposits)?;
+        Ok(Money::from_minor(sum.minor().max(0), sum.currency()))
+    }
+
+    /// What is left of the gross exposure once the cover has paid.
+    ///
+    /// # Errors
+    /// As [`Exposure::gross`].
+    pub fn own_risk(&self) -> Result<Money, DomainError> {
+        let gross = self.gross()?;
+        let covered = Money::from_minor(gross.minor().min(self.cover.minor()).max(0), gross.currency());
+        gross.minus(covered.times(self.insured_share.value()))
+    }
+}
+
+/// Everything that a decision is made from, besides policy and law.
+#[derive(Clone, Debug)]
+pub struct Evidence<'a> {
+    /// The day of the quote.
+    pub as_of: Day,
+    /// The quote.
+    pub quote: &'a Quote,
+    /// The public facts as known on that day.
+    pub company: &'a CompanyView,
+    /// The client in our ledger.
+    pub history: &'a History,
+    /// What stands open.
+    pub exposure: &'a Exposure,
+    /// Ourselves.
+    pub seller: Seller,
+    /// The chances of payment, one for each of the `candidate_terms`.
+    pub late: &'a [LatePoint],
+    /// How they were made.
+    pub level: EvidenceLevel,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn euros(whole: i64) -> Money {
+        Money::from_minor(whole * 100, Currency::EUR)
+    }
+
+    #[test]
+    fn exposure_by_the_definition() {
+        let exposure = Exposure {
+            invoices: euros(10_000),
+            bills: euros(2_000),
+            orders: euros(5_000),
+            deposits: euros(3_000),
+            cover: euros(8_000),
+            insured_share: Share::new(0.9).unwrap(),
+            credit_balance: euros(400),
+        };
+        assert_eq!(exposure.gross().unwrap(), euros(14_000));
+        // 14,000 less 90 % of the 8,000 covered.
+        assert_eq!(exposure.own_risk().unwrap(), euros(6_800));
+        let over_covered = Exposure { cover: euros(50_000), ..exposure };
+        assert_eq!(over_covered.own_risk().unwrap(), euros(1_400));
+        let prepaid = Exposure { deposits: euros(99_000), ..exposure };
+        assert_eq!(prepaid.gross().unwrap(), euros(0));
+    }
+
+    #[test]
+    fn chances_that_rise_with_lateness_are_refused() {
+        let chance = |value| Probability::new(value).unwrap();
+        let of = |p_over| LatePoint::new(Terms::net(30), p_over, 5.0);
+        assert!(of(vec![(0, chance(0.2)), (30, chance(0.3))]).is_err());
+        assert!(of(vec![(30, chance(0.2)), (0, chance(0.3))]).is_err());
+        assert!(of(vec![(60, chance(0.2))]).is_err());
+        assert!(of(Vec::new()).is_err());
+        assert!(LatePoint::new(Terms::net(30), vec![(0, chance(0.2))], f64::NAN).is_err());
+        let point = of(vec![(0, chance(0.5)), (30, chance(0.2)), (60, chance(0.1))]).unwrap();
+        assert_eq!(point.p_over(90), chance(0.1));
+        assert_eq!(point.p_over(45), chance(0.2));
+    }
+}

@@ -1,0 +1,248 @@
+//! From the text of a policy file to a [`Policy`], or to every fault in it.
+
+use encours_domain::{Currency, Money, Probability, Share, Verdict};
+
+use super::model::{
+    Appetite, AutomaticUpTo, ByClass, EvidenceRule, LimitRule, NeverPaid, OverdueGate, Policy, ProceedingsRule,
+    PublicRecord, TermsRule,
+};
+use super::reading::Reading;
+use crate::policy::error::PolicyError;
+use crate::solvency::{ClassBound, FailureRule, Moves};
+
+/// The policy that is shipped.
+pub(in crate::policy) const DEFAULT_POLICY: &str = include_str!("../default.toml");
+
+const ADVERSE: &[(&str, Verdict)] = &[("refer", Verdict::Refer), ("decline", Verdict::Decline)];
+
+impl Policy {
+    /// The text of the policy that is shipped, comments and all.
+    pub const DEFAULT_TEXT: &'static str = DEFAULT_POLICY;
+
+    /// The policy that is shipped.
+    ///
+    /// # Errors
+    /// Never with the shipped text, which the tests read.
+    pub fn shipped() -> Result<Self, PolicyError> {
+        Self::from_toml(DEFAULT_POLICY)
+    }
+
+    /// Reads and checks a policy file.
+    ///
+    /// # Errors
+    /// [`PolicyError::Syntax`] when it is no TOML, else [`PolicyError::Faults`] with every fault: each with the field, what
+    /// was found and what is allowed.
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        let mut reading = Reading::of("the policy", text)?;
+        reading.currency = currency(&mut reading);
+        let failure = failure_rule(&mut reading);
+        let policy = Self {
+            version: reading.text("version"),
+            valid_from: reading.day("valid_from"),
+            currency: reading.currency,
+            public_record: public_record(&mut reading),
+            appetite: appetite(&mut reading, &failure),
+            deposit_steps: deposit_steps(&mut reading),
+            terms: terms_rule(&mut reading),
+            entry_amount: reading.money("entry.amount"),
+            overdue_gate: overdue_gate(&mut reading),
+            evidence: evidence_rule(&mut reading),
+            proceedings: proceedings_rule(&mut reading),
+            full_grant_alone: reading.flag("natural_persons.full_grant_alone"),
+            never_paid: never_paid(&mut reading),
+            limit: limit_rule(&mut reading),
+            by_class: by_class(&mut reading, failure.classes.len()),
+            failure,
+        };
+        reading.done(policy)
+    }
+}
+
+fn currency(reading: &mut Reading) -> Currency {
+    let code = reading.text("currency");
+    code.parse().unwrap_or_else(|_| {
+        if !code.is_empty() {
+            reading.fault("currency", format!("\"{code}\""), "a three-letter ISO 4217 code such as \"EUR\"");
+        }
+        Currency::EUR
+    })
+}
+
+fn public_record(reading: &mut Reading) -> PublicRecord {
+    let words = [("required", PublicRecord::Required), ("not_used", PublicRecord::NotUsed)];
+    reading.word("public_record.use", &words, PublicRecord::Required)
+}
+
+fn appetite(reading: &mut Reading, failure: &FailureRule) -> Appetite {
+    let names: Vec<(&str, usize)> =
+        failure.classes.iter().enumerate().map(|(index, class)| (class.name.as_str(), index)).collect();
+    Appetite {
+        loss_cap_share: reading.share("appetite.loss_cap_share"),
+        loss_cap: reading.money("appetite.loss_cap"),
+        worth_floor_share: reading.share("appetite.worth_floor_share"),
+        margin: reading.share("appetite.margin"),
+        cost_of_money: reading.number("appetite.cost_of_money", 0.0..=1.0),
+        handling_share: reading.share("appetite.handling_share"),
+        loss_given_default: reading.share("appetite.loss_given_default"),
+        automatic_up_to: reading.money("appetite.automatic_up_to"),
+        refer_from_class: reading.word("appetite.refer_from_class", &names, 0),
+    }
+}
+
+fn deposit_steps(reading: &mut Reading) -> Vec<Share> {
+    let steps = reading.shares("deposit.steps");
+    let rising = steps.windows(2).all(|pair| pair[0] < pair[1]);
+    let whole = steps.first() == Some(&Share::NONE) && steps.last() == Some(&Share::WHOLE);
+    if !(steps.is_empty() || rising && whole) {
+        let found: Vec<String> = steps.iter().map(Share::to_string).collect();
+        reading.fault("deposit.steps", found.join(", "), "rising shares from 0 (none) to 1 (payment in advance)");
+    }
+    steps
+}
+
+fn terms_rule(reading: &mut Reading) -> TermsRule {
+    let steps = reading.wholes("terms.steps", 0..=365);
+    let rising = steps.windows(2).all(|pair| pair[0] < pair[1]);
+    if !(steps.is_empty() || rising && steps.first() == Some(&0)) {
+        let found: Vec<String> = steps.iter().map(u16::to_string).collect();
+        reading.fault("terms.steps", found.join(", "), "rising days, the first 0 (on delivery)");
+    }
+    let days_to_invoice = reading.whole("terms.days_to_invoice", 0..=365);
+    TermsRule { steps, days_to_invoice, goods: reading.text("terms.goods") }
+}
+
+fn overdue_gate(reading: &mut Reading) -> OverdueGate {
+    OverdueGate {
+        min_amount: reading.money("overdue_gate.min_amount"),
+        min_days: reading.whole("overdue_gate.min_days", 0..=365),
+        verdict: reading.word("overdue_gate.verdict", ADVERSE, Verdict::Refer),
+    }
+}
+
+fn evidence_rule(reading: &mut Reading) -> EvidenceRule {
+    EvidenceRule {
+        min_own_history_weight: reading.share("evidence.min_own_history_weight"),
+        prior_only_up_to: reading.money("evidence.prior_only_up_to"),
+    }
+}
+
+fn proceedings_rule(reading: &mut Reading) -> ProceedingsRule {
+    ProceedingsRule {
+        receivership: reading.word("proceedings.receivership", ADVERSE, Verdict::Refer),
+        safeguard: reading.word("proceedings.safeguard", ADVERSE, Verdict::Refer),
+    }
+}
+
+fn never_paid(reading: &mut Reading) -> NeverPaid {
+    NeverPaid {
+        severe_after_days: reading.whole("never_paid.severe_after_days", 30..=365),
+        roll_rate: reading.share("never_paid.roll_rate"),
+    }
+}
+
+fn limit_rule(reading: &mut Reading) -> LimitRule {
+    let which = [("prudent", AutomaticUpTo::Prudent), ("bold", AutomaticUpTo::Bold)];
+    LimitRule {
+        automatic_up_to: reading.word("limit.automatic_up_to", &which, AutomaticUpTo::Prudent),
+        over_limit: reading.word("limit.over_limit", ADVERSE, Verdict::Refer),
+        deposit_counts: reading.flag("limit.deposit_counts"),
+        prudent_share: reading.share("limit.prudent_share"),
+        need_days: reading.whole("limit.need_days", 1..=365),
+        concentration_share: reading.share("limit.concentration_share"),
+        risk_budget_loss: reading.money("limit.risk_budget_loss"),
+    }
+}
+
+fn failure_rule(reading: &mut Reading) -> FailureRule {
+    let base_rate = reading.inner_probability("failure.base_rate");
+    FailureRule { base_rate, moves: moves(reading), classes: classes(reading) }
+}
+
+fn moves(reading: &mut Reading) -> Moves {
+    let mut step = |name: &str| reading.number(&format!("failure.moves.{name}"), 0.0..=20.0);
+    let moves = Moves {
+        young: step("young"),
+        settled: step("settled"),
+        micro: step("micro"),
+        small: step("small"),
+        conciliation: step("conciliation"),
+        closed: step("closed"),
+        plan: step("plan"),
+        safeguard: step("safeguard"),
+        receivership: step("receivership"),
+        liquidation: step("liquidation"),
+        negative_equity: step("negative_equity"),
+        net_loss: step("net_loss"),
+        accounts_overdue: step("accounts_overdue"),
+        accounts_not_fetched: step("accounts_not_fetched"),
+        bounced: step("bounced"),
+        long_overdue: step("long_overdue"),
+    };
+    graver_weighs_more(reading, &moves);
+    moves
+}
+
+/// Graver news never moves less than lighter news of the same kind.
+fn graver_weighs_more(reading: &mut Reading, moves: &Moves) {
+    let ladder = [
+        ("settled", moves.settled, "young", moves.young),
+        ("small", moves.small, "micro", moves.micro),
+        ("closed", moves.closed, "conciliation", moves.conciliation),
+        ("conciliation", moves.conciliation, "plan", moves.plan),
+        ("plan", moves.plan, "safeguard", moves.safeguard),
+        ("safeguard", moves.safeguard, "receivership", moves.receivership),
+        ("receivership", moves.receivership, "liquidation", moves.liquidation),
+        ("accounts_not_fetched", moves.accounts_not_fetched, "accounts_overdue", moves.accounts_overdue),
+    ];
+    for (lighter, less, graver, more) in ladder {
+        if less > more {
+            let field = format!("failure.moves.{graver}");
+            reading.fault(&field, more.to_string(), format!("at least `{lighter}`, {less}"));
+        }
+    }
+}
+
+fn classes(reading: &mut Reading) -> Vec<ClassBound> {
+    let names = reading.texts("failure.classes");
+    let bounds = reading.shares("failure.class_up_to");
+    let rising = bounds.windows(2).all(|pair| pair[0] < pair[1]) && bounds.last() == Some(&Share::WHOLE);
+    if !bounds.is_empty() && (!rising || bounds.len() != names.len()) {
+        let found: Vec<String> = bounds.iter().map(Share::to_string).collect();
+        let allowed = format!("{} rising bounds, one for each class, the last 1", names.len());
+        reading.fault("failure.class_up_to", found.join(", "), allowed);
+    }
+    let bound = |share: Share| Probability::clamped(share.value(), Probability::ZERO);
+    names.into_iter().zip(bounds).map(|(name, share)| ClassBound { name, up_to: bound(share) }).collect()
+}
+
+fn by_class(reading: &mut Reading, classes: usize) -> Vec<ByClass> {
+    let equity = falling(reading, "by_class.equity_share", classes, Reading::shares);
+    let turnover = falling(reading, "by_class.turnover_share", classes, Reading::shares);
+    let without = falling(reading, "by_class.without_accounts", classes, |reading, field| {
+        reading.moneys(field).into_iter().map(Money::minor).collect()
+    });
+    let review = falling(reading, "by_class.review_days", classes, |reading, field| reading.wholes(field, 1..=730));
+    let currency = reading.currency;
+    let rows = equity.into_iter().zip(turnover).zip(without).zip(review);
+    rows.map(|(((equity_share, turnover_share), without), review_days)| {
+        let without_accounts = Money::from_minor(without, currency);
+        ByClass { equity_share, turnover_share, without_accounts, review_days }
+    })
+    .collect()
+}
+
+/// A list with one entry a class, in which a riskier class never has more.
+fn falling<T: PartialOrd>(
+    reading: &mut Reading,
+    field: &str,
+    classes: usize,
+    take: impl Fn(&mut Reading, &str) -> Vec<T>,
+) -> Vec<T> {
+    let values = take(reading, field);
+    let falls = values.windows(2).all(|pair| pair[0] >= pair[1]);
+    if !values.is_empty() && (values.len() != classes || !falls) {
+        let found = format!("{} values{}", values.len(), if falls { "" } else { ", some rising" });
+        reading.fault(field, found, format!("{classes} values, one for each class, never rising"));
+    }
+    values
+}

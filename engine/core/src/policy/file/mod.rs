@@ -1,0 +1,11 @@
+//! The policy file: raw text to checked [`Policy`], all faults at once.
+
+mod check;
+mod model;
+pub(in crate::policy) mod reading;
+
+pub(in crate::policy) use model::{AutomaticUpTo, ByClass};
+pub use model::{Policy, PublicRecord};
+
+#[cfg(test)]
+mod tests;

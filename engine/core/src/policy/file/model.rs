@@ -1,0 +1,198 @@
+//! A checked policy. Only the check in this folder makes one.
+
+use encours_domain::{Currency, Day, Money, Share, Verdict};
+
+use crate::solvency::FailureRule;
+
+/// Whether public facts are read: the owner's explicit choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicRecord {
+    /// Not fetched means that a person decides.
+    Required,
+    /// Never read, even when present.
+    NotUsed,
+}
+
+/// Which of the two limits passes without a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutomaticUpTo {
+    /// The prudent one.
+    Prudent,
+    /// The bold one.
+    Bold,
+}
+
+/// What an order may cost and must bring.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Appetite {
+    /// Expected loss of the order, share of its amount excl. VAT, at most.
+    pub loss_cap_share: Share,
+    /// Expected loss excl. VAT of the order with all that is open, at most.
+    pub loss_cap: Money,
+    /// Worth of the order, share of its amount excl. VAT, at least.
+    pub worth_floor_share: Share,
+    /// Margin of a quote that states none.
+    pub margin: Share,
+    /// Cost of money a year.
+    pub cost_of_money: f64,
+    /// Handling, share of the amount excl. VAT.
+    pub handling_share: Share,
+    /// Share of what is never paid that is lost.
+    pub loss_given_default: Share,
+    /// Gross exposure with the order above which a second person approves.
+    pub automatic_up_to: Money,
+    /// Position of the failure class from which a person decides.
+    pub refer_from_class: usize,
+}
+
+/// Terms that we work with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TermsRule {
+    /// Days from the invoice at which chances are read, rising.
+    pub steps: Vec<u16>,
+    /// From the quote to the invoice when no delivery day is given.
+    pub days_to_invoice: u16,
+    /// What we sell unless the quote says otherwise.
+    pub goods: String,
+}
+
+/// When overdue money closes the gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OverdueGate {
+    /// At least this much overdue.
+    pub min_amount: Money,
+    /// And the oldest for at least this long.
+    pub min_days: u16,
+    /// What is said then.
+    pub verdict: Verdict,
+}
+
+/// How much evidence an answer needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvidenceRule {
+    /// Below it the public record must carry the answer.
+    pub min_own_history_weight: Share,
+    /// Without a trained model: exposure above which a person decides.
+    pub prior_only_up_to: Money,
+}
+
+/// What open proceedings mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProceedingsRule {
+    /// Receivership.
+    pub receivership: Verdict,
+    /// Safeguard, plan, conciliation.
+    pub safeguard: Verdict,
+}
+
+/// From very late to never paid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NeverPaid {
+    /// Days late from which an invoice may never be paid.
+    pub severe_after_days: u16,
+    /// Share of those that are not.
+    pub roll_rate: Share,
+}
+
+/// How the limit is made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LimitRule {
+    /// Which of the two passes without a person.
+    pub automatic_up_to: AutomaticUpTo,
+    /// What is said above it.
+    pub over_limit: Verdict,
+    /// Whether an offer's deposit is taken off the order in the test.
+    pub deposit_counts: bool,
+    /// Share of capacity and risk budget that the prudent figure counts.
+    pub prudent_share: Share,
+    /// Days of purchases needed when the ledger shows no usual terms.
+    pub need_days: u16,
+    /// One client at most, share of our yearly sales.
+    pub concentration_share: Share,
+    /// Yearly loss accepted from one client, excl. VAT.
+    pub risk_budget_loss: Money,
+}
+
+/// What a failure class may owe, and when we look again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByClass {
+    /// Share of equity.
+    pub equity_share: Share,
+    /// Share of turnover.
+    pub turnover_share: Share,
+    /// Amount when accounts are confidential or do not exist yet.
+    pub without_accounts: Money,
+    /// Days until the next review.
+    pub review_days: u16,
+}
+
+impl ByClass {
+    /// A class that may owe nothing.
+    pub(in crate::policy) fn nothing(currency: Currency) -> Self {
+        let (equity_share, turnover_share) = (Share::NONE, Share::NONE);
+        Self { equity_share, turnover_share, without_accounts: Money::zero(currency), review_days: 1 }
+    }
+}
+
+/// A checked policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    pub(in crate::policy) version: String,
+    pub(in crate::policy) valid_from: Day,
+    pub(in crate::policy) currency: Currency,
+    pub(in crate::policy) public_record: PublicRecord,
+    pub(in crate::policy) appetite: Appetite,
+    pub(in crate::policy) deposit_steps: Vec<Share>,
+    pub(in crate::policy) terms: TermsRule,
+    pub(in crate::policy) entry_amount: Money,
+    pub(in crate::policy) overdue_gate: OverdueGate,
+    pub(in crate::policy) evidence: EvidenceRule,
+    pub(in crate::policy) proceedings: ProceedingsRule,
+    pub(in crate::policy) full_grant_alone: bool,
+    pub(in crate::policy) never_paid: NeverPaid,
+    pub(in crate::policy) limit: LimitRule,
+    pub(in crate::policy) failure: FailureRule,
+    pub(in crate::policy) by_class: Vec<ByClass>,
+}
+
+impl Policy {
+    /// Its name in every decision made with it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// From which day it holds.
+    pub fn valid_from(&self) -> Day {
+        self.valid_from
+    }
+
+    /// The currency of every amount in it, and of every quote judged by it.
+    pub fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// Whether public facts are read at all.
+    pub fn public_record(&self) -> PublicRecord {
+        self.public_record
+    }
+
+    /// The expert rule of failure risk.
+    pub fn failure_rule(&self) -> &FailureRule {
+        &self.failure
+    }
+
+    /// Margin of a quote that states none.
+    pub fn default_margin(&self) -> Share {
+        self.appetite.margin
+    }
+
+    /// The least overdue amount that counts as distress.
+    pub fn overdue_minimum(&self) -> Money {
+        self.overdue_gate.min_amount
+    }
+
+    /// The row of a failure class; a class without one gets the last, the strictest.
+    pub(in crate::policy) fn class_row(&self, class_index: usize) -> Option<&ByClass> {
+        self.by_class.get(class_index).or(self.by_class.last())
+    }
+}

@@ -1,0 +1,152 @@
+//! From the text of a law table to a [`LawTable`], or to every fault in it.
+
+use encours_domain::{Bilingual, Currency, Money};
+
+use super::{GeneralRule, GoodsRule, InterestRow, LateRule, LawTable, Span};
+use crate::policy::error::PolicyError;
+use crate::policy::file::reading::Reading;
+use crate::policy::terms::EndOfMonth;
+
+const SHIPPED: &str = include_str!("../law.toml");
+/// No terms that the law ever allowed are longer.
+const LONGEST: u16 = 120;
+
+impl LawTable {
+    /// The text of the table that is shipped, comments and all.
+    pub const DEFAULT_TEXT: &'static str = SHIPPED;
+
+    /// The table that is shipped.
+    ///
+    /// # Errors
+    /// Never with the shipped text, which the tests read.
+    pub fn shipped() -> Result<Self, PolicyError> {
+        Self::from_toml(SHIPPED)
+    }
+
+    /// Reads and checks a law table.
+    ///
+    /// # Errors
+    /// [`PolicyError::Syntax`] when it is no TOML, else [`PolicyError::Faults`] with every fault.
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        let mut reading = Reading::of("the law table", text)?;
+        let table = Self {
+            version: reading.text("version"),
+            general: rows(&mut reading, "general", general_rule),
+            goods: rows(&mut reading, "goods", goods_rule),
+            interest: rows(&mut reading, "interest", interest_row),
+            late: late_rule(&mut reading),
+        };
+        no_overlap(&mut reading, "general", table.general.iter().map(|rule| ("", rule.span)).collect());
+        no_overlap(&mut reading, "goods", table.goods.iter().map(|rule| (rule.name.as_str(), rule.span)).collect());
+        no_overlap(&mut reading, "interest", table.interest.iter().map(|row| ("", row.span)).collect());
+        reading.done(table)
+    }
+}
+
+fn rows<T>(reading: &mut Reading, name: &str, row: impl Fn(&mut Reading, &str) -> T) -> Vec<T> {
+    let count = reading.count(name);
+    if count == 0 {
+        reading.fault(name, "nothing", format!("at least one table [[{name}]]"));
+    }
+    (0..count).map(|index| row(reading, &format!("{name}[{index}]"))).collect()
+}
+
+fn span(reading: &mut Reading, row: &str) -> Span {
+    let (from, to) = (reading.day(&format!("{row}.from")), reading.day(&format!("{row}.to")));
+    if to < from {
+        reading.fault(&format!("{row}.to"), to.to_string(), format!("{from} or later"));
+    }
+    Span { from, to }
+}
+
+fn general_rule(reading: &mut Reading, row: &str) -> GeneralRule {
+    GeneralRule {
+        span: span(reading, row),
+        article: reading.text(&format!("{row}.article")),
+        days: reading.whole(&format!("{row}.days"), 1..=LONGEST),
+        end_of_month_days: reading.whole(&format!("{row}.end_of_month_days"), 1..=LONGEST),
+        nothing_agreed_days: reading.whole(&format!("{row}.nothing_agreed_days"), 1..=LONGEST),
+    }
+}
+
+fn goods_rule(reading: &mut Reading, row: &str) -> GoodsRule {
+    let says = Bilingual::new(reading.text(&format!("{row}.fr")), reading.text(&format!("{row}.en")));
+    GoodsRule {
+        name: reading.text(&format!("{row}.name")),
+        says,
+        article: reading.text(&format!("{row}.article")),
+        span: span(reading, row),
+        days: optional_days(reading, &format!("{row}.days")),
+        end_of_month_days: optional_days(reading, &format!("{row}.end_of_month_days")),
+        end_of_month_counts: counts(reading, &format!("{row}.end_of_month_counts")),
+    }
+}
+
+fn optional_days(reading: &mut Reading, field: &str) -> Option<u16> {
+    reading.has(field).then(|| reading.whole(field, 0..=LONGEST))
+}
+
+fn counts(reading: &mut Reading, field: &str) -> Vec<EndOfMonth> {
+    if !reading.has(field) {
+        return EndOfMonth::BOTH.to_vec();
+    }
+    let words = reading.texts(field);
+    let known: Vec<EndOfMonth> =
+        EndOfMonth::BOTH.into_iter().filter(|count| words.iter().any(|word| word == count.code())).collect();
+    if known.len() != words.len() {
+        let allowed = EndOfMonth::BOTH.map(EndOfMonth::code).join(", ");
+        reading.fault(field, words.join(", "), format!("each once of: {allowed}"));
+    }
+    known
+}
+
+fn interest_row(reading: &mut Reading, row: &str) -> InterestRow {
+    InterestRow {
+        span: span(reading, row),
+        ecb: per_cent(reading, &format!("{row}.ecb")),
+        legal_rate: per_cent(reading, &format!("{row}.legal_rate")),
+        sources: reading.whole(&format!("{row}.sources"), 1..=99),
+    }
+}
+
+/// A rate such as `"3.15"`, in hundredths: read like an amount, so that no float comes in.
+fn per_cent(reading: &mut Reading, field: &str) -> i64 {
+    let text = reading.text(field);
+    let hundredths =
+        Money::parse(&text, Currency::EUR).map(Money::minor).ok().filter(|rate| (0..=10_000).contains(rate));
+    hundredths.unwrap_or_else(|| {
+        if !text.is_empty() {
+            reading.fault(field, format!("\"{text}\""), "a text from \"0.00\" to \"100.00\", two decimals at most");
+        }
+        0
+    })
+}
+
+fn late_rule(reading: &mut Reading) -> LateRule {
+    LateRule {
+        points_above_ecb: reading.whole("late.points_above_ecb", 0..=50),
+        fixed_fee: reading.money("late.fixed_fee"),
+        fixed_fee_article: reading.text("late.fixed_fee_article"),
+        fine_person: reading.money("late.fine_person"),
+        fine_company: reading.money("late.fine_company"),
+        fine_article: reading.text("late.fine_article"),
+    }
+}
+
+/// Two rows for the same thing on the same day would make the answer depend on their order.
+fn no_overlap(reading: &mut Reading, name: &str, rows: Vec<(&str, Span)>) {
+    for (later, (thing, span)) in rows.iter().enumerate() {
+        let clash = rows
+            .iter()
+            .take(later)
+            .position(|(other, held)| other == thing && held.from <= span.to && span.from <= held.to);
+        if let Some(earlier) = clash {
+            let found = format!("{} to {}", span.from, span.to);
+            reading.fault(
+                &format!("{name}[{later}].from"),
+                found,
+                format!("days that {name}[{earlier}] does not hold"),
+            );
+        }
+    }
+}

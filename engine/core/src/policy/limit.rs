@@ -1,0 +1,161 @@
+//! The limit: the least of need, capacity, own concentration and risk budget, all incl. VAT, all four shown.
+//!
+//! A candidate that is not known is never taken for boundless: it is named, the bold figure falls to the prudent one, and a
+//! rule sends the case to a person.
+
+use encours_domain::fact::{Known, MissingKind};
+use encours_domain::money::LARGEST_MINOR;
+use encours_domain::{DomainError, Money, Probability};
+use serde::Serialize;
+
+use super::evidence::{Evidence, Seller};
+use super::file::{AutomaticUpTo, ByClass, Policy};
+use crate::company::{Accounts, CompanyView, MissingNote};
+
+/// The limit with its working.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Limit {
+    /// Counts only a part of capacity and risk budget.
+    pub prudent: Money,
+    /// Counts them in full.
+    pub bold: Money,
+    /// Which of the four is the least.
+    pub binding: &'static str,
+    /// What the client's rhythm of buying needs, and at least what stands open with this order.
+    pub need: Option<Money>,
+    /// What its finances bear.
+    pub capacity: Option<Money>,
+    /// What one client may weigh in our sales.
+    pub concentration: Option<Money>,
+    /// What the loss that we accept allows.
+    pub risk_budget: Option<Money>,
+    /// Which of the four are not known, and why.
+    pub unknown: Vec<MissingNote>,
+}
+
+/// What a limit is made from, besides the evidence.
+pub(in crate::policy) struct Basis<'a> {
+    pub(in crate::policy) company: &'a CompanyView,
+    pub(in crate::policy) class_row: &'a ByClass,
+    pub(in crate::policy) p_fail: Probability,
+    /// Gross exposure with this order.
+    pub(in crate::policy) total: Money,
+    /// Whether accounts are not even asked for.
+    pub(in crate::policy) below_entry: bool,
+}
+
+/// One of the four: its name, its value, and the share of it that the prudent figure counts.
+struct Candidate {
+    name: &'static str,
+    value: Known<Money>,
+    prudent_share: f64,
+}
+
+impl Limit {
+    pub(in crate::policy) fn of(
+        policy: &Policy,
+        evidence: &Evidence<'_>,
+        basis: &Basis<'_>,
+    ) -> Result<Self, DomainError> {
+        let prudent_share = policy.limit.prudent_share.value();
+        // Up to the entry amount nothing about finances was asked, so nothing of it is halved.
+        let capacity_share = if basis.below_entry { 1.0 } else { prudent_share };
+        let candidates = [
+            Candidate { name: "need", value: Known::Present(need(policy, evidence, basis)?), prudent_share: 1.0 },
+            Candidate { name: "capacity", value: capacity(policy, basis), prudent_share: capacity_share },
+            Candidate { name: "concentration", value: concentration(policy, evidence.seller), prudent_share: 1.0 },
+            Candidate {
+                name: "risk_budget",
+                value: Known::Present(risk_budget(policy, evidence, basis)),
+                prudent_share,
+            },
+        ];
+        Ok(Self::least(&candidates, basis.total))
+    }
+
+    fn least(candidates: &[Candidate; 4], total: Money) -> Self {
+        let zero = Money::zero(total.currency());
+        let known = || candidates.iter().filter_map(|one| one.value.present().map(|value| (one, *value)));
+        let (binding, bold) = known()
+            .map(|(one, value)| (one.name, value))
+            .min_by_key(|(_, value)| value.minor())
+            .unwrap_or(("need", zero));
+        let prudent = known().map(|(one, value)| value.times(one.prudent_share)).min_by_key(|value| value.minor());
+        let prudent = prudent.unwrap_or(zero);
+        let unknown: Vec<MissingNote> = candidates
+            .iter()
+            .filter_map(|one| one.value.missing().map(|kind| MissingNote::new(one.name, kind)))
+            .collect();
+        let bold = if unknown.is_empty() { bold } else { prudent };
+        let [need, capacity, concentration, risk_budget] =
+            candidates.each_ref().map(|one| one.value.present().copied());
+        Self { prudent, bold, binding, need, capacity, concentration, risk_budget, unknown }
+    }
+
+    /// The figure up to which no person is needed.
+    pub(in crate::policy) fn automatic(&self, policy: &Policy) -> Money {
+        match policy.limit.automatic_up_to {
+            AutomaticUpTo::Prudent => self.prudent,
+            AutomaticUpTo::Bold => self.bold,
+        }
+    }
+}
+
+/// Yearly purchases over the days they stay open, at the busiest season, and never less than what this quote would make
+/// open: an order larger than the habit is for the other three to judge.
+fn need(policy: &Policy, evidence: &Evidence<'_>, basis: &Basis<'_>) -> Result<Money, DomainError> {
+    let history = evidence.history;
+    let Some(purchases) = history.annual_purchases_incl_vat else { return Ok(basis.total) };
+    purchases.plus(Money::zero(basis.total.currency()))?;
+    let days = f64::from(history.usual_terms_days.unwrap_or(policy.limit.need_days));
+    let peak = if history.seasonal_peak.is_finite() { history.seasonal_peak.max(1.0) } else { 1.0 };
+    let rhythm = held(purchases, days / 365.0 * peak);
+    Ok(if rhythm.minor() >= basis.total.minor() { rhythm } else { basis.total })
+}
+
+fn capacity(policy: &Policy, basis: &Basis<'_>) -> Known<Money> {
+    if basis.below_entry {
+        return Known::Present(policy.entry_amount);
+    }
+    match &basis.company.accounts {
+        Known::Present(accounts) => from_accounts(accounts, basis.class_row, policy),
+        Known::Missing(kind) if kind.lacks_evidence() => Known::Missing(*kind),
+        Known::Missing(_) => Known::Present(basis.class_row.without_accounts),
+    }
+}
+
+fn from_accounts(accounts: &Accounts, row: &ByClass, policy: &Policy) -> Known<Money> {
+    if accounts.equity.currency() != policy.currency {
+        return Known::Missing(MissingKind::NotFetched);
+    }
+    let of_equity = Money::from_minor(accounts.equity.minor().max(0), policy.currency).times(row.equity_share.value());
+    match accounts.turnover {
+        Known::Present(turnover) => {
+            let of_turnover =
+                Money::from_minor(turnover.minor().max(0), policy.currency).times(row.turnover_share.value());
+            Known::Present(if of_turnover.minor() < of_equity.minor() { of_turnover } else { of_equity })
+        }
+        Known::Missing(kind) if kind.lacks_evidence() => Known::Missing(kind),
+        Known::Missing(_) => Known::Present(of_equity),
+    }
+}
+
+fn concentration(policy: &Policy, seller: Seller) -> Known<Money> {
+    let sales = seller.yearly_sales_incl_vat.filter(|sales| sales.minor() > 0);
+    sales.map_or(Known::Missing(MissingKind::NotFetched), |sales| {
+        Known::Present(sales.times(policy.limit.concentration_share.value()))
+    })
+}
+
+/// The loss accepted is excl. VAT; what may stand open for it is incl. VAT.
+fn risk_budget(policy: &Policy, evidence: &Evidence<'_>, basis: &Basis<'_>) -> Money {
+    let loss_rate = basis.p_fail.value() * policy.appetite.loss_given_default.value();
+    let vat_factor = 1.0 + evidence.quote.vat_rate().value();
+    held(policy.limit.risk_budget_loss, vat_factor / loss_rate)
+}
+
+/// A product held at the largest amount, so that a tiny risk does not overflow.
+fn held(amount: Money, factor: f64) -> Money {
+    let product = amount.times(if factor.is_nan() { 0.0 } else { factor });
+    Money::from_minor(product.minor().min(LARGEST_MINOR), amount.currency())
+}

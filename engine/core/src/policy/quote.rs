@@ -1,0 +1,164 @@
+//! The quote that is judged.
+
+use encours_domain::{Currency, Day, DomainError, Money, Share};
+
+use super::file::Policy;
+use super::law::LawTable;
+use super::terms::Terms;
+
+/// A quote as it comes in, before anything is checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawQuote {
+    /// Excl. VAT.
+    pub amount: Money,
+    /// 0.20 for 20 %.
+    pub vat_rate: f64,
+    /// Share of the amount excl. VAT; the policy's when absent.
+    pub margin: Option<Share>,
+    /// Terms asked for; the legal default when nothing was agreed.
+    pub terms: Option<Terms>,
+    /// Deposit that the client offers, share of the price.
+    pub deposit: Share,
+    /// Day of delivery, when known.
+    pub delivery_date: Option<Day>,
+    /// What is sold: a name of the law table; the policy's usual goods when absent.
+    pub goods: Option<String>,
+}
+
+/// A VAT rate: from 0 up to, not including, 1.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct VatRate(f64);
+
+impl VatRate {
+    /// Checks and wraps.
+    ///
+    /// # Errors
+    /// When the number is not finite or lies outside 0 to below 1 (20 where 0.20 is meant).
+    pub fn new(rate: f64) -> Result<Self, DomainError> {
+        if (0.0..1.0).contains(&rate) {
+            return Ok(Self(rate));
+        }
+        Err(DomainError::out_of_range("vat_rate", rate, "0 to below 1, such as 0.20 for 20 %"))
+    }
+
+    /// The number.
+    pub const fn value(self) -> f64 {
+        self.0
+    }
+}
+
+/// A checked quote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quote {
+    amount: Money,
+    vat_rate: VatRate,
+    margin: Option<Share>,
+    terms: Option<Terms>,
+    deposit: Share,
+    delivery_date: Option<Day>,
+    goods: Option<String>,
+}
+
+impl Quote {
+    /// Checks a quote.
+    ///
+    /// # Errors
+    /// When the amount is not above nought or too large, the VAT rate is none, or the terms are longer than a year.
+    pub fn new(raw: RawQuote) -> Result<Self, DomainError> {
+        let RawQuote { amount, vat_rate, margin, terms, deposit, delivery_date, goods } = raw;
+        let largest = encours_domain::money::LARGEST_MINOR;
+        if amount.minor() <= 0 || amount.minor() > largest {
+            let most = Money::from_minor(largest, amount.currency());
+            return Err(DomainError::out_of_range("amount", amount, format!("above 0, at most {most}")));
+        }
+        if let Some(terms) = terms.filter(|terms| terms.days > 365) {
+            return Err(DomainError::out_of_range("terms_days", terms.days, "0 to 365"));
+        }
+        let vat_rate = VatRate::new(vat_rate)?;
+        Ok(Self { amount, vat_rate, margin, terms, deposit, delivery_date, goods })
+    }
+
+    /// The price excl. VAT.
+    pub fn amount(&self) -> Money {
+        self.amount
+    }
+
+    /// The price incl. VAT.
+    pub fn amount_incl_vat(&self) -> Money {
+        self.amount.times(1.0 + self.vat_rate.value())
+    }
+
+    /// The VAT rate.
+    pub fn vat_rate(&self) -> VatRate {
+        self.vat_rate
+    }
+
+    /// The currency.
+    pub fn currency(&self) -> Currency {
+        self.amount.currency()
+    }
+
+    /// The deposit that the client offers.
+    pub fn deposit(&self) -> Share {
+        self.deposit
+    }
+
+    /// Whether everything is paid in advance, so that nothing is sold on credit.
+    pub fn is_prepaid(&self) -> bool {
+        self.deposit == Share::WHOLE
+    }
+
+    /// The margin, the policy's where the quote states none.
+    pub fn margin(&self, policy: &Policy) -> Share {
+        self.margin.unwrap_or(policy.appetite.margin)
+    }
+
+    /// What is sold, in the names of the law table.
+    pub fn goods<'a>(&'a self, policy: &'a Policy) -> &'a str {
+        self.goods.as_deref().unwrap_or(&policy.terms.goods)
+    }
+
+    /// The day on which we expect to invoice: on delivery, never before the day of the quote.
+    pub fn invoice_date(&self, policy: &Policy, as_of: Day) -> Day {
+        let usual = as_of.plus_clamped(i32::from(policy.terms.days_to_invoice));
+        self.delivery_date.map_or(usual, |delivery| delivery.max(as_of))
+    }
+
+    /// The terms asked for, or those that hold when nothing was agreed.
+    pub fn asked_terms(&self, policy: &Policy, law: &LawTable, as_of: Day) -> Terms {
+        let by_law = || law.when_nothing_agreed(self.goods(policy), self.invoice_date(policy, as_of));
+        self.terms.unwrap_or_else(by_law)
+    }
+
+    /// The same quote with another deposit.
+    #[must_use]
+    pub fn with_deposit(&self, deposit: Share) -> Self {
+        Self { deposit, ..self.clone() }
+    }
+
+    /// The same quote at other terms.
+    #[must_use]
+    pub fn with_terms(&self, terms: Terms) -> Self {
+        Self { terms: Some(terms), ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(minor: i64, vat_rate: f64) -> RawQuote {
+        let amount = Money::from_minor(minor, Currency::EUR);
+        let (margin, terms, delivery_date, goods) = (None, None, None, None);
+        RawQuote { amount, vat_rate, margin, terms, deposit: Share::NONE, delivery_date, goods }
+    }
+
+    #[test]
+    fn refuses_what_is_no_quote() {
+        for (minor, vat_rate) in [(0, 0.2), (-1, 0.2), (i64::MAX, 0.2), (100, 20.0), (100, -0.1), (100, f64::NAN)] {
+            assert!(Quote::new(raw(minor, vat_rate)).is_err(), "{minor} {vat_rate}");
+        }
+        assert!(Quote::new(RawQuote { terms: Some(Terms::net(400)), ..raw(100, 0.2) }).is_err());
+        assert_eq!(Quote::new(raw(1_800_000, 0.2)).unwrap().amount_incl_vat().minor(), 2_160_000);
+    }
+}

@@ -1,0 +1,29 @@
+//! A limit of which a part is not known is not taken for boundless: a person decides.
+
+use encours_domain::{Bilingual, Verdict};
+
+use super::{Rule, Situation};
+
+pub(super) const RULE: Rule = Rule { code: "LIMIT_UNKNOWN", holds_when_prepaid: false, at_best, says };
+
+fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
+    (!situation.limit.unknown.is_empty()).then_some(Verdict::Refer)
+}
+
+fn says(situation: &Situation<'_>) -> Bilingual {
+    let unknown = situation.limit.unknown.iter();
+    let (fr, en): (Vec<&str>, Vec<&str>) = unknown.map(|note| in_words(&note.what)).unzip();
+    Bilingual::new(
+        format!("la limite est incomplète, il manque : {}", fr.join(", ")),
+        format!("the limit is incomplete, not known: {}", en.join(", ")),
+    )
+}
+
+fn in_words(what: &str) -> (&'static str, &'static str) {
+    match what {
+        "capacity" => ("la capacité financière", "financial capacity"),
+        "concentration" => ("nos ventes annuelles", "our yearly sales"),
+        "risk_budget" => ("le budget de risque", "the risk budget"),
+        _ => ("le besoin", "the need"),
+    }
+}

@@ -1,0 +1,25 @@
+//! No lawful terms with any deposit short of the whole pass the tests of loss and worth.
+
+use encours_domain::{Bilingual, Verdict};
+
+use super::{Rule, Situation};
+
+pub(super) const RULE: Rule = Rule { code: "NO_CREDIT_PASSES", holds_when_prepaid: false, at_best, says };
+
+fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
+    situation.chosen.light.is_none().then_some(Verdict::Decline)
+}
+
+fn says(situation: &Situation<'_>) -> Bilingual {
+    let loss = situation.chosen.asked.as_ref().is_some_and(|asked| !asked.loss_under_cap);
+    if loss {
+        return Bilingual::new(
+            "la perte attendue dépasse le plafond de la politique, quel que soit l’acompte",
+            "the expected loss is above the policy’s cap, whatever the deposit",
+        );
+    }
+    Bilingual::new(
+        "aucune vente à crédit ne laisse la marge voulue par la politique",
+        "no sale on credit leaves what the policy wants an order to be worth",
+    )
+}

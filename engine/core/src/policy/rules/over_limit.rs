@@ -1,0 +1,23 @@
+//! Gross exposure with this order stays under the limit.
+
+use encours_domain::{Bilingual, Verdict};
+
+use super::{Rule, Situation};
+use crate::policy::words::amount;
+
+pub(super) const RULE: Rule = Rule { code: "OVER_LIMIT", holds_when_prepaid: false, at_best, says };
+
+fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
+    let limit = situation.limit.automatic(situation.policy);
+    let over = situation.tested_exposure().minor() > limit.minor();
+    over.then_some(situation.policy.limit.over_limit)
+}
+
+fn says(situation: &Situation<'_>) -> Bilingual {
+    let exposure = amount(situation.tested_exposure());
+    let limit = amount(situation.limit.automatic(situation.policy));
+    Bilingual::new(
+        format!("avec cette commande l’encours atteindrait {} pour une limite de {}", exposure.fr, limit.fr),
+        format!("with this order the exposure would reach {}, above the limit of {}", exposure.en, limit.en),
+    )
+}

@@ -1,0 +1,150 @@
+//! Everything that the rules look at, worked out once.
+
+use encours_domain::fact::{Known, MissingKind};
+use encours_domain::{DomainError, Money};
+
+use super::error::PolicyError;
+use super::evidence::Evidence;
+use super::file::{ByClass, Policy, PublicRecord};
+use super::law::{Ceiling, LawTable};
+use super::limit::{Basis, Limit};
+use super::offers::{Choice, Chosen, Order, candidate_terms, choose};
+use super::terms::Terms;
+use crate::company::CompanyView;
+use crate::solvency::{Failure, LedgerDistress, failure};
+
+/// Overdue for longer than this with us is distress.
+const LONG_OVERDUE_DAYS: u32 = 90;
+
+/// A quote with what is known, priced and limited, before anything is judged.
+pub(in crate::policy) struct Situation<'a> {
+    pub(in crate::policy) policy: &'a Policy,
+    pub(in crate::policy) evidence: &'a Evidence<'a>,
+    /// The company as far as the policy lets us read it.
+    pub(in crate::policy) company: CompanyView,
+    pub(in crate::policy) natural_person: Known<bool>,
+    pub(in crate::policy) failure: Failure,
+    pub(in crate::policy) ceiling: Ceiling,
+    pub(in crate::policy) asked: Terms,
+    pub(in crate::policy) gross: Money,
+    /// Gross exposure with this order in full: what limit, entry amount and thresholds test.
+    pub(in crate::policy) total: Money,
+    pub(in crate::policy) below_entry: bool,
+    pub(in crate::policy) limit: Limit,
+    pub(in crate::policy) order: Order<'a>,
+    pub(in crate::policy) chosen: Chosen,
+}
+
+impl<'a> Situation<'a> {
+    pub(in crate::policy) fn of(
+        policy: &'a Policy,
+        law: &LawTable,
+        evidence: &'a Evidence<'a>,
+    ) -> Result<Self, PolicyError> {
+        let (quote, as_of) = (evidence.quote, evidence.as_of);
+        same_currency(policy, quote.amount())?;
+        let gross = evidence.exposure.gross()?;
+        let total = gross.plus(quote.amount_incl_vat())?;
+        let below_entry = total.minor() <= policy.entry_amount.minor();
+        let company = readable(policy, evidence, below_entry);
+        let failure = failure(&policy.failure, &company, distress(policy, evidence)?);
+        let class_row = class_row(policy, &failure);
+        let p_fail = failure.p_12_months;
+        let basis = Basis { company: &company, class_row: &class_row, p_fail, total, below_entry };
+        let limit = Limit::of(policy, evidence, &basis)?;
+        let invoice = quote.invoice_date(policy, as_of);
+        let ceiling = law.ceiling(quote.goods(policy), invoice);
+        let order = Order::of(policy, evidence, &ceiling, gross, p_fail)?;
+        let asked = quote.asked_terms(policy, law, as_of);
+        let mut terms = candidate_terms(policy, law, quote, as_of);
+        terms.retain(|terms| terms.due(invoice) <= asked.due(invoice));
+        let choice =
+            Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps: &policy.deposit_steps };
+        let chosen = chosen(policy, &order, &choice, gross, &limit);
+        let natural_person = natural_person(&company, evidence);
+        Ok(Self {
+            policy,
+            evidence,
+            company,
+            natural_person,
+            failure,
+            ceiling,
+            asked,
+            gross,
+            total,
+            below_entry,
+            limit,
+            order,
+            chosen,
+        })
+    }
+
+    /// Gross exposure with what the order adds to it in the test of the limit.
+    pub(in crate::policy) fn tested_exposure(&self) -> Money {
+        let counted = self.policy.limit.deposit_counts;
+        let deposit = self.chosen.light.as_ref().map(|light| light.deposit).filter(|_| counted);
+        let received = deposit.map_or(0, |deposit| self.order.deposit_amount(deposit).minor());
+        Money::from_minor(self.total.minor() - received, self.total.currency())
+    }
+
+    /// Whether the very terms and deposit of the quote pass.
+    pub(in crate::policy) fn asked_passes(&self) -> bool {
+        let asked = |priced: &super::offers::Priced| {
+            priced.terms == self.asked && priced.deposit == self.evidence.quote.deposit()
+        };
+        self.chosen.light.as_ref().is_some_and(asked)
+    }
+
+    /// Whether the public record is there to be read.
+    pub(in crate::policy) fn reads_public_record(&self) -> bool {
+        self.policy.public_record == PublicRecord::Required
+    }
+}
+
+fn same_currency(policy: &Policy, amount: Money) -> Result<(), DomainError> {
+    Money::zero(policy.currency).plus(amount).map(|_| ())
+}
+
+/// The company as far as the policy reads it: not at all, without accounts, or whole.
+fn readable(policy: &Policy, evidence: &Evidence<'_>, below_entry: bool) -> CompanyView {
+    match policy.public_record {
+        PublicRecord::NotUsed => CompanyView::all_missing(evidence.as_of, MissingKind::NotApplicable),
+        PublicRecord::Required if below_entry => evidence.company.clone().without_accounts(),
+        PublicRecord::Required => evidence.company.clone(),
+    }
+}
+
+fn distress(policy: &Policy, evidence: &Evidence<'_>) -> Result<LedgerDistress, DomainError> {
+    let history = evidence.history;
+    let least = policy.overdue_gate.min_amount;
+    least.plus(history.overdue)?;
+    let much = history.overdue.minor() > 0 && history.overdue.minor() >= least.minor();
+    let long_overdue = much && history.worst_overdue_days > LONG_OVERDUE_DAYS;
+    Ok(LedgerDistress { bounced: history.bounced_12_months, long_overdue })
+}
+
+fn class_row(policy: &Policy, failure: &Failure) -> ByClass {
+    policy.class_row(failure.class_index).cloned().unwrap_or_else(|| ByClass::nothing(policy.currency))
+}
+
+/// What passes the tests of price and, where deposits count, of the limit; were the limit never met, price alone decides
+/// and the rule of the limit speaks.
+fn chosen(policy: &Policy, order: &Order<'_>, choice: &Choice<'_>, gross: Money, limit: &Limit) -> Chosen {
+    let by_price = || choose(order, choice, |_| true);
+    if !policy.limit.deposit_counts {
+        return by_price();
+    }
+    let most = limit.automatic(policy).minor();
+    let rest = |deposit| order.amount_incl_vat.minor() - order.deposit_amount(deposit).minor();
+    let within = choose(order, choice, |priced| gross.minor().saturating_add(rest(priced.deposit)) <= most);
+    if within.light.is_some() { within } else { by_price() }
+}
+
+/// The register first, then the client file. Either of them saying so is enough.
+fn natural_person(company: &CompanyView, evidence: &Evidence<'_>) -> Known<bool> {
+    match (company.natural_person, evidence.history.natural_person) {
+        (_, Some(true)) => Known::Present(true),
+        (Known::Missing(_), Some(false)) => Known::Present(false),
+        (by_register, _) => by_register,
+    }
+}

@@ -1,0 +1,5 @@
+//! The promises of the policy room, on cases and over generated evidence.
+
+mod cases;
+mod generated;
+mod support;

@@ -1,0 +1,65 @@
+//! The back-test: train on what was known on a day, then predict every later invoice at its own issue, history rolling
+//! on, the model standing still.
+
+use encours_domain::Day;
+
+use crate::CoreError;
+use crate::features::{Cut, Shape};
+use crate::ledger::Book;
+use crate::portfolio::rows::each_client;
+use crate::portfolio::scoring::ScoringModel;
+
+/// The prediction of one invoice on the day of its issue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// The client.
+    pub client_id: String,
+    /// The invoice's number.
+    pub invoice_id: String,
+    /// Day of issue.
+    pub issue_date: Day,
+    /// P(late over k), one for each horizon of the model, ascending.
+    pub late_over: Vec<f64>,
+}
+
+/// Predicts every invoice issued from `cutoff` on, in the order of issue, client and number. The book must have been
+/// read with invoice numbers and with the model's attributes.
+///
+/// # Errors
+/// When a client is too large, or a date is none.
+pub fn backtest(book: &Book, model: &ScoringModel, cutoff: Day) -> Result<Vec<Prediction>, CoreError> {
+    let cutoff = cutoff.number();
+    let clients = each_client(book, model.horizons(), model.priors().paying_week, |client, state| {
+        let mut predictions = Vec::new();
+        let mut probabilities = Vec::new();
+        for (position, record) in client.records().iter().enumerate().filter(|(_, record)| record.issued >= cutoff) {
+            state.advance(client, Cut::start_of(record.issued));
+            let shape = Shape { issued: record.issued, due: record.due, amount: record.own_amount() };
+            let number = client.record_number(position);
+            let attribute = |name: &str| book.attribute_of(name, number);
+            model.predict(state, shape, record.issued, &attribute, &mut probabilities)?;
+            predictions.push((number, probabilities.clone()));
+        }
+        Ok(predictions)
+    })?;
+    let mut predictions = Vec::new();
+    for (client, own) in clients.into_iter().enumerate() {
+        for (number, late_over) in own {
+            let Some(record) = book.record(number) else { continue };
+            predictions.push(Prediction {
+                client_id: book.clients().text(client).to_owned(),
+                invoice_id: book.invoice_ids().text(record.row).to_owned(),
+                issue_date: Day::from_number(record.issued)?,
+                late_over,
+            });
+        }
+    }
+    predictions.sort_by(|left, right| {
+        let key = |prediction: &Prediction| prediction.issue_date;
+        key(left)
+            .cmp(&key(right))
+            .then_with(|| left.client_id.cmp(&right.client_id))
+            .then_with(|| left.invoice_id.cmp(&right.invoice_id))
+    });
+    Ok(predictions)
+}

@@ -1,0 +1,189 @@
+//! One row an invoice: what was known of its client the moment it was issued, at one horizon.
+
+use encours_models::{Column, FeatureSpec, ModelError, Table};
+use rayon::prelude::*;
+
+use crate::CoreError;
+use crate::features::{ClientState, Cut, Feature, Horizons, PayingWeek, Priors, Reading, Shape, registry};
+use crate::ledger::{Attribute, Book, ClientView, InvoiceRecord};
+
+/// How an invoice turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    OnTime,
+    Late,
+}
+
+impl Outcome {
+    /// The outcome at a horizon as known on the morning of `cutoff`; `None` while the horizon lies ahead (an early
+    /// payment then says nothing of those that are still open), or when nothing is learnt from the invoice.
+    pub(crate) fn known_by(
+        state: &ClientState,
+        record: &InvoiceRecord,
+        position: usize,
+        horizon: usize,
+        cutoff: i32,
+    ) -> Option<Self> {
+        let late_over = i32::from(*state.horizons.days().get(horizon)?);
+        if record.due + late_over >= cutoff {
+            return None;
+        }
+        match state.lives.get(position)?.outcome(horizon) {
+            Some(true) => Some(Outcome::Late),
+            Some(false) => Some(Outcome::OnTime),
+            None => None,
+        }
+    }
+}
+
+/// Folds every client, in parallel, and returns the results in the order of clients.
+pub(crate) fn each_client<T: Send>(
+    book: &Book,
+    horizons: &Horizons,
+    week: PayingWeek,
+    read: impl Fn(ClientView<'_>, &mut ClientState) -> Result<T, CoreError> + Sync,
+) -> Result<Vec<T>, CoreError> {
+    let clients = 0..book.clients().len();
+    let start = || ClientState::new(horizons, week);
+    let one = |state: &mut ClientState, number: usize| {
+        let client = book.client(number);
+        state.load(client)?;
+        read(client, state)
+    };
+    clients.into_par_iter().map_init(start, one).collect()
+}
+
+/// The rows of a ledger: features by column, attributes beside them, for each horizon.
+pub(crate) struct Rows {
+    /// Record of each row, ascending.
+    pub(crate) records: Vec<usize>,
+    /// Day of issue of each row.
+    pub(crate) days: Vec<i32>,
+    /// For each horizon, the columns of the features in registry order.
+    pub(crate) features: Vec<Vec<Vec<f64>>>,
+    /// For each horizon, the outcome of each row as known at the cut-off.
+    pub(crate) outcomes: Vec<Vec<Option<Outcome>>>,
+}
+
+/// One client's rows before they are put into columns: for each row its record and, for each horizon, its values.
+struct ClientRows {
+    records: Vec<usize>,
+    days: Vec<i32>,
+    values: Vec<f64>,
+    outcomes: Vec<Option<Outcome>>,
+}
+
+impl Rows {
+    /// Reads the features of every invoice that `wanted` wants, each strictly before its own day of issue; outcomes are
+    /// those known on the morning of `cutoff`.
+    pub(crate) fn collect(
+        book: &Book,
+        priors: &Priors,
+        horizons: &Horizons,
+        cutoff: i32,
+        wanted: impl Fn(&InvoiceRecord) -> bool + Sync,
+    ) -> Result<Self, CoreError> {
+        let clients = each_client(book, horizons, priors.paying_week, |client, state| {
+            Ok(client_rows(client, state, priors, horizons, cutoff, &wanted))
+        })?;
+        let columns = registry::offered().count();
+        let total = clients.iter().map(|client| client.records.len()).sum();
+        let mut rows = Self {
+            records: Vec::with_capacity(total),
+            days: Vec::with_capacity(total),
+            features: vec![vec![Vec::with_capacity(total); columns]; horizons.days().len()],
+            outcomes: vec![Vec::with_capacity(total); horizons.days().len()],
+        };
+        for client in clients {
+            rows.append(client, columns);
+        }
+        Ok(rows)
+    }
+
+    fn append(&mut self, client: ClientRows, columns: usize) {
+        self.records.extend(client.records);
+        self.days.extend(client.days);
+        let horizons = self.features.len();
+        for (place, values) in client.values.chunks_exact(columns.max(1)).enumerate() {
+            if let Some(horizon) = self.features.get_mut(place % horizons) {
+                for (column, &value) in horizon.iter_mut().zip(values) {
+                    column.push(value);
+                }
+            }
+        }
+        for (place, outcome) in client.outcomes.into_iter().enumerate() {
+            if let Some(horizon) = self.outcomes.get_mut(place % horizons) {
+                horizon.push(outcome);
+            }
+        }
+    }
+
+    /// The table that a card of one horizon is fitted on: rows whose outcome is known.
+    pub(crate) fn table(&self, book: &Book, horizon: usize) -> Result<Table, ModelError> {
+        let outcomes = self.outcomes.get(horizon).map(Vec::as_slice).unwrap_or_default();
+        let kept = |place: &usize| outcomes.get(*place).copied().flatten().is_some();
+        let places: Vec<usize> = (0..self.records.len()).filter(kept).collect();
+        let late = |place: &usize| outcomes.get(*place).copied().flatten() == Some(Outcome::Late);
+        let (mut specs, mut columns) = (Vec::new(), Vec::new());
+        let features = self.features.get(horizon).map(Vec::as_slice).unwrap_or_default();
+        for (feature, column) in registry::offered().zip(features) {
+            specs.push(FeatureSpec::numeric(feature.name, feature.direction));
+            let value = |place: &usize| column.get(*place).copied().unwrap_or(f64::NAN);
+            columns.push(Column::Numeric(places.iter().map(value).collect()));
+        }
+        for attribute in usable_attributes(book) {
+            specs.push(FeatureSpec::category(&attribute.name));
+            let code = |place: &usize| {
+                let record = self.records.get(*place).copied().unwrap_or(usize::MAX);
+                attribute.codes.get(record).copied().unwrap_or(Column::MISSING)
+            };
+            let levels = (0..attribute.levels.len()).map(|level| attribute.levels.text(level).to_owned()).collect();
+            columns.push(Column::Category { codes: places.iter().map(code).collect(), levels });
+        }
+        let days = places.iter().filter_map(|&place| self.days.get(place).copied()).collect();
+        Table::new(specs, columns, places.iter().map(late).collect(), days)
+    }
+}
+
+/// Attributes that may enter a model: not who the client is, and not a name of its own for nearly every invoice.
+fn usable_attributes(book: &Book) -> impl Iterator<Item = &Attribute> {
+    let identity = encours_domain::ledger::IDENTITY_ATTRIBUTES;
+    let repeats = move |attribute: &&Attribute| attribute.levels.len() * 5 <= book.invoices().max(1);
+    let own_name = |attribute: &&Attribute| registry::find(&attribute.name).is_some();
+    book.attributes()
+        .iter()
+        .filter(|attribute| !identity.contains(&attribute.name.as_str()))
+        .filter(repeats)
+        .filter(move |attribute| !own_name(attribute))
+}
+
+fn client_rows(
+    client: ClientView<'_>,
+    state: &mut ClientState,
+    priors: &Priors,
+    horizons: &Horizons,
+    cutoff: i32,
+    wanted: &(impl Fn(&InvoiceRecord) -> bool + Sync),
+) -> ClientRows {
+    let mut rows = ClientRows { records: Vec::new(), days: Vec::new(), values: Vec::new(), outcomes: Vec::new() };
+    let mut positions = Vec::new();
+    for (position, record) in client.records().iter().enumerate().filter(|(_, record)| wanted(record)) {
+        state.advance(client, Cut::start_of(record.issued));
+        positions.push(position);
+        rows.records.push(client.record_number(position));
+        rows.days.push(record.issued);
+        let shape = Shape { issued: record.issued, due: record.due, amount: record.own_amount() };
+        for horizon in 0..horizons.days().len() {
+            let reading = Reading::new(state, priors, horizon, shape, record.issued);
+            let value = |feature: &Feature| reading.as_ref().map_or(f64::NAN, |reading| (feature.value)(reading));
+            rows.values.extend(registry::offered().map(value));
+        }
+    }
+    state.advance(client, Cut::start_of(cutoff));
+    for (position, record) in positions.iter().filter_map(|&at| client.records().get(at).map(|record| (at, record))) {
+        for horizon in 0..horizons.days().len() {
+            rows.outcomes.push(Outcome::known_by(state, record, position, horizon, cutoff));
+        }
+    }
+    rows
+}

@@ -1,0 +1,256 @@
+//! A model bound to the features: from a client's state and an invoice or quote to the chance of each lateness.
+
+use encours_models::prior::{credibility, smoothed_rate};
+use encours_models::{Artefact, HorizonCard, Scale, Scored, Value};
+
+use crate::CoreError;
+use crate::features::families::lateness::late_rate;
+use crate::features::reading::float;
+use crate::features::{ClientState, Feature, Horizons, Priors, Reading, Shape, registry};
+
+/// Invoices with which the base rate weighs against a client's own past where there is no trained model, and in the
+/// weight of evidence that every answer shows.
+pub const HISTORY_STRENGTH: f64 = 8.0;
+
+/// Where one value of a card's row comes from.
+enum Source {
+    Feature(&'static Feature),
+    Attribute(String),
+}
+
+/// A trained model, checked against this engine's features; or the priors alone, where there is too little to learn
+/// from.
+pub struct ScoringModel {
+    artefact: Option<Artefact>,
+    priors: Priors,
+    horizons: Horizons,
+    /// For each horizon of the artefact, where its card's values come from; none when it has no card.
+    plans: Vec<Option<Vec<Source>>>,
+}
+
+/// A value of an attribute column for the client or invoice in question.
+pub type AttributeOf<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
+
+impl ScoringModel {
+    /// Binds an artefact.
+    ///
+    /// # Errors
+    /// When it was trained on another list of features, or lacks a frozen prior.
+    pub fn new(artefact: Artefact) -> Result<Self, CoreError> {
+        let (found, expected) = (&artefact.body().registry_hash, registry::hash());
+        if *found != expected {
+            return Err(CoreError::ForeignModel { found: found.clone(), expected });
+        }
+        let priors = Priors::from_baselines(&artefact.body().baselines)?;
+        let days = artefact.horizons().iter().map(|horizon| horizon.late_over_days).collect();
+        let horizons = Horizons::new(days)?;
+        let plan = |card: &HorizonCard| card.card.features().iter().map(|feature| source(&feature.spec.name)).collect();
+        let plans = artefact.horizons().iter().map(|horizon| artefact.card(*horizon).map(plan)).collect();
+        Ok(Self { artefact: Some(artefact), priors, horizons, plans })
+    }
+
+    /// No trained model: published base rates, and the client's own past against them.
+    pub fn prior_only() -> Self {
+        let plans = Vec::new();
+        Self { artefact: None, priors: Priors::published(), horizons: Horizons::standard(), plans }
+    }
+
+    /// Whether a model was trained.
+    pub fn is_trained(&self) -> bool {
+        self.artefact.is_some()
+    }
+
+    /// The trained model.
+    pub fn artefact(&self) -> Option<&Artefact> {
+        self.artefact.as_ref()
+    }
+
+    /// The model's name in answers.
+    pub fn id(&self) -> &str {
+        self.artefact.as_ref().map_or("priors-published-1", Artefact::model_id)
+    }
+
+    /// The horizons it answers for.
+    pub fn horizons(&self) -> &Horizons {
+        &self.horizons
+    }
+
+    /// The horizon of the score, days.
+    pub fn headline_over(&self) -> u16 {
+        self.artefact.as_ref().map_or(30, |artefact| artefact.headline().late_over_days)
+    }
+
+    /// Frozen priors.
+    pub fn priors(&self) -> &Priors {
+        &self.priors
+    }
+
+    /// A state in which to fold clients for this model.
+    pub fn state(&self) -> ClientState {
+        ClientState::new(&self.horizons, self.priors.paying_week)
+    }
+
+    /// Attribute columns that a card reads.
+    pub fn attributes(&self) -> Vec<String> {
+        let sources = self.plans.iter().flatten().flatten();
+        let mut names: Vec<String> = sources
+            .filter_map(|source| match source {
+                Source::Attribute(name) => Some(name.clone()),
+                Source::Feature(_) => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The score and the chances P(late over k), one for each horizon, for one invoice or quote as of `today`;
+    /// `probabilities` is filled anew and never rises with k.
+    ///
+    /// # Errors
+    /// When the shape's due date is none.
+    pub fn predict(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'_>,
+        probabilities: &mut Vec<f64>,
+    ) -> Result<i32, CoreError> {
+        let Some(artefact) = &self.artefact else {
+            return self.predict_from_priors(state, shape, today, probabilities);
+        };
+        probabilities.clear();
+        let mut score = 0;
+        let mut row = Vec::with_capacity(64);
+        for (number, horizon) in artefact.horizons().iter().enumerate() {
+            let Some(card) = artefact.card(*horizon) else {
+                probabilities.push(0.0);
+                continue;
+            };
+            self.fill(number, state, shape, today, attribute, &mut row)?;
+            let (points, probability) = card.card.score_only(&row)?;
+            if horizon.late_over_days == self.headline_over() {
+                score = points;
+            }
+            probabilities.push(probability);
+        }
+        artefact.consistent(probabilities)?;
+        Ok(score)
+    }
+
+    /// The headline's score with what each feature adds to it. `None` without a trained model.
+    ///
+    /// # Errors
+    /// As [`ScoringModel::predict`].
+    pub fn explain(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'_>,
+    ) -> Result<Option<Scored>, CoreError> {
+        let Some(artefact) = &self.artefact else { return Ok(None) };
+        let headline = artefact.headline();
+        let found = artefact.horizons().iter().position(|horizon| horizon.late_over_days == headline.late_over_days);
+        let mut row = Vec::new();
+        self.fill(found.unwrap_or(0), state, shape, today, attribute, &mut row)?;
+        Ok(Some(headline.card.score_row(&row)?))
+    }
+
+    /// The values of one horizon's card.
+    fn fill<'a>(
+        &self,
+        horizon: usize,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'a>,
+        row: &mut Vec<Value<'a>>,
+    ) -> Result<(), CoreError> {
+        let reading = self.reading(state, horizon, shape, today)?;
+        row.clear();
+        for source in self.plans.get(horizon).and_then(Option::as_ref).into_iter().flatten() {
+            row.push(match source {
+                Source::Feature(feature) => Value::from((feature.value)(&reading)),
+                Source::Attribute(name) => Value::from(attribute(name)),
+            });
+        }
+        Ok(())
+    }
+
+    /// A reading at one of the model's horizons.
+    ///
+    /// # Errors
+    /// When the state or the priors lack the horizon, or the due date is none.
+    pub fn reading<'a>(
+        &'a self,
+        state: &'a ClientState,
+        horizon: usize,
+        shape: Shape,
+        today: i32,
+    ) -> Result<Reading<'a>, CoreError> {
+        Reading::new(state, &self.priors, horizon, shape, today).ok_or_else(|| {
+            let expected = "a horizon of the model and a due date from 1900 to 2199";
+            CoreError::Domain(encours_domain::DomainError::unreadable(
+                "reading",
+                &format!("due {}", shape.due),
+                expected,
+            ))
+        })
+    }
+
+    fn predict_from_priors(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        probabilities: &mut Vec<f64>,
+    ) -> Result<i32, CoreError> {
+        probabilities.clear();
+        let mut least = 1.0_f64;
+        let mut headline = 0.5;
+        for (number, &late_over) in self.horizons.days().iter().enumerate() {
+            let reading = self.reading(state, number, shape, today)?;
+            let (late, known) = own_outcomes(&reading);
+            let rate = smoothed_rate(late, known, reading.horizon_priors.rate, HISTORY_STRENGTH);
+            least = least.min(rate);
+            if late_over == self.headline_over() {
+                headline = least;
+            }
+            probabilities.push(least);
+        }
+        Ok(score_of(headline))
+    }
+}
+
+/// Late outcomes and all known ones of the client at the reading's horizon.
+pub(crate) fn own_outcomes(reading: &Reading<'_>) -> (f64, f64) {
+    let tally = crate::features::families::lateness::tally(reading);
+    (float(tally.late), float(tally.known))
+}
+
+/// The past late rate that stands beside every prediction.
+pub(crate) fn baseline(reading: &Reading<'_>) -> f64 {
+    late_rate(reading)
+}
+
+/// How much of a prediction the client's own history has earned: n / (n + 8) by invoices with a known outcome.
+pub(crate) fn own_history_weight(known: f64) -> f64 {
+    credibility(known, HISTORY_STRENGTH)
+}
+
+/// The score of a probability on the usual scale, for answers without a trained card.
+pub(crate) fn score_of(probability: f64) -> i32 {
+    let scale = Scale::default();
+    let score = scale.score(encours_models::prior::log_odds(probability)).round();
+    // Log-odds are held to 1e-9, some hundreds of points.
+    #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
+    {
+        score as i32
+    }
+}
+
+fn source(name: &str) -> Source {
+    registry::find(name).map_or_else(|| Source::Attribute(name.to_owned()), Source::Feature)
+}

@@ -1,0 +1,162 @@
+//! Training: rows as they were known on a day, a card for each horizon that has enough events, sealed.
+
+use encours_domain::Day;
+use encours_models::{
+    Artefact, ArtefactBody, Column, Derived, HorizonCard, Metrics, ModelError, ParamGuard, Scorecard, ScorecardParams,
+    ScorecardValidParams, Table, Trained, Value,
+};
+
+use crate::CoreError;
+use crate::features::{Horizons, Priors, registry};
+use crate::ledger::Book;
+use crate::portfolio::rows::Rows;
+
+/// What training needs beyond the ledger.
+#[derive(Clone, Debug)]
+pub struct TrainSettings {
+    /// Nothing dated on or after this day is learnt from.
+    pub cutoff: Day,
+    /// Horizons to learn.
+    pub horizons: Horizons,
+    /// Hash of the ledger, kept in the artefact.
+    pub ledger: String,
+    /// How cards are fitted.
+    pub params: ScorecardParams,
+}
+
+impl TrainSettings {
+    /// The usual settings.
+    pub fn new(cutoff: Day, horizons: Horizons, ledger: impl Into<String>) -> Self {
+        Self { cutoff, horizons, ledger: ledger.into(), params: ScorecardParams::default() }
+    }
+}
+
+/// The horizon that the score speaks of, when there is enough to learn it from.
+const HEADLINE: u16 = 30;
+
+/// Share of the latest training rows that a first fit does not see, so that its quality out of time can be told.
+const TEST_SHARE: (usize, usize) = (1, 5);
+
+/// Trains a model on what was known on the morning of the cut-off.
+///
+/// The headline is 30 days, or the longest shorter horizon with enough events; a horizon with too few takes the
+/// headline's probability times the ratio of base rates.
+///
+/// # Errors
+/// [`ModelError::TooFewRows`] or [`ModelError::TooFewEvents`] when not even one horizon can be learnt: the honest
+/// refusal, upon which priors are used and said to be.
+pub fn train(book: &Book, settings: &TrainSettings) -> Result<Artefact, CoreError> {
+    let cutoff = settings.cutoff.number();
+    let priors = Priors::learnt(book, &settings.horizons, cutoff)?;
+    let rows = Rows::collect(book, &priors, &settings.horizons, cutoff, |record| {
+        record.issued < cutoff && record.teaches_lateness()
+    })?;
+    let params = settings.params.clone().check()?;
+    let (cards, refused) = fit_all(book, &rows, settings.horizons.days(), &params)?;
+    let Some(headline) = headline_of(&cards) else { return Err(refused.unwrap_or_else(no_horizon)) };
+    let body = body(cards, headline, &priors, settings);
+    Ok(Artefact::seal(body)?)
+}
+
+fn no_horizon() -> CoreError {
+    CoreError::Model(ModelError::TooFewRows { found: 0, needed: 1 })
+}
+
+/// One card for each horizon that allows it, and the first refusal.
+fn fit_all(
+    book: &Book,
+    rows: &Rows,
+    late_overs: &[u16],
+    params: &ScorecardValidParams,
+) -> Result<(Vec<HorizonCard>, Option<CoreError>), CoreError> {
+    let (mut cards, mut refused) = (Vec::new(), None);
+    for (number, &late_over_days) in late_overs.iter().enumerate() {
+        let table = rows.table(book, number)?;
+        match params.fit(&table) {
+            Ok(card) => cards.push(horizon_card(late_over_days, card, &table, params)),
+            Err(error @ (ModelError::TooFewRows { .. } | ModelError::TooFewEvents { .. })) => {
+                refused = refused.or(Some(CoreError::Model(error)));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((cards, refused))
+}
+
+fn horizon_card(late_over_days: u16, card: Scorecard, table: &Table, params: &ScorecardValidParams) -> HorizonCard {
+    let learnt = card.learned_from();
+    HorizonCard { late_over_days, base_rate: learnt.rate(), out_of_time: out_of_time(table, params), card }
+}
+
+/// Quality on the latest fifth of the rows of a card fitted on the rest; `None` when either part is too small.
+fn out_of_time(table: &Table, params: &ScorecardValidParams) -> Option<Metrics> {
+    let mut days = table.days().to_vec();
+    days.sort_unstable();
+    let (share, of) = TEST_SHARE;
+    let cut = *days.get(days.len() - days.len() * share / of)?;
+    let (early, late) = table.split_at_day(cut);
+    let card = params.fit(&early).ok()?;
+    let probabilities = predicted(&card, &late).ok()?;
+    Metrics::measure(late.events(), &probabilities).ok()
+}
+
+/// The card's probability for every row of a table.
+fn predicted(card: &Scorecard, table: &Table) -> Result<Vec<f64>, ModelError> {
+    let column = |name: &str| table.specs().iter().position(|spec| spec.name == name);
+    let columns: Vec<Option<&Column>> = card
+        .features()
+        .iter()
+        .map(|feature| column(&feature.spec.name).and_then(|place| table.columns().get(place)))
+        .collect();
+    let probability = |row: usize| {
+        let values: Vec<Value<'_>> = columns.iter().map(|column| value_at(*column, row)).collect();
+        card.score_only(&values).map(|(_, probability)| probability)
+    };
+    (0..table.rows()).map(probability).collect()
+}
+
+fn value_at(column: Option<&Column>, row: usize) -> Value<'_> {
+    match column {
+        Some(Column::Numeric(values)) => values.get(row).map_or(Value::Missing, |&value| Value::Number(value)),
+        Some(Column::Category { codes, levels }) => {
+            let level = codes.get(row).and_then(|&code| levels.get(usize::try_from(code).ok()?));
+            level.map_or(Value::Missing, |level| Value::Category(level))
+        }
+        None => Value::Missing,
+    }
+}
+
+/// Position of the headline: 30 days, else the longest below it, else the shortest there is.
+fn headline_of(cards: &[HorizonCard]) -> Option<usize> {
+    let within = cards.iter().rposition(|card| card.late_over_days <= HEADLINE);
+    within.or(if cards.is_empty() { None } else { Some(0) })
+}
+
+fn body(mut cards: Vec<HorizonCard>, headline: usize, priors: &Priors, settings: &TrainSettings) -> ArtefactBody {
+    let headline = cards.remove(headline);
+    let missing = settings.horizons.days().iter().filter(|&&late_over| {
+        late_over != headline.late_over_days && cards.iter().all(|card| card.late_over_days != late_over)
+    });
+    let base = priors.rate_over(headline.late_over_days);
+    let derived = missing.map(|&late_over_days| {
+        let ratio = priors.rate_over(late_over_days) / base;
+        let ratio = if late_over_days > headline.late_over_days { ratio.min(1.0) } else { ratio.max(1.0) };
+        Derived { late_over_days, ratio }
+    });
+    let learnt = headline.card.learned_from();
+    ArtefactBody {
+        kind: "behavioural-scorecard".to_owned(),
+        derived: derived.collect(),
+        others: cards,
+        trained: Trained {
+            ledger: settings.ledger.clone(),
+            cutoff: settings.cutoff.to_string(),
+            lateness_rule: "calendar days after the due date, no grace".to_owned(),
+            rows: learnt.rows,
+            late: learnt.late,
+        },
+        registry_hash: registry::hash(),
+        baselines: priors.to_baselines(),
+        headline,
+    }
+}

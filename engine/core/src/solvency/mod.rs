@@ -1,0 +1,93 @@
+//! Failure risk: how likely the company is to fail within twelve months.
+//!
+//! Today an expert rule, and it says so: a base rate moved in log-odds by what the register, the accounts and our own
+//! ledger show ([`FailureRule`] holds every number, from the policy file). A model learnt from failures will replace it
+//! behind the same [`Failure`].
+//!
+//! What holds: bad news never lowers the probability; good accounts do not lower it either (the base rate is that of a
+//! company in order, so that reading accounts can only add a worry); a value that was not fetched or is overdue never
+//! counts for less than a value in order, and an unknown age or size counts as the worst one.
+//!
+//! **Absent here**: verdicts. A probability is not a decision.
+
+mod moves;
+mod rule;
+
+pub use rule::{ClassBound, FailureRule, Moves};
+
+use encours_domain::fact::Known;
+use encours_domain::{Bilingual, Probability};
+use serde::{Serialize, Serializer};
+
+use crate::company::CompanyView;
+
+/// What our own ledger says about distress.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LedgerDistress {
+    /// Debits or cheques that bounced in the last twelve months.
+    pub bounced: u32,
+    /// Whether more than the policy's minimum has been overdue for more than 90 days.
+    pub long_overdue: bool,
+}
+
+/// One thing that moved the probability.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FailureMove {
+    /// Stable code.
+    pub code: &'static str,
+    /// By how much, in log-odds; never negative.
+    pub log_odds: f64,
+    /// In words.
+    #[serde(flatten)]
+    pub says: Bilingual,
+}
+
+/// The risk of failure within twelve months.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failure {
+    /// The probability; rounded to six decimals on the wire only.
+    #[serde(serialize_with = "six_decimals")]
+    pub p_12_months: Probability,
+    /// The class by the policy's bounds, `"1"` the safest.
+    pub class: String,
+    /// Position of the class, 0 the safest.
+    #[serde(skip)]
+    pub class_index: usize,
+    /// Where the figure comes from.
+    pub basis: &'static str,
+    /// What moved it away from the base rate, in a fixed order.
+    pub moves: Vec<FailureMove>,
+}
+
+/// Rates a company by the policy's rule.
+pub fn failure(rule: &FailureRule, company: &CompanyView, distress: LedgerDistress) -> Failure {
+    let moves = moves::all(rule, company, distress);
+    let log_odds = moves.iter().fold(logit(rule.base_rate.value()), |sum, step| sum + step.log_odds);
+    let p_12_months = Probability::clamped(logistic(log_odds), rule.base_rate);
+    let class_index = rule.class_index(p_12_months);
+    let class = rule.classes.get(class_index).map_or_else(String::new, |class| class.name.clone());
+    Failure { p_12_months, class, class_index, basis: basis(company), moves }
+}
+
+fn basis(company: &CompanyView) -> &'static str {
+    match (&company.proceedings, &company.accounts) {
+        (Known::Present(_), Known::Present(_)) => "expert rule, public record and accounts",
+        (Known::Present(_), Known::Missing(_)) => "expert rule, public record without accounts",
+        (Known::Missing(_), _) => "expert rule, base rate and own ledger only",
+    }
+}
+
+fn logit(probability: f64) -> f64 {
+    libm::log(probability / (1.0 - probability))
+}
+
+fn logistic(log_odds: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-log_odds))
+}
+
+fn six_decimals<S: Serializer>(value: &Probability, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((value.value() * 1e6).round() / 1e6)
+}
+
+#[cfg(test)]
+mod tests;
