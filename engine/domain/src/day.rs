@@ -26,6 +26,37 @@ pub struct Day(i32);
 
 const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a constant date");
 
+const DAY_COUNT: usize = 109_573;
+
+/// Day of the month of every accepted day, 1900 to 2199.
+static DAYS_OF_MONTH: [u8; DAY_COUNT] = days_of_month();
+
+const fn days_of_month() -> [u8; DAY_COUNT] {
+    let mut table = [0; DAY_COUNT];
+    let (mut year, mut month, mut day, mut place) = (1900, 1, 1, 0);
+    while place < DAY_COUNT {
+        table[place] = day;
+        place += 1;
+        day += 1;
+        if day > days_in_month(year, month) {
+            (day, month) = (1, month + 1);
+        }
+        if month > 12 {
+            (month, year) = (1, year + 1);
+        }
+    }
+    table
+}
+
+const fn days_in_month(year: u32, month: u8) -> u8 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 => 28 + leap as u8,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 impl Day {
     /// 1900-01-01, the first day that is accepted.
     pub const FIRST: Day = Day(-25_567);
@@ -92,9 +123,10 @@ impl Day {
         (self.0 + 3).rem_euclid(7).unsigned_abs() as u8
     }
 
-    /// 1 to 31.
+    /// 1 to 31, from a table: it is asked of every payment of a ledger.
     pub fn day_of_month(self) -> u8 {
-        u8::try_from(self.date().day()).unwrap_or(1)
+        let place = usize::try_from(self.0 - Self::FIRST.0).unwrap_or(0);
+        DAYS_OF_MONTH.get(place).copied().unwrap_or(1)
     }
 
     /// Saturday or Sunday.
@@ -186,6 +218,14 @@ mod tests {
         ] {
             assert_eq!(day(text).weekday(), weekday, "{text}");
             assert_eq!(day(text).end_of_month(), day(end), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_of_month_are_the_calendars() {
+        for number in Day::FIRST.number()..=Day::LAST.number() {
+            let day = Day::from_number(number).unwrap();
+            assert_eq!(u32::from(day.day_of_month()), day.date().day(), "{day}");
         }
     }
 

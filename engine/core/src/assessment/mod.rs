@@ -1,1 +1,253 @@
-//! placeholder
+//! One answer: a client (or a company nobody has sold to), a quote and a day go in; the assessment comes out.
+//!
+//! A pure function of what was known strictly before the day, the model, the policy and the law table. The same inputs
+//! give the same bytes, and the id is their hash.
+
+mod client;
+mod late;
+mod made_with;
+mod reasons;
+
+use encours_domain::fact::Fact;
+use encours_domain::reason::Reason;
+use encours_domain::{Bilingual, Day, Light, Siren, Verdict};
+use serde::Serialize;
+
+use crate::CoreError;
+use crate::company::{CompanyView, MissingNote, SourceNote};
+use crate::ledger::Book;
+use crate::policy::{
+    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy, Quote,
+    RawQuote, Seller, candidate_terms, decide,
+};
+use crate::portfolio::ScoringModel;
+use crate::solvency::Failure;
+use encours_domain::fact::MissingKind;
+
+pub use late::{LateReport, grade};
+pub use made_with::MadeWith;
+
+/// Everything that stands still while questions are answered.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The ledger; `None` before the first import.
+    pub book: Option<&'a Book>,
+    /// Its hash; empty when there is none.
+    pub ledger_hash: &'a str,
+    /// The public facts of the company in question.
+    pub facts: &'a [Fact],
+    /// Hash of all facts; empty when there are none.
+    pub facts_hash: &'a str,
+    /// The model, or the priors alone.
+    pub model: &'a ScoringModel,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The law table.
+    pub law: &'a LawTable,
+}
+
+/// Who is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// A client of the ledger, by its name there.
+    Client(&'a str),
+    /// A company that the ledger does not know.
+    Siren(&'a Siren),
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The day of the quote: what is dated on it or later is not seen.
+    pub as_of: Day,
+    /// Who is asked about.
+    pub subject: Subject<'a>,
+    /// The quote.
+    pub quote: RawQuote,
+}
+
+/// Who was asked about, as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClientReport {
+    /// The client's name in the ledger; absent for a company that it does not know.
+    pub id: Option<String>,
+    /// Registered name, else the ledger's.
+    pub name: Option<String>,
+    /// SIREN.
+    pub siren: Option<Siren>,
+    /// Whether it is a natural person; absent when nobody says.
+    pub natural_person: Option<bool>,
+}
+
+/// The answer, in the words and order of the wire.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Assessment {
+    id: String,
+    /// The day of the quote.
+    pub as_of: Day,
+    /// Who was asked about.
+    pub client: ClientReport,
+    /// What was asked.
+    pub quote: QuoteReport,
+    /// The answer's first word.
+    pub verdict: Verdict,
+    /// Its light.
+    pub light: Light,
+    /// The answer in one sentence.
+    pub sentence: Bilingual,
+    /// Lateness on the terms asked.
+    pub late: LateReport,
+    /// Failure risk.
+    pub failure: Failure,
+    /// Rules that hold the quote back, then what moves the score, the heaviest first.
+    pub reasons: Vec<Reason>,
+    /// What the client or we could change.
+    pub counterfactuals: Vec<Counterfactual>,
+    /// Up to three offers.
+    pub offers: Vec<Offer>,
+    /// The limit with its working.
+    pub limit: Limit,
+    /// The exposure before this order.
+    pub exposure: ExposureReport,
+    /// What the law says.
+    pub law: Vec<LawNote>,
+    /// Evidence that is not there.
+    pub missing: Vec<MissingNote>,
+    /// Public sources that were read.
+    pub sources: Vec<SourceNote>,
+    /// When to look again.
+    pub review_date: Day,
+    /// What it was made with.
+    pub made_with: MadeWith,
+}
+
+/// The quote as it was understood.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QuoteReport {
+    /// Amount excl. VAT.
+    pub amount: encours_domain::Money,
+    /// VAT rate.
+    pub vat_rate: f64,
+    /// Terms asked, days.
+    pub terms_days: u16,
+    /// Which count of end of month.
+    pub end_of_month: Option<crate::policy::EndOfMonth>,
+    /// Deposit offered, share of the price.
+    pub deposit_share: f64,
+    /// Day on which the invoice is expected.
+    pub expected_invoice_date: Day,
+}
+
+impl Assessment {
+    /// The hash of its inputs.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The bytes that the command line, HTTP and replay all give.
+    pub fn to_json(&self) -> String {
+        // Strings, numbers that are finite and lists of them: nothing that the writer could refuse.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// When the ledger does not know the client, the quote is none, or its currency is not the policy's. Missing evidence
+/// is no error: it is a verdict.
+pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment, CoreError> {
+    let Request { as_of, subject, quote } = request;
+    let quote = Quote::new(quote.clone())?;
+    let known = client::Known::read(context, *subject, *as_of)?;
+    let company = if known.siren.is_some() {
+        CompanyView::as_known_on(context.facts, *as_of)
+    } else {
+        CompanyView::all_missing(*as_of, MissingKind::NotFetched)
+    };
+    let terms = candidate_terms(context.policy, context.law, &quote, *as_of);
+    let invoice_day = quote.invoice_date(context.policy, *as_of);
+    let chances = late::Chances { context, known: &known, quote: &quote, as_of: *as_of, invoice_day };
+    let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
+    let asked = quote.asked_terms(context.policy, context.law, *as_of);
+    let (late, moved) = chances.report(asked)?;
+    let evidence = Evidence {
+        as_of: *as_of,
+        quote: &quote,
+        company: &company,
+        history: &known.history,
+        exposure: &known.exposure,
+        seller: Seller { yearly_sales_incl_vat: client::yearly_sales(context.book, *as_of) },
+        late: &points,
+        level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
+    };
+    let decision = decide(context.policy, context.law, &evidence)?;
+    let made_with = MadeWith::of(context, &known, *as_of);
+    let report = ClientReport {
+        id: known.id.clone(),
+        name: company.name.present().cloned().or_else(|| known.name.clone()),
+        siren: known.siren.clone(),
+        natural_person: company.natural_person.present().copied().or(known.history.natural_person),
+    };
+    let quote = QuoteReport {
+        amount: quote.amount(),
+        vat_rate: quote.vat_rate().value(),
+        terms_days: asked.days,
+        end_of_month: asked.end_of_month,
+        deposit_share: quote.deposit().value(),
+        expected_invoice_date: invoice_day,
+    };
+    let id = made_with.id(request, &report);
+    Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one argument a part, each used once")]
+fn put_together(
+    id: String,
+    as_of: Day,
+    client: ClientReport,
+    quote: QuoteReport,
+    late: LateReport,
+    moved: Vec<Reason>,
+    decision: Decision,
+    made_with: MadeWith,
+) -> Assessment {
+    // Every field by name, so that a new one cannot be forgotten.
+    let Decision {
+        verdict,
+        light,
+        sentence,
+        failure,
+        mut reasons,
+        counterfactuals,
+        offers,
+        limit,
+        exposure,
+        law,
+        missing,
+        sources,
+        review_date,
+    } = decision;
+    reasons.extend(moved);
+    Assessment {
+        id,
+        as_of,
+        client,
+        quote,
+        verdict,
+        light,
+        sentence,
+        late,
+        failure,
+        reasons,
+        counterfactuals,
+        offers,
+        limit,
+        exposure,
+        law,
+        missing,
+        sources,
+        review_date,
+        made_with,
+    }
+}

@@ -41,7 +41,7 @@ impl<'a> Reading<'a> {
     pub fn new(state: &'a ClientState, priors: &'a Priors, horizon: usize, shape: Shape, today: i32) -> Option<Self> {
         let late_over = *state.horizons.days().get(horizon)?;
         let horizon_priors = priors.horizons.iter().find(|prior| prior.late_over == late_over)?;
-        let due = Day::from_number(shape.due).ok()?;
+        Day::from_number(shape.due).ok()?;
         Some(Self {
             state,
             priors,
@@ -51,10 +51,27 @@ impl<'a> Reading<'a> {
             shape,
             today,
             due_weekday: weekday(shape.due),
-            due_day_of_month: usize::from(due.day_of_month()),
+            due_day_of_month: day_of_month(shape.due),
             issue_weekday: weekday(shape.issued),
         })
     }
+}
+
+impl Reading<'_> {
+    /// Base rate at the reading's horizon.
+    pub(crate) fn base_rate(&self) -> f64 {
+        self.horizon_priors.rate
+    }
+
+    /// What brings fading sums to the day of the reading.
+    pub(crate) fn scale(&self, half_life: usize) -> f64 {
+        self.state.scale(half_life, self.today)
+    }
+}
+
+/// 1 to 31.
+pub(crate) fn day_of_month(day: i32) -> usize {
+    Day::from_number(day).map_or(0, |day| usize::from(day.day_of_month()))
 }
 
 /// Monday is 0.

@@ -6,10 +6,15 @@
 
 use encours_domain::ledger::{InvoiceKind, PaymentKind};
 
-use super::decay::HalfLives;
+use super::decay::{HalfLives, Weights};
 use super::event::{Cut, Event, EventKind, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
 use super::families::{
-    days::DaysTally, lateness::LatenessTally, open::OpenTally, payday::PaydayTally, rhythm::RhythmTally,
+    days::DaysTally,
+    lateness::LatenessTally,
+    open::OpenTally,
+    payday::PaydayTally,
+    rhythm::RhythmTally,
+    similar::{Likeness, TermsSeen},
 };
 use super::horizons::Horizons;
 use super::priors::PayingWeek;
@@ -79,7 +84,10 @@ pub struct ClientState {
     pub(crate) payday: PaydayTally,
     pub(crate) open: OpenTally,
     pub(crate) rhythm: RhythmTally,
+    pub(crate) terms_seen: TermsSeen,
     half_lives: HalfLives,
+    /// Day of the first event: where fading weights are counted from.
+    origin: i32,
 }
 
 impl ClientState {
@@ -96,7 +104,9 @@ impl ClientState {
             payday: PaydayTally::new(paying_week),
             open: OpenTally::default(),
             rhythm: RhythmTally::default(),
+            terms_seen: TermsSeen::default(),
             half_lives: HalfLives::new(),
+            origin: 0,
         }
     }
 
@@ -115,6 +125,7 @@ impl ClientState {
         self.payday.reset();
         self.open.reset();
         self.rhythm.reset();
+        self.terms_seen.reset();
         let found = client.records().len().max(client.payment_range().len());
         if found > MOST_OF_ONE_CLIENT {
             let what = "invoices or payments of one client";
@@ -130,6 +141,7 @@ impl ClientState {
             self.line_up(client, position, record);
         }
         self.events.sort_unstable();
+        self.origin = self.events.first().map_or(0, |event| event.known());
         Ok(())
     }
 
@@ -189,16 +201,18 @@ impl ClientState {
         self.open.tidy(&self.lives);
     }
 
-    pub(crate) fn half_lives(&self) -> &HalfLives {
-        &self.half_lives
+    /// What brings fading sums to a day.
+    pub(crate) fn scale(&self, half_life: usize, today: i32) -> f64 {
+        self.half_lives.scale(half_life, today - self.origin)
     }
 
-    pub(crate) fn half_life_left(&self, half_life: usize, days: i32) -> f64 {
-        self.half_lives.left(half_life, days)
+    /// Due date of the claim that is overdue for longest.
+    pub(crate) fn oldest_overdue_due(&self) -> Option<i32> {
+        self.open.oldest_due(&self.lives)
     }
 
-    pub(crate) fn faded_lateness(&self, horizon: usize, half_life: usize, today: i32) -> (f64, f64) {
-        self.lateness.get(horizon).map_or((0.0, 0.0), |tally| tally.faded.as_of(half_life, today, &self.half_lives))
+    fn weights(&self, day: i32) -> Weights {
+        self.half_lives.weights(day - self.origin)
     }
 
     fn eat(&mut self, client: ClientView<'_>, event: Event) {
@@ -297,11 +311,13 @@ impl ClientState {
             return;
         }
         let beyond_terms = day - record.due;
-        self.days.settled(record, day, known, &self.half_lives);
-        self.payday.settled(record, beyond_terms, known, &self.half_lives);
+        let weights = self.half_lives.weights(known - self.origin);
+        self.days.settled(record, day, &weights);
+        self.payday.settled(record, beyond_terms, &weights);
+        let likeness = self.terms_seen.likeness(record);
         let horizons = self.horizons;
         for (number, &horizon) in horizons.days().iter().enumerate() {
-            self.observe(client, position, number, beyond_terms > i32::from(horizon), known);
+            self.observe(position, number, beyond_terms > i32::from(horizon), &likeness, &weights);
         }
     }
 
@@ -388,13 +404,14 @@ impl ClientState {
         if let Some(tally) = self.lateness.get_mut(horizon) {
             tally.late_one_opened();
         }
-        self.observe(client, position, horizon, true, known);
+        let likeness = self.terms_seen.likeness(record);
+        let weights = self.weights(known);
+        self.observe(position, horizon, true, &likeness, &weights);
     }
 
     /// The outcome of an invoice at a horizon is known, or known better than before.
-    fn observe(&mut self, client: ClientView<'_>, position: usize, horizon: usize, late: bool, known: i32) {
-        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
-        let Some(tally) = self.lateness.get_mut(horizon) else { return };
+    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: &Likeness, weights: &Weights) {
+        let Some((life, tally)) = self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)) else { return };
         let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
         let (observed, was_late) = (life.observed & bit != 0, life.late & bit != 0);
         if observed && was_late == late {
@@ -402,7 +419,7 @@ impl ClientState {
         }
         life.observed |= bit;
         life.late = if late { life.late | bit } else { life.late & !bit };
-        tally.observed(record, late, observed, known, &self.half_lives);
+        tally.observed(likeness, late, observed, weights);
     }
 
     fn disputed(&mut self, position: usize) {

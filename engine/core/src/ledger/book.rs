@@ -221,6 +221,11 @@ impl<'a> ClientView<'a> {
 }
 
 impl Book {
+    /// All records, by client.
+    pub fn records(&self) -> &[InvoiceRecord] {
+        &self.records
+    }
+
     /// A record by its number.
     pub fn record(&self, number: usize) -> Option<&InvoiceRecord> {
         self.records.get(number)

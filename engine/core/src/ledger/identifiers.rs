@@ -10,21 +10,33 @@ use crate::CoreError;
 pub(crate) type LookUpMap<K, V> = HashMap<K, V, FixedState>;
 
 /// Numbers for texts in the order in which they are first seen. One per worker.
+///
+/// Texts of up to eight bytes, as many identifiers are, are looked up as one number: no second look at the text far
+/// away in memory.
 #[derive(Default)]
 pub(crate) struct Interner {
-    numbers: LookUpMap<Box<str>, u32>,
+    short: LookUpMap<u64, u32>,
+    long: LookUpMap<Box<str>, u32>,
     texts: Vec<Box<str>>,
 }
 
 impl Interner {
     /// The number of a text.
     pub(crate) fn number(&mut self, text: &str) -> Result<u32, CoreError> {
-        if let Some(&number) = self.numbers.get(text) {
+        let packed = packed(text);
+        let known = match packed {
+            Some(key) => self.short.get(&key),
+            None => self.long.get(text),
+        };
+        if let Some(&number) = known {
             return Ok(number);
         }
         let number = u32_of("clients", self.texts.len())?;
         self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
+        match packed {
+            Some(key) => self.short.insert(key, number),
+            None => self.long.insert(text.into(), number),
+        };
         Ok(number)
     }
 
@@ -32,6 +44,13 @@ impl Interner {
     pub(crate) fn into_texts(self) -> Vec<Box<str>> {
         self.texts
     }
+}
+
+/// The bytes of a short text as one number; a text that ends in a zero byte would look like a shorter one.
+fn packed(text: &str) -> Option<u64> {
+    let mut bytes = [0; 8];
+    bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    (!text.ends_with('\0')).then(|| u64::from_le_bytes(bytes))
 }
 
 /// Texts in byte order without repeats; the rank is the number.

@@ -203,14 +203,24 @@ fn lay_out(clients: SortedTexts, pieces: Vec<InvoicePiece>, rows: usize) -> Resu
     let mut records =
         vec![InvoiceRecord { amount: 0, issued: 0, due: 0, row: 0, kind: InvoiceKind::Invoice, flags: 0 }; rows];
     parts(&starts, &mut records).into_par_iter().for_each(|part| fill(part, &starts, &pieces, currency, &by_row));
-    let mut record_of_row = vec![0_u32; rows];
-    for (number, record) in records.iter().enumerate() {
-        if let (Some(slot), Ok(number)) = (record_of_row.get_mut(index(record.row)), u32::try_from(number)) {
-            *slot = number;
-        }
-    }
+    let record_of_row = inverted(&records);
     by_row.into_record_order(&records);
     Ok(Laid { clients, starts, records, details: by_row, currency, record_of_row, pieces })
+}
+
+/// The record of each row. Every thread looks through all records and keeps those of its own rows.
+fn inverted(records: &[InvoiceRecord]) -> Vec<u32> {
+    let mut record_of_row = vec![0_u32; records.len()];
+    let run = records.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
+    record_of_row.par_chunks_mut(run).enumerate().for_each(|(number, rows)| {
+        let first = number * run;
+        for (record, place) in records.iter().zip(0_u32..) {
+            if let Some(slot) = index(record.row).checked_sub(first).and_then(|own| rows.get_mut(own)) {
+                *slot = place;
+            }
+        }
+    });
+    record_of_row
 }
 
 /// Where each client's records begin.

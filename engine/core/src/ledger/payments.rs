@@ -3,7 +3,9 @@
 use encours_domain::Currency;
 use encours_domain::ledger::PaymentKind;
 
-use super::book::{NO_RECORD, index};
+use super::book::index;
+use rayon::prelude::*;
+
 use super::columns::{NO_DAY, Piece, amount_column, require};
 use super::identifiers::u32_of;
 use super::table::{Layout, TableSource};
@@ -116,20 +118,12 @@ fn kinds(piece: &Piece<'_>) -> Result<Vec<PaymentKind>, CoreError> {
     piece.text_cells("kind")?.into_iter().enumerate().map(kind).collect()
 }
 
-/// Counting sort by record, then by content inside a record.
+/// Counting sort by record, then by content inside a record. Every thread has records of its own and looks through
+/// all pieces for their payments.
 fn sorted(pieces: Vec<Unsorted>, record_count: usize) -> Result<Payments, CoreError> {
-    let mut starts = vec![0_u32; record_count + 1];
+    let run = record_count.div_ceil(rayon::current_num_threads().max(1)).max(1);
+    let starts = starts(&pieces, record_count, run);
     let total: usize = pieces.iter().map(|piece| piece.records.len()).sum();
-    for &record in pieces.iter().flat_map(|piece| &piece.records) {
-        if let Some(count) = starts.get_mut(index(record) + 1) {
-            *count += 1;
-        }
-    }
-    let mut so_far = 0;
-    for start in &mut starts {
-        so_far += *start;
-        *start = so_far;
-    }
     let mut sorted = Payments { days: vec![0; total], amounts: vec![0; total], ..Payments::default() };
     if pieces.iter().any(|piece| !piece.known.is_empty()) {
         sorted.known = vec![0; total];
@@ -137,56 +131,124 @@ fn sorted(pieces: Vec<Unsorted>, record_count: usize) -> Result<Payments, CoreEr
     if pieces.iter().any(|piece| !piece.kinds.is_empty()) {
         sorted.kinds = vec![PaymentKind::Payment; total];
     }
-    let mut next = starts.clone();
-    for piece in pieces {
-        scatter(&piece, &mut next, &mut sorted);
-    }
-    drop(next);
+    parts(&mut sorted, &starts, run).into_par_iter().for_each(|mut part| part.fill(&pieces));
     sorted.starts = starts;
-    for record in 0..record_count {
-        let own = sorted.of_record(record);
-        if own.len() > 1 {
-            order_by_content(&mut sorted, own);
-        }
-    }
     Ok(sorted)
 }
 
-fn scatter(piece: &Unsorted, next: &mut [u32], sorted: &mut Payments) {
-    for (row, &record) in piece.records.iter().enumerate() {
-        debug_assert_ne!(record, NO_RECORD);
-        let Some(slot) = next.get_mut(index(record)) else { continue };
-        let place = index(*slot);
-        *slot += 1;
-        copy(&piece.days, row, &mut sorted.days, place);
-        copy(&piece.amounts, row, &mut sorted.amounts, place);
-        copy(&piece.known, row, &mut sorted.known, place);
-        copy(&piece.kinds, row, &mut sorted.kinds, place);
+/// Where each record's payments begin.
+fn starts(pieces: &[Unsorted], record_count: usize, run: usize) -> Vec<u32> {
+    let mut starts = vec![0_u32; record_count + 1];
+    if let Some((_, counts)) = starts.split_first_mut() {
+        counts.par_chunks_mut(run).enumerate().for_each(|(number, counts)| {
+            let first = number * run;
+            for &record in pieces.iter().flat_map(|piece| &piece.records) {
+                if let Some(count) = index(record).checked_sub(first).and_then(|own| counts.get_mut(own)) {
+                    *count += 1;
+                }
+            }
+        });
+    }
+    let mut so_far = 0;
+    for start in &mut starts {
+        so_far += *start;
+        *start = so_far;
+    }
+    starts
+}
+
+/// A run of records and the room for their payments.
+struct Part<'a> {
+    /// First record.
+    first: usize,
+    /// Where each record's payments begin, from the start of the room; one more at the end.
+    starts: Vec<u32>,
+    days: &'a mut [i32],
+    amounts: &'a mut [i64],
+    known: &'a mut [i32],
+    kinds: &'a mut [PaymentKind],
+}
+
+fn parts<'a>(sorted: &'a mut Payments, starts: &[u32], run: usize) -> Vec<Part<'a>> {
+    let (mut days, mut amounts) = (&mut sorted.days[..], &mut sorted.amounts[..]);
+    let (mut known, mut kinds) = (&mut sorted.known[..], &mut sorted.kinds[..]);
+    let mut parts = Vec::new();
+    let records = starts.len().saturating_sub(1);
+    let mut first = 0;
+    while first < records {
+        let last = (first + run).min(records);
+        let own = starts.get(first..=last).unwrap_or(&[]);
+        let base = own.first().copied().unwrap_or(0);
+        let length = index(own.last().copied().unwrap_or(0) - base);
+        parts.push(Part {
+            first,
+            starts: own.iter().map(|start| start - base).collect(),
+            days: taken(&mut days, length),
+            amounts: taken(&mut amounts, length),
+            known: taken(&mut known, length),
+            kinds: taken(&mut kinds, length),
+        });
+        first = last;
+    }
+    parts
+}
+
+/// Splits the head off a slice; an empty column stays empty.
+fn taken<'a, T>(rest: &mut &'a mut [T], length: usize) -> &'a mut [T] {
+    let whole = std::mem::take(rest);
+    let (head, tail) = whole.split_at_mut(length.min(whole.len()));
+    *rest = tail;
+    head
+}
+
+impl Part<'_> {
+    fn fill(&mut self, pieces: &[Unsorted]) {
+        let mut next = self.starts.clone();
+        for piece in pieces {
+            for (row, &record) in piece.records.iter().enumerate() {
+                let own = index(record).checked_sub(self.first).filter(|own| own + 1 < self.starts.len());
+                let Some(slot) = own.and_then(|own| next.get_mut(own)) else { continue };
+                let place = index(*slot);
+                *slot += 1;
+                copy(&piece.days, row, self.days, place);
+                copy(&piece.amounts, row, self.amounts, place);
+                copy(&piece.known, row, self.known, place);
+                copy(&piece.kinds, row, self.kinds, place);
+            }
+        }
+        let starts = std::mem::take(&mut self.starts);
+        for pair in starts.windows(2) {
+            if let [start, end] = pair
+                && end - start > 1
+            {
+                self.order_by_content(index(*start)..index(*end));
+            }
+        }
+    }
+
+    fn order_by_content(&mut self, own: std::ops::Range<usize>) {
+        let row = |payment: usize| {
+            let known = self.known.get(payment).copied().unwrap_or(0);
+            let kind = self.kinds.get(payment).copied().unwrap_or(PaymentKind::Payment);
+            (known, self.days[payment], self.amounts[payment], kind)
+        };
+        let mut rows: Vec<_> = own.clone().map(row).collect();
+        rows.sort_unstable();
+        for (payment, (known, day, amount, kind)) in own.zip(rows) {
+            self.days[payment] = day;
+            self.amounts[payment] = amount;
+            if let Some(slot) = self.known.get_mut(payment) {
+                *slot = known;
+            }
+            if let Some(slot) = self.kinds.get_mut(payment) {
+                *slot = kind;
+            }
+        }
     }
 }
 
 fn copy<T: Copy>(from: &[T], row: usize, to: &mut [T], place: usize) {
     if let (Some(&value), Some(slot)) = (from.get(row), to.get_mut(place)) {
         *slot = value;
-    }
-}
-
-fn order_by_content(payments: &mut Payments, own: std::ops::Range<usize>) {
-    let mut rows: Vec<(i32, i32, i64, PaymentKind)> = own
-        .clone()
-        .map(|payment| {
-            (payments.known(payment), payments.days[payment], payments.amounts[payment], payments.kind(payment))
-        })
-        .collect();
-    rows.sort_unstable();
-    for (payment, (known, day, amount, kind)) in own.zip(rows) {
-        payments.days[payment] = day;
-        payments.amounts[payment] = amount;
-        if let Some(slot) = payments.known.get_mut(payment) {
-            *slot = known;
-        }
-        if let Some(slot) = payments.kinds.get_mut(payment) {
-            *slot = kind;
-        }
     }
 }

@@ -95,8 +95,7 @@ impl Worker {
         let mut late_over = Vec::with_capacity(model.horizons().days().len());
         let attribute = |name: &str| book.attribute_of(name, last);
         let score = model.predict(&self.state, shape, as_of, &attribute, &mut late_over)?;
-        let headline = model.horizons().days().iter().position(|&days| days == model.headline_over()).unwrap_or(0);
-        let reading = model.reading(&self.state, headline, shape, as_of)?;
+        let reading = model.reading(&self.state, model.headline_place(), shape, as_of)?;
         let (_, known) = own_outcomes(&reading);
         let (baseline, own_history_weight) = (baseline(&reading), own_history_weight(known));
         let client = u32::try_from(number).unwrap_or(u32::MAX);
@@ -128,7 +127,7 @@ impl Rescored {
         ParquetWriter::new(writer)
             .with_compression(ParquetCompression::Snappy)
             .with_statistics(StatisticsOptions::full())
-            .set_parallel(false)
+            .set_parallel(true)
             .finish(&mut frame)
             .map_err(failed)?;
         Ok(())

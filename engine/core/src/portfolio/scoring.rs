@@ -80,6 +80,11 @@ impl ScoringModel {
         self.artefact.as_ref().map_or(30, |artefact| artefact.headline().late_over_days)
     }
 
+    /// Number of that horizon among [`ScoringModel::horizons`].
+    pub(crate) fn headline_place(&self) -> usize {
+        self.horizons.days().iter().position(|&days| days == self.headline_over()).unwrap_or(0)
+    }
+
     /// Frozen priors.
     pub fn priors(&self) -> &Priors {
         &self.priors

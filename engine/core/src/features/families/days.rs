@@ -5,7 +5,7 @@
 use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
-use crate::features::decay::{Faded, HalfLives};
+use crate::features::decay::{Faded, Weights};
 use crate::features::reading::{Reading, float};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
 use crate::ledger::InvoiceRecord;
@@ -39,12 +39,12 @@ impl DaysTally {
         *self = Self::default();
     }
 
-    pub(crate) fn settled(&mut self, record: &InvoiceRecord, day: i32, known: i32, half_lives: &HalfLives) {
+    pub(crate) fn settled(&mut self, record: &InvoiceRecord, day: i32, weights: &Weights) {
         self.count_one(record, day, 1);
         let days = held(day - record.due);
         self.worst = self.worst.max(Some(days));
         self.last = [Some(days), self.last[0], self.last[1]];
-        self.faded.add(known, 1.0, float(days), half_lives);
+        self.faded.add(weights, 1.0, float(days));
     }
 
     /// A payment bounced: what its settlement had added to the sums is taken back. The worst, the last and the fading
@@ -78,14 +78,8 @@ pub(crate) fn mean(reading: &Reading<'_>) -> f64 {
 }
 
 fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
-    let (count, sum) = reading.state.days_faded(half_life, reading.today);
+    let (count, sum) = reading.state.days.faded.scaled(half_life, reading.scale(half_life));
     smoothed_rate(sum, count, mean(reading), 1.0)
-}
-
-impl crate::features::ClientState {
-    fn days_faded(&self, half_life: usize, today: i32) -> (f64, f64) {
-        self.days.faded.as_of(half_life, today, self.half_lives())
-    }
 }
 
 /// A value that needs at least `least` paid invoices.

@@ -7,11 +7,10 @@
 use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
-use super::similar::{SimilarTally, amount_bucket};
-use crate::features::decay::{Faded, HalfLives};
-use crate::features::reading::{Reading, float, weekday};
+use super::similar::{Likeness, SimilarTally};
+use crate::features::decay::{Faded, Weights};
+use crate::features::reading::{Reading, float};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
-use crate::ledger::InvoiceRecord;
 
 /// What is counted at one horizon.
 #[derive(Clone, Debug, Default)]
@@ -35,18 +34,11 @@ impl LatenessTally {
     }
 
     /// An outcome, or (`again`) an outcome known better than before.
-    pub(crate) fn observed(
-        &mut self,
-        record: &InvoiceRecord,
-        late: bool,
-        again: bool,
-        known: i32,
-        half_lives: &HalfLives,
-    ) {
+    pub(crate) fn observed(&mut self, likeness: &Likeness, late: bool, again: bool, weights: &Weights) {
         let change = if late { 1 } else { -i64::from(again) };
         self.late += change;
-        self.faded.add(known, f64::from(u8::from(!again)), float(change), half_lives);
-        self.similar.observed(record, change, again, known, half_lives);
+        self.faded.add(weights, f64::from(u8::from(!again)), float(change));
+        self.similar.observed(likeness, change, again, weights);
         if again {
             self.last = (self.last & !1) | u8::from(late);
             return;
@@ -88,7 +80,7 @@ pub(crate) fn tally<'a>(reading: &Reading<'a>) -> &'a LatenessTally {
 }
 
 fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
-    let (count, late) = reading.state.faded_lateness(reading.horizon, half_life, reading.today);
+    let (count, late) = tally(reading).faded.scaled(half_life, reading.scale(half_life));
     smoothed_rate(late, count, late_rate(reading), 1.0)
 }
 
@@ -178,8 +170,3 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
         },
     ],
 };
-
-/// Where an invoice falls among those that are alike.
-pub(crate) fn cells(record: &InvoiceRecord) -> (usize, usize, usize, i32) {
-    (weekday(record.due), weekday(record.issued), amount_bucket(record.own_amount()), record.due - record.issued)
-}

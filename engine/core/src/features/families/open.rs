@@ -54,6 +54,11 @@ impl OpenTally {
     pub(crate) fn fell_overdue(&mut self, left: i64, due: i32, position: usize) {
         self.overdue_count += 1;
         self.overdue_amount = self.overdue_amount.saturating_add(left);
+        // Claims come nearly always in the order of their due dates; only late bookings and bounces do not.
+        if self.queue.back().is_none_or(|last| *last <= (due, position)) {
+            self.queue.push_back((due, position));
+            return;
+        }
         let place = self.queue.partition_point(|entry| *entry <= (due, position));
         self.queue.insert(place, (due, position));
     }
@@ -80,7 +85,7 @@ impl OpenTally {
     }
 
     /// Due date of the claim that is overdue for longest.
-    fn oldest_due(&self, lives: &[Life]) -> Option<i32> {
+    pub(crate) fn oldest_due(&self, lives: &[Life]) -> Option<i32> {
         let overdue = |position: usize| lives.get(position).is_some_and(|life| life.overdue);
         self.queue.iter().find(|(_, position)| overdue(*position)).map(|(due, _)| *due)
     }

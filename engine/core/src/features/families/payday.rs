@@ -4,14 +4,13 @@
 //! invoice's due date, and count how many of them would end past the horizon. A client that always pays two working
 //! days late is on time over 0 days for nobody, and late over 3 days only when the weekend falls in between.
 
-use encours_domain::Day;
 use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
 use super::lateness::tally;
-use crate::features::decay::HalfLives;
+use crate::features::decay::Weights;
 use crate::features::priors::PayingWeek;
-use crate::features::reading::{Reading, float, weekday};
+use crate::features::reading::{Reading, day_of_month, float, weekday};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
 use crate::ledger::InvoiceRecord;
 
@@ -29,10 +28,9 @@ pub(crate) struct PaydayTally {
     count: i64,
     /// By delay in paying days.
     shift: [u32; CELLS],
-    /// The same with weights that double every 90 days, counted from the first payment.
+    /// The same in weights of a half-life of 90 days.
     shift_recent: [f64; CELLS],
     recent_total: f64,
-    recent_from: Option<i32>,
     /// By days from the Monday of the due week.
     in_week: [u32; CELLS],
     /// By days from the first of the due month.
@@ -51,7 +49,6 @@ impl Default for PaydayTally {
             shift: [0; CELLS],
             shift_recent: [0.0; CELLS],
             recent_total: 0.0,
-            recent_from: None,
             in_week: [0; CELLS],
             in_month: [0; MONTH_CELLS],
             weekday: [0; 7],
@@ -77,22 +74,19 @@ impl PaydayTally {
         self.last_money = self.last_money.max(Some(day));
     }
 
-    pub(crate) fn settled(&mut self, record: &InvoiceRecord, beyond_terms: i32, known: i32, half_lives: &HalfLives) {
+    pub(crate) fn settled(&mut self, record: &InvoiceRecord, beyond_terms: i32, weights: &Weights) {
         let paid = record.due + beyond_terms;
         self.count += 1;
         let shift = cell(self.week.number_of(paid) - self.week.number_of(record.due), LEAST, MOST);
         self.shift[shift] += 1;
-        let from = *self.recent_from.get_or_insert(known);
-        let weight = half_lives.grown(1, known - from);
-        self.shift_recent[shift] += weight;
-        self.recent_total += weight;
+        self.shift_recent[shift] += weights[1];
+        self.recent_total += weights[1];
         let due_weekday = i32::try_from(weekday(record.due)).unwrap_or(0);
         self.in_week[cell(beyond_terms + due_weekday, LEAST, MOST)] += 1;
-        let due_day = Day::from_number(record.due).map_or(1, |day| i32::from(day.day_of_month()));
+        let due_day = i32::try_from(day_of_month(record.due)).unwrap_or(1);
         self.in_month[cell(beyond_terms + due_day, MONTH_LEAST, MONTH_MOST)] += 1;
         self.weekday[weekday(paid)] += 1;
-        let paid_day = Day::from_number(paid).map_or(0, |day| usize::from(day.day_of_month()));
-        self.day_of_month[paid_day] += 1;
+        self.day_of_month[day_of_month(paid)] += 1;
     }
 
     /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
@@ -124,7 +118,7 @@ pub(crate) fn shifted(reading: &Reading<'_>) -> f64 {
 fn shifted_recent(reading: &Reading<'_>) -> f64 {
     let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
     let first = payday.first_late_shift(reading.shape.due, reading.late_over);
-    let scale = payday.recent_from.map_or(0.0, |from| 1.0 / reading.state.half_lives().grown(1, reading.today - from));
+    let scale = reading.scale(1);
     let late: f64 = payday.shift_recent[first..].iter().sum();
     smoothed_rate(late * scale + open_late, payday.recent_total * scale + open_late, shifted(reading), 2.0)
 }

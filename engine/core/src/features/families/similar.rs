@@ -1,18 +1,58 @@
 //! How often invoices *like this one* were late: due on the same weekday or around the same day of the month, issued on
 //! the same weekday, of about the same amount, on the same terms.
 
-use encours_domain::Day;
 use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
-use super::lateness::{cells, late_rate, tally};
+use super::lateness::{late_rate, tally};
 use super::payday::shifted;
-use crate::features::decay::HalfLives;
-use crate::features::reading::{Reading, float};
+use crate::features::decay::Weights;
+use crate::features::reading::{Reading, day_of_month, float, weekday};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
 use crate::ledger::InvoiceRecord;
 
 const AMOUNTS: usize = 110;
+
+/// What makes an invoice like another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Likeness {
+    due_weekday: usize,
+    issue_weekday: usize,
+    due_day: usize,
+    amount: usize,
+    /// Place of its terms in the client's list.
+    terms: usize,
+}
+
+/// The terms that a client has been given, each with its place, in the order in which they were first seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TermsSeen(Vec<i32>);
+
+impl TermsSeen {
+    pub(crate) fn reset(&mut self) {
+        self.0.clear();
+    }
+
+    fn place(&self, days: i32) -> Option<usize> {
+        self.0.iter().position(|&seen| seen == days)
+    }
+
+    /// What an invoice is like; terms never seen before get a place.
+    pub(crate) fn likeness(&mut self, record: &InvoiceRecord) -> Likeness {
+        let days = record.due - record.issued;
+        let terms = self.place(days).unwrap_or_else(|| {
+            self.0.push(days);
+            self.0.len() - 1
+        });
+        Likeness {
+            due_weekday: weekday(record.due),
+            issue_weekday: weekday(record.issued),
+            due_day: day_of_month(record.due),
+            amount: amount_bucket(record.own_amount()),
+            terms,
+        }
+    }
+}
 
 /// Outcomes of one kind of invoice.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,31 +73,17 @@ impl Cell {
 }
 
 /// Outcomes by likeness, at one horizon.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SimilarTally {
     due_weekday: [Cell; 7],
+    /// Counts and late ones in weights of a half-life of 90 days.
     due_weekday_faded: [(f64, f64); 7],
-    faded_on: Option<i32>,
     issue_weekday: [Cell; 7],
     /// By day of month of the due date, 1 to 31.
     due_day: [Cell; 32],
     amount: Vec<Cell>,
-    /// By terms in days, ascending.
-    terms: Vec<(i32, Cell)>,
-}
-
-impl Default for SimilarTally {
-    fn default() -> Self {
-        Self {
-            due_weekday: [Cell::default(); 7],
-            due_weekday_faded: [(0.0, 0.0); 7],
-            faded_on: None,
-            issue_weekday: [Cell::default(); 7],
-            due_day: [Cell::default(); 32],
-            amount: Vec::new(),
-            terms: Vec::new(),
-        }
-    }
+    /// By place of the terms in the client's list.
+    terms: Vec<Cell>,
 }
 
 impl SimilarTally {
@@ -68,44 +94,15 @@ impl SimilarTally {
         *self = Self { amount, terms, ..Self::default() };
     }
 
-    pub(crate) fn observed(
-        &mut self,
-        record: &InvoiceRecord,
-        change: i64,
-        again: bool,
-        known: i32,
-        half_lives: &HalfLives,
-    ) {
-        let (due_weekday, issue_weekday, amount, terms) = cells(record);
-        self.due_weekday[due_weekday].add(change, again);
-        self.issue_weekday[issue_weekday].add(change, again);
-        let day_of_month = Day::from_number(record.due).map_or(0, Day::day_of_month);
-        self.due_day[usize::from(day_of_month)].add(change, again);
-        if self.amount.len() <= amount {
-            self.amount.resize(amount + 1, Cell::default());
-        }
-        self.amount[amount].add(change, again);
-        let place = self.terms.binary_search_by_key(&terms, |(days, _)| *days).unwrap_or_else(|place| {
-            self.terms.insert(place, (terms, Cell::default()));
-            place
-        });
-        self.terms[place].1.add(change, again);
-        self.fade_to(known, half_lives);
-        let faded = &mut self.due_weekday_faded[due_weekday];
-        faded.0 += f64::from(u8::from(!again));
-        faded.1 += float(change);
-    }
-
-    fn fade_to(&mut self, day: i32, half_lives: &HalfLives) {
-        let passed = self.faded_on.map_or(0, |last| day - last);
-        if passed > 0 {
-            let left = half_lives.left(1, passed);
-            for (count, late) in &mut self.due_weekday_faded {
-                *count *= left;
-                *late *= left;
-            }
-        }
-        self.faded_on = Some(self.faded_on.map_or(day, |last| last.max(day)));
+    pub(crate) fn observed(&mut self, likeness: &Likeness, change: i64, again: bool, weights: &Weights) {
+        self.due_weekday[likeness.due_weekday].add(change, again);
+        self.issue_weekday[likeness.issue_weekday].add(change, again);
+        self.due_day[likeness.due_day].add(change, again);
+        at_place(&mut self.amount, likeness.amount).add(change, again);
+        at_place(&mut self.terms, likeness.terms).add(change, again);
+        let faded = &mut self.due_weekday_faded[likeness.due_weekday];
+        faded.0 += weights[1] * f64::from(u8::from(!again));
+        faded.1 += weights[1] * float(change);
     }
 
     fn around_due_day(&self, day: usize) -> Cell {
@@ -128,6 +125,13 @@ impl SimilarTally {
     }
 }
 
+fn at_place(cells: &mut Vec<Cell>, place: usize) -> &mut Cell {
+    if cells.len() <= place {
+        cells.resize(place + 1, Cell::default());
+    }
+    &mut cells[place]
+}
+
 /// Half-octaves of the amount: 0 for nothing, one more each time it grows by about 1.41.
 pub(crate) fn amount_bucket(minor: i64) -> usize {
     let major = u64::try_from(minor).unwrap_or(0) / 100 + 1;
@@ -145,8 +149,8 @@ fn due_weekday(reading: &Reading<'_>, prior: f64) -> f64 {
 fn due_weekday_recent(reading: &Reading<'_>, prior: f64) -> f64 {
     let similar = &tally(reading).similar;
     let (count, late) = similar.due_weekday_faded[reading.due_weekday];
-    let left = similar.faded_on.map_or(0.0, |last| reading.state.half_life_left(1, reading.today - last));
-    smoothed_rate(late * left, count * left, due_weekday(reading, prior), 2.0)
+    let scale = reading.scale(1);
+    smoothed_rate(late * scale, count * scale, due_weekday(reading, prior), 2.0)
 }
 
 fn amount(reading: &Reading<'_>, prior: f64, strength: f64) -> f64 {
@@ -155,10 +159,9 @@ fn amount(reading: &Reading<'_>, prior: f64, strength: f64) -> f64 {
 }
 
 fn terms(reading: &Reading<'_>) -> f64 {
-    let terms = reading.shape.due - reading.shape.issued;
-    let known = &tally(reading).similar.terms;
-    let cell = known.binary_search_by_key(&terms, |(days, _)| *days).ok().and_then(|place| known.get(place));
-    cell.map_or_else(Cell::default, |(_, cell)| *cell).drawn_to(late_rate(reading), 3.0)
+    let place = reading.state.terms_seen.place(reading.shape.due - reading.shape.issued);
+    let cell = place.and_then(|place| tally(reading).similar.terms.get(place)).copied();
+    cell.unwrap_or_default().drawn_to(late_rate(reading), 3.0)
 }
 
 /// A feature of this family: a share, risk up, never missing.

@@ -1,0 +1,165 @@
+//! What the ledger knows of one client strictly before a day, in the records that the policy takes.
+
+use encours_domain::ledger::InvoiceKind;
+use encours_domain::{Currency, Day, Money, Share, Siren};
+
+use super::{Context, Subject};
+use crate::CoreError;
+use crate::company::words::is_natural_person;
+use crate::features::{ClientState, Cut};
+use crate::ledger::{Book, ClientView};
+use crate::policy::{Exposure, History};
+use crate::portfolio::scoring::own_history_weight;
+
+const YEAR: i32 = 365;
+
+/// One client as of the morning of a day.
+pub(super) struct Known<'a> {
+    /// Its name in the ledger.
+    pub(super) id: Option<String>,
+    /// Its name as people know it.
+    pub(super) name: Option<String>,
+    pub(super) siren: Option<Siren>,
+    pub(super) view: Option<ClientView<'a>>,
+    pub(super) state: ClientState,
+    /// Record whose attributes stand for the client: the latest one issued before the day.
+    pub(super) latest: Option<usize>,
+    pub(super) history: History,
+    pub(super) exposure: Exposure,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn read(context: &Context<'a>, subject: Subject<'_>, as_of: Day) -> Result<Self, CoreError> {
+        match (subject, context.book) {
+            (Subject::Client(id), Some(book)) => Self::of_client(context, book, id, as_of),
+            (Subject::Client(id), None) => Err(CoreError::UnknownClient(id.to_owned())),
+            (Subject::Siren(siren), book) => Ok(Self::unseen(context, book, siren)),
+        }
+    }
+
+    /// A company without an invoice. That is a value, not missing evidence.
+    fn unseen(context: &Context<'a>, book: Option<&Book>, siren: &Siren) -> Self {
+        let currency = book.map_or(Currency::EUR, Book::currency);
+        Self {
+            id: None,
+            name: None,
+            siren: Some(siren.clone()),
+            view: None,
+            state: context.model.state(),
+            latest: None,
+            history: History::none(currency),
+            exposure: Exposure::none(currency),
+        }
+    }
+
+    fn of_client(context: &Context<'a>, book: &'a Book, id: &str, as_of: Day) -> Result<Self, CoreError> {
+        let number = book.clients().number(id).ok_or_else(|| CoreError::UnknownClient(id.to_owned()))?;
+        let view = book.client(number);
+        let mut state = context.model.state();
+        state.load(view)?;
+        state.advance(view, Cut::start_of(as_of.number()));
+        let before = view.records().partition_point(|record| record.issued < as_of.number());
+        let latest = before.checked_sub(1).map(|position| view.record_number(position));
+        let attribute = |name: &str| {
+            let positions = (0..before).rev();
+            positions.into_iter().find_map(|position| book.attribute_of(name, view.record_number(position)))
+        };
+        let history = history(context, view, &state, as_of, attribute("legal_form"))?;
+        let currency = book.currency();
+        let invoices = Money::from_minor(state.open.amount.max(0), currency);
+        Ok(Self {
+            id: Some(id.to_owned()),
+            name: attribute("client_name").map(str::to_owned),
+            siren: attribute("siren").and_then(|text| text.parse().ok()),
+            view: Some(view),
+            latest,
+            history,
+            exposure: Exposure { invoices, ..Exposure::none(currency) },
+            state,
+        })
+    }
+}
+
+fn history(
+    context: &Context<'_>,
+    view: ClientView<'_>,
+    state: &ClientState,
+    as_of: Day,
+    legal_form: Option<&str>,
+) -> Result<History, CoreError> {
+    let currency = view.book().currency();
+    let natural_person = legal_form.and_then(is_natural_person);
+    if state.rhythm.count == 0 {
+        return Ok(History { natural_person, ..History::none(currency) });
+    }
+    let headline = context.model.headline_place();
+    let known = state.lateness.get(headline).map_or(0, |tally| tally.known);
+    let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
+    let months = purchases_by_month(view, as_of);
+    let usual = usual_terms(view, as_of);
+    Ok(History {
+        invoices: count(state.rhythm.count),
+        settled: count(state.days.count),
+        own_history_weight: Share::new(own_history_weight(crate::features::reading::float(known)))?,
+        annual_purchases_incl_vat: Some(Money::from_minor(months.iter().sum::<i64>().max(0), currency)),
+        usual_terms_days: usual,
+        seasonal_peak: seasonal_peak(&months, state.rhythm.first, as_of),
+        overdue: Money::from_minor(state.open.overdue_amount.max(0), currency),
+        worst_overdue_days: state.oldest_overdue_due().map_or(0, |due| count(i64::from(as_of.number() - due))),
+        bounced_12_months: bounced(view, as_of),
+        natural_person,
+    })
+}
+
+/// Purchases of the last twelve spans of a twelfth of a year, the newest first; credit notes taken off.
+fn purchases_by_month(view: ClientView<'_>, as_of: Day) -> [i64; 12] {
+    let mut months = [0_i64; 12];
+    for (position, record) in view.records().iter().enumerate() {
+        let ago = as_of.number() - record.issued;
+        if view.known(position) >= as_of.number() || !(1..=YEAR).contains(&ago) {
+            continue;
+        }
+        let month = usize::try_from((ago - 1) * 12 / YEAR).unwrap_or(0);
+        if let Some(slot) = months.get_mut(month) {
+            *slot = slot.saturating_add(record.own_amount());
+        }
+    }
+    months
+}
+
+/// The busiest month over the mean one; 1 while the history is shorter than a year.
+fn seasonal_peak(months: &[i64; 12], first: Option<i32>, as_of: Day) -> f64 {
+    use crate::features::reading::float;
+    let whole_year = first.is_some_and(|first| as_of.number() - first >= YEAR);
+    let (sum, most) = (months.iter().sum::<i64>(), months.iter().copied().max().unwrap_or(0));
+    if whole_year && sum > 0 { (float(most) * 12.0 / float(sum)).max(1.0) } else { 1.0 }
+}
+
+/// Median terms of the last twelve months' invoices, days.
+fn usual_terms(view: ClientView<'_>, as_of: Day) -> Option<u16> {
+    let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
+    let invoices = view.records().iter().filter(|record| record.kind == InvoiceKind::Invoice && recent(record.issued));
+    let mut terms: Vec<i32> = invoices.map(|record| record.due - record.issued).collect();
+    terms.sort_unstable();
+    terms.get(terms.len() / 2).and_then(|&days| u16::try_from(days.max(0)).ok())
+}
+
+/// Debits or cheques that came back in the last twelve months.
+fn bounced(view: ClientView<'_>, as_of: Day) -> u32 {
+    let payments = view.payments();
+    let recent = |payment: &usize| (1..=YEAR).contains(&(as_of.number() - payments.known(*payment)));
+    let back = |payment: &usize| payments.amounts.get(*payment).is_some_and(|&amount| amount < 0);
+    u32::try_from(view.payment_range().filter(|payment| recent(payment) && back(payment)).count()).unwrap_or(u32::MAX)
+}
+
+/// Sales of the last 365 days incl. VAT, credit notes taken off; `None` for a ledger without an invoice in them.
+pub(super) fn yearly_sales(book: Option<&Book>, as_of: Day) -> Option<Money> {
+    let book = book?;
+    let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
+    let (mut sum, mut any) = (0_i64, false);
+    for record in book.records().iter().filter(|record| recent(record.issued)) {
+        any = true;
+        sum = sum.saturating_add(record.own_amount());
+    }
+    any.then(|| Money::from_minor(sum.max(0), book.currency()))
+}

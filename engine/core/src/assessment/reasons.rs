@@ -1,0 +1,62 @@
+//! The model's reasons: exact points, and the effect in probability as they are added in the order of the features.
+
+use encours_domain::reason::Reason;
+use encours_models::{CardFeature, Scored};
+
+use super::late::rounded;
+use crate::features::{Reading, registry};
+use crate::portfolio::ScoringModel;
+use crate::portfolio::scoring::{AttributeOf, score_of};
+
+/// Base points and reasons of a card; features that add nothing are left out. Base points plus all points are the
+/// score.
+pub(super) fn of_card(model: &ScoringModel, scored: &Scored, attribute: AttributeOf<'_>) -> (i32, Vec<Reason>) {
+    let Some(artefact) = model.artefact() else { return (scored.score, Vec::new()) };
+    let card = &artefact.headline().card;
+    let mut reasons: Vec<Reason> = Vec::new();
+    for (feature, contribution) in card.features().iter().zip(&scored.contributions) {
+        if contribution.points != 0 {
+            reasons.push(reason(feature, contribution.points, contribution.probability_effect, attribute));
+        }
+    }
+    // A stable sort: equals stay in the order of the features.
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points.map_or(0, i32::abs)));
+    (card.base_points(), reasons)
+}
+
+fn reason(feature: &CardFeature, points: i32, effect: f64, attribute: AttributeOf<'_>) -> Reason {
+    let name = &feature.spec.name;
+    let (code, fr, en) = match registry::find(name) {
+        Some(known) if points < 0 => (known.code.to_owned(), known.fr.0.to_owned(), known.en.0.to_owned()),
+        Some(known) => (known.code.to_owned(), known.fr.1.to_owned(), known.en.1.to_owned()),
+        None => of_attribute(name, attribute(name)),
+    };
+    Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en }
+}
+
+/// A further column of the ledger, by its own name and value.
+fn of_attribute(name: &str, value: Option<&str>) -> (String, String, String) {
+    let upper: String = name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
+    let (fr, en) = match value {
+        Some(value) => (format!("{name}\u{a0}: {value}"), format!("{name}: {value}")),
+        None => (format!("{name} non renseigné"), format!("{name} not given")),
+    };
+    (format!("ATTRIBUTE_{}", upper.to_uppercase()), fr, en)
+}
+
+/// Without a trained card: the base rate's score, and what the client's own past adds to it.
+pub(super) fn of_priors(reading: &Reading<'_>, score: i32) -> (i32, Vec<Reason>) {
+    let base = reading.base_rate();
+    let (base_points, points) = (score_of(base), score - score_of(base));
+    if points == 0 {
+        return (base_points, Vec::new());
+    }
+    let (fr, en) = if points < 0 {
+        ("paie plus souvent en retard que la moyenne publiée", "pays late more often than the published mean")
+    } else {
+        ("paie moins souvent en retard que la moyenne publiée", "pays late less often than the published mean")
+    };
+    let effect = rounded(encours_models::Scale::default().probability(score) - base);
+    let (fr, en) = (fr.to_owned(), en.to_owned());
+    (base_points, vec![Reason { code: "OWN_PAST".to_owned(), points: Some(points), p_effect: Some(effect), fr, en }])
+}
