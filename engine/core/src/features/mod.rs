@@ -21,5 +21,5 @@ pub use horizons::Horizons;
 pub use priors::{HorizonPriors, PayingWeek, Priors};
 pub use reading::{Reading, Shape};
 pub use registry::{Feature, FeatureFamily, Unit};
-pub use state::ClientState;
 pub(crate) use state::NEVER;
+pub use state::{ClientState, Detail};

@@ -21,6 +21,16 @@ use super::priors::PayingWeek;
 use crate::CoreError;
 use crate::ledger::{ClientView, InvoiceRecord};
 
+/// How much of a history is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// All that features read.
+    Everything,
+    /// Outcomes, open claims and measures; pay days, likenesses and logarithms of amounts stay uncounted. For models
+    /// that read nothing of them: what is counted is the same to the bit.
+    Outcomes,
+}
+
 /// No day.
 pub(crate) const NEVER: i32 = i32::MIN;
 
@@ -85,6 +95,7 @@ pub struct ClientState {
     pub(crate) open: OpenTally,
     pub(crate) rhythm: RhythmTally,
     pub(crate) terms_seen: TermsSeen,
+    detail: Detail,
     half_lives: HalfLives,
     /// Day of the first event: where fading weights are counted from.
     origin: i32,
@@ -93,7 +104,13 @@ pub struct ClientState {
 impl ClientState {
     /// An empty state that follows these horizons, in a week with these paying days.
     pub fn new(horizons: &Horizons, paying_week: PayingWeek) -> Self {
+        Self::with_detail(horizons, paying_week, Detail::Everything)
+    }
+
+    /// As [`ClientState::new`], counting no more than `detail`.
+    pub fn with_detail(horizons: &Horizons, paying_week: PayingWeek, detail: Detail) -> Self {
         Self {
+            detail,
             horizons: *horizons,
             events: Vec::new(),
             eaten: 0,
@@ -240,7 +257,7 @@ impl ClientState {
         life.left = record.amount;
         life.closed = record.amount <= 0;
         let open = !life.closed;
-        self.rhythm.issued(record);
+        self.rhythm.issued(record, self.detail == Detail::Everything);
         if open {
             self.open.opened(record.own_amount());
         }
@@ -313,11 +330,13 @@ impl ClientState {
         let beyond_terms = day - record.due;
         let weights = self.half_lives.weights(known - self.origin);
         self.days.settled(record, day, &weights);
-        self.payday.settled(record, beyond_terms, &weights);
-        let likeness = self.terms_seen.likeness(record);
+        let likeness = self.likeness(record);
+        if likeness.is_some() {
+            self.payday.settled(record, beyond_terms, &weights);
+        }
         let horizons = self.horizons;
         for (number, &horizon) in horizons.days().iter().enumerate() {
-            self.observe(position, number, beyond_terms > i32::from(horizon), &likeness, &weights);
+            self.observe(position, number, beyond_terms > i32::from(horizon), likeness.as_ref(), &weights);
         }
     }
 
@@ -404,13 +423,18 @@ impl ClientState {
         if let Some(tally) = self.lateness.get_mut(horizon) {
             tally.late_one_opened();
         }
-        let likeness = self.terms_seen.likeness(record);
+        let likeness = self.likeness(record);
         let weights = self.weights(known);
-        self.observe(position, horizon, true, &likeness, &weights);
+        self.observe(position, horizon, true, likeness.as_ref(), &weights);
+    }
+
+    /// What an invoice is like, where likenesses are counted.
+    fn likeness(&mut self, record: &InvoiceRecord) -> Option<Likeness> {
+        (self.detail == Detail::Everything).then(|| self.terms_seen.likeness(record))
     }
 
     /// The outcome of an invoice at a horizon is known, or known better than before.
-    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: &Likeness, weights: &Weights) {
+    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: Option<&Likeness>, weights: &Weights) {
         let Some((life, tally)) = self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)) else { return };
         let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
         let (observed, was_late) = (life.observed & bit != 0, life.late & bit != 0);

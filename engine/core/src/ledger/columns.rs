@@ -73,7 +73,10 @@ impl Piece<'_> {
         let dates = self.cast(name, &DataType::Date, "a date")?;
         let numbers = dates.to_physical_repr();
         let numbers = numbers.i32().map_err(|error| self.source.error(error.to_string()))?;
-        let days: Vec<i32> = numbers.iter().map(|day| day.unwrap_or(NO_DAY)).collect();
+        let days: Vec<i32> = match numbers.cont_slice() {
+            Ok(days) => days.to_vec(),
+            Err(_) => numbers.iter().map(|day| day.unwrap_or(NO_DAY)).collect(),
+        };
         let allowed = Day::FIRST.number()..=Day::LAST.number();
         match days.iter().position(|day| *day != NO_DAY && !allowed.contains(day)) {
             Some(row) => Err(self.error_at(row, name, "found a date outside 1900-01-01 to 2199-12-31")),
@@ -106,6 +109,12 @@ impl Piece<'_> {
         }
         let floats = self.cast(name, &DataType::Float64, "a number")?;
         let floats = floats.f64().map_err(|error| self.source.error(error.to_string()))?;
+        if let Ok(values) = floats.cont_slice() {
+            let minor = |(row, &value): (usize, &f64)| {
+                money::minor_from_float(value, currency).map_err(|error| self.error_at(row, name, error))
+            };
+            return values.iter().enumerate().map(minor).collect();
+        }
         let minor = |(row, value): (usize, Option<f64>)| {
             money::minor_from_float(value.unwrap_or(f64::NAN), currency)
                 .map_err(|error| self.error_at(row, name, error))
@@ -146,6 +155,9 @@ impl Piece<'_> {
         }
         let numbers = self.cast(name, &DataType::Int64, "a whole number or a text")?;
         let numbers = numbers.i64().map_err(|error| self.source.error(error.to_string()))?;
+        if let Ok(numbers) = numbers.cont_slice() {
+            return Ok(Some(numbers.to_vec()));
+        }
         let present = |(row, value): (usize, Option<i64>)| {
             value.ok_or_else(|| self.error_at(row, name, "found no value, expected an identifier"))
         };

@@ -65,6 +65,12 @@ impl SortedTexts {
         Self(texts)
     }
 
+    /// Takes texts that are in byte order without repeats.
+    pub(crate) fn from_sorted(texts: Vec<Box<str>>) -> Self {
+        debug_assert!(texts.is_sorted());
+        Self(texts)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

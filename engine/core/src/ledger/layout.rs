@@ -176,10 +176,25 @@ fn instalments(piece: &Piece<'_>) -> Result<Vec<u32>, CoreError> {
 
 /// Sorts the clients of all workers and gives every row its client's rank.
 fn ranked(pieces: Vec<(usize, InvoicePiece)>, interners: Vec<Interner>) -> (SortedTexts, Vec<InvoicePiece>) {
-    let texts: Vec<Vec<Box<str>>> = interners.into_iter().map(Interner::into_texts).collect();
-    let clients = SortedTexts::new(texts.iter().flatten().cloned().collect());
-    let ranks: Vec<Vec<u32>> =
-        texts.par_iter().map(|texts| texts.iter().map(|text| rank(&clients, text)).collect()).collect();
+    let mut ranks: Vec<Vec<u32>> = Vec::with_capacity(interners.len());
+    let mut entries: Vec<(Box<str>, usize, usize)> = Vec::new();
+    for (worker, interner) in interners.into_iter().enumerate() {
+        let texts = interner.into_texts();
+        ranks.push(vec![0; texts.len()]);
+        entries.extend(texts.into_iter().enumerate().map(|(number, text)| (text, worker, number)));
+    }
+    entries.par_sort_unstable();
+    let mut clients: Vec<Box<str>> = Vec::new();
+    for (text, worker, number) in entries {
+        if clients.last() != Some(&text) {
+            clients.push(text);
+        }
+        // Numbers of clients were checked to fit when they were given.
+        let rank = u32::try_from(clients.len() - 1).unwrap_or(u32::MAX);
+        if let Some(slot) = ranks.get_mut(worker).and_then(|ranks| ranks.get_mut(number)) {
+            *slot = rank;
+        }
+    }
     let pieces = pieces.into_par_iter().map(|(worker, mut piece)| {
         if let Some(ranks) = ranks.get(worker) {
             for client in &mut piece.clients {
@@ -189,11 +204,7 @@ fn ranked(pieces: Vec<(usize, InvoicePiece)>, interners: Vec<Interner>) -> (Sort
         piece
     });
     let pieces = pieces.collect();
-    (clients, pieces)
-}
-
-fn rank(clients: &SortedTexts, text: &str) -> u32 {
-    clients.number(text).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX)
+    (SortedTexts::from_sorted(clients), pieces)
 }
 
 fn lay_out(clients: SortedTexts, pieces: Vec<InvoicePiece>, rows: usize) -> Result<Laid, CoreError> {

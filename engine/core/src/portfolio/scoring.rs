@@ -6,7 +6,7 @@ use encours_models::{Artefact, HorizonCard, Scale, Scored, Value};
 use crate::CoreError;
 use crate::features::families::lateness::late_rate;
 use crate::features::reading::float;
-use crate::features::{ClientState, Feature, Horizons, Priors, Reading, Shape, registry};
+use crate::features::{ClientState, Detail, Feature, Horizons, Priors, Reading, Shape, registry};
 
 /// Invoices with which the base rate weighs against a client's own past where there is no trained model, and in the
 /// weight of evidence that every answer shows.
@@ -92,7 +92,8 @@ impl ScoringModel {
 
     /// A state in which to fold clients for this model.
     pub fn state(&self) -> ClientState {
-        ClientState::new(&self.horizons, self.priors.paying_week)
+        let detail = if self.is_trained() { Detail::Everything } else { Detail::Outcomes };
+        ClientState::with_detail(&self.horizons, self.priors.paying_week, detail)
     }
 
     /// Attribute columns that a card reads.

@@ -34,11 +34,13 @@ impl LatenessTally {
     }
 
     /// An outcome, or (`again`) an outcome known better than before.
-    pub(crate) fn observed(&mut self, likeness: &Likeness, late: bool, again: bool, weights: &Weights) {
+    pub(crate) fn observed(&mut self, likeness: Option<&Likeness>, late: bool, again: bool, weights: &Weights) {
         let change = if late { 1 } else { -i64::from(again) };
         self.late += change;
         self.faded.add(weights, f64::from(u8::from(!again)), float(change));
-        self.similar.observed(likeness, change, again, weights);
+        if let Some(likeness) = likeness {
+            self.similar.observed(likeness, change, again, weights);
+        }
         if again {
             self.last = (self.last & !1) | u8::from(late);
             return;

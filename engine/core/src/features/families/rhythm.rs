@@ -29,12 +29,14 @@ impl RhythmTally {
         *self = Self::default();
     }
 
-    pub(crate) fn issued(&mut self, record: &InvoiceRecord) {
+    pub(crate) fn issued(&mut self, record: &InvoiceRecord, with_logarithms: bool) {
         self.count += 1;
         self.amount = self.amount.saturating_add(record.own_amount().max(0));
-        let logarithm = log_amount(record.own_amount());
-        self.logarithms += logarithm;
-        self.logarithm_squares += logarithm * logarithm;
+        if with_logarithms {
+            let logarithm = log_amount(record.own_amount());
+            self.logarithms += logarithm;
+            self.logarithm_squares += logarithm * logarithm;
+        }
         self.terms += i64::from(record.due - record.issued);
         self.first = Some(self.first.map_or(record.issued, |first| first.min(record.issued)));
         if let Some(last) = self.last
