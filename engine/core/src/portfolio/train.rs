@@ -2,9 +2,10 @@
 
 use encours_domain::Day;
 use encours_models::{
-    Artefact, ArtefactBody, Column, Derived, HorizonCard, Metrics, ModelError, ParamGuard, Scorecard, ScorecardParams,
-    ScorecardValidParams, Table, Trained, Value,
+    Artefact, ArtefactBody, Derived, HorizonCard, ModelError, ParamGuard, ScorecardParams, ScorecardValidParams,
+    Trained,
 };
+use rayon::prelude::*;
 
 use crate::CoreError;
 use crate::features::{Horizons, Priors, registry};
@@ -33,9 +34,6 @@ impl TrainSettings {
 
 /// The horizon that the score speaks of, when there is enough to learn it from.
 const HEADLINE: u16 = 30;
-
-/// Share of the latest training rows that a first fit does not see, so that its quality out of time can be told.
-const TEST_SHARE: (usize, usize) = (1, 5);
 
 /// Trains a model on what was known on the morning of the cut-off.
 ///
@@ -69,61 +67,24 @@ fn fit_all(
     late_overs: &[u16],
     params: &ScorecardValidParams,
 ) -> Result<(Vec<HorizonCard>, Option<CoreError>), CoreError> {
-    let (mut cards, mut refused) = (Vec::new(), None);
-    for (number, &late_over_days) in late_overs.iter().enumerate() {
+    let fit = |(number, &late_over_days): (usize, &u16)| -> Result<Result<HorizonCard, ModelError>, CoreError> {
         let table = rows.table(book, number)?;
         match params.fit(&table) {
-            Ok(card) => cards.push(horizon_card(late_over_days, card, &table, params)),
-            Err(error @ (ModelError::TooFewRows { .. } | ModelError::TooFewEvents { .. })) => {
-                refused = refused.or(Some(CoreError::Model(error)));
-            }
-            Err(error) => return Err(error.into()),
+            Ok(card) => Ok(Ok(HorizonCard::new(late_over_days, card))),
+            Err(error @ (ModelError::TooFewRows { .. } | ModelError::TooFewEvents { .. })) => Ok(Err(error)),
+            Err(error) => Err(error.into()),
+        }
+    };
+    // Each horizon on a core of its own; they come back in order.
+    let fitted = late_overs.par_iter().enumerate().map(fit).collect::<Result<Vec<_>, _>>()?;
+    let (mut cards, mut refused) = (Vec::new(), None);
+    for card in fitted {
+        match card {
+            Ok(card) => cards.push(card),
+            Err(error) => refused = refused.or(Some(CoreError::Model(error))),
         }
     }
     Ok((cards, refused))
-}
-
-fn horizon_card(late_over_days: u16, card: Scorecard, table: &Table, params: &ScorecardValidParams) -> HorizonCard {
-    let learnt = card.learned_from();
-    HorizonCard { late_over_days, base_rate: learnt.rate(), out_of_time: out_of_time(table, params), card }
-}
-
-/// Quality on the latest fifth of the rows of a card fitted on the rest; `None` when either part is too small.
-fn out_of_time(table: &Table, params: &ScorecardValidParams) -> Option<Metrics> {
-    let mut days = table.days().to_vec();
-    days.sort_unstable();
-    let (share, of) = TEST_SHARE;
-    let cut = *days.get(days.len() - days.len() * share / of)?;
-    let (early, late) = table.split_at_day(cut);
-    let card = params.fit(&early).ok()?;
-    let probabilities = predicted(&card, &late).ok()?;
-    Metrics::measure(late.events(), &probabilities).ok()
-}
-
-/// The card's probability for every row of a table.
-fn predicted(card: &Scorecard, table: &Table) -> Result<Vec<f64>, ModelError> {
-    let column = |name: &str| table.specs().iter().position(|spec| spec.name == name);
-    let columns: Vec<Option<&Column>> = card
-        .features()
-        .iter()
-        .map(|feature| column(&feature.spec.name).and_then(|place| table.columns().get(place)))
-        .collect();
-    let probability = |row: usize| {
-        let values: Vec<Value<'_>> = columns.iter().map(|column| value_at(*column, row)).collect();
-        card.score_only(&values).map(|(_, probability)| probability)
-    };
-    (0..table.rows()).map(probability).collect()
-}
-
-fn value_at(column: Option<&Column>, row: usize) -> Value<'_> {
-    match column {
-        Some(Column::Numeric(values)) => values.get(row).map_or(Value::Missing, |&value| Value::Number(value)),
-        Some(Column::Category { codes, levels }) => {
-            let level = codes.get(row).and_then(|&code| levels.get(usize::try_from(code).ok()?));
-            level.map_or(Value::Missing, |level| Value::Category(level))
-        }
-        None => Value::Missing,
-    }
 }
 
 /// Position of the headline: 30 days, else the longest below it, else the shortest there is.

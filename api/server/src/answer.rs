@@ -1,0 +1,426 @@
+//! The assessment document as it leaves: what its readers (page, terminal, HTTP clients) may rely on.
+//!
+//! Page and terminal read the same bytes as everybody else, so that a screen can show nothing that the document does not
+//! hold. The types are also the schema of `/openapi.json`; a test reads a document into them and writes it out again,
+//! and demands the same fields and values.
+
+use encours_domain::fact::MissingKind;
+use encours_domain::reason::Reason;
+use encours_domain::{Bilingual, Day, Light, Money, Verdict};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An assessment: may we sell, on what terms, up to which limit, and why.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Hash of everything the answer was made from.
+    pub id: String,
+    /// Day of the quote; only what was known before it was read.
+    #[schema(value_type = String, format = Date)]
+    pub as_of: Day,
+    /// Who asks for credit.
+    pub client: Client,
+    /// The quote as it was judged.
+    pub quote: QuoteRead,
+    /// `approve`, `approve_with_conditions`, `refer` or `decline`.
+    #[schema(inline, value_type = VerdictWord)]
+    pub verdict: Verdict,
+    /// `green`, `amber` or `red`.
+    #[schema(inline, value_type = LightWord)]
+    pub light: Light,
+    /// The answer in one sentence.
+    #[schema(value_type = BothLanguages)]
+    pub sentence: Bilingual,
+    /// Chances of being paid late.
+    pub late: Late,
+    /// Chance of failure.
+    pub failure: Failure,
+    /// Why, the gravest first; reasons of the model carry points.
+    #[schema(value_type = Vec<ReasonSchema>)]
+    pub reasons: Vec<Reason>,
+    /// What the client or the seller could change.
+    pub counterfactuals: Vec<Counterfactual>,
+    /// Up to three priced choices.
+    pub offers: Vec<Offer>,
+    /// How far the client may go.
+    pub limit: Limit,
+    /// What the client owes already.
+    pub exposure: Exposure,
+    /// What the law says about this quote.
+    pub law: Vec<LawNote>,
+    /// Evidence that is not there.
+    pub missing: Vec<Missing>,
+    /// Public sources that were read.
+    pub sources: Vec<Source>,
+    /// When to look again.
+    #[schema(value_type = String, format = Date)]
+    pub review_date: Day,
+    /// Versions and hashes of everything that had a part in it.
+    pub made_with: MadeWith,
+}
+
+/// Who asks for credit.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AnswerClient)]
+pub struct Client {
+    /// Id in the ledger; absent for a prospect.
+    pub id: Option<String>,
+    /// Name, from the register or the ledger.
+    pub name: Option<String>,
+    /// Nine digits.
+    pub siren: Option<String>,
+    /// Whether this is a natural person; absent when nobody knows.
+    pub natural_person: Option<bool>,
+}
+
+/// The quote as it was understood.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AnswerQuote)]
+pub struct QuoteRead {
+    /// Amount excl. VAT.
+    #[schema(value_type = MoneySchema)]
+    pub amount: Money,
+    /// 0.20 for 20 %.
+    pub vat_rate: f64,
+    /// Days of credit asked for, or what the law gives when nothing is agreed.
+    pub terms_days: u16,
+    /// Which count, when the terms run to the end of a month.
+    pub end_of_month: Option<String>,
+    /// Share of the price offered in advance.
+    pub deposit_share: f64,
+    /// When the invoice is expected.
+    #[schema(value_type = String, format = Date)]
+    pub expected_invoice_date: Day,
+}
+
+/// Chances of being paid late on the terms asked. A horizon that the model has not learnt is absent.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Late {
+    /// P(late at all).
+    pub p_over_0: Option<f64>,
+    /// P(late by more than 30 days).
+    pub p_over_30: Option<f64>,
+    /// P(late by more than 60 days).
+    pub p_over_60: Option<f64>,
+    /// P(late by more than 90 days).
+    pub p_over_90: Option<f64>,
+    /// Expected days late.
+    pub expected_days: f64,
+    /// Where P(late by more than 30 days) lies with nine chances in ten.
+    pub interval_90_over_30: [f64; 2],
+    /// The horizon that the score speaks of, days.
+    pub headline_over: u16,
+    /// Score; higher is safer.
+    pub score: i32,
+    /// The score to which the points of the reasons add.
+    pub base_points: i32,
+    /// Letter of the score, `A` the safest.
+    pub grade: String,
+    /// What the chances rest on.
+    pub evidence: EvidenceWeight,
+    /// The client's own smoothed past rate, the baseline to beat.
+    pub baseline_past_rate_over_30: f64,
+}
+
+/// What the chances rest on.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceWeight {
+    /// Invoices of this client that were read.
+    pub invoices: u32,
+    /// How much of the answer is the client's own history, 0 to 1.
+    pub own_history_weight: f64,
+}
+
+/// Chance of failure within twelve months.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// The probability.
+    pub p_12_months: f64,
+    /// Risk class, `"1"` the safest.
+    pub class: String,
+    /// Where the figure comes from.
+    pub basis: String,
+    /// What moved it away from the base rate.
+    #[serde(default)]
+    pub moves: Vec<FailureMove>,
+}
+
+/// One thing that moved the chance of failure.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FailureMove {
+    /// Stable code.
+    pub code: String,
+    /// By how much, in log-odds.
+    pub log_odds: f64,
+    /// French.
+    pub fr: String,
+    /// English.
+    pub en: String,
+}
+
+/// One change, and the verdict it leads to.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counterfactual {
+    /// `deposit_share` or `terms_days`.
+    pub change: String,
+    /// The share of the price, or the days.
+    pub to: f64,
+    /// Which count, when the terms run to the end of a month.
+    #[serde(default)]
+    pub end_of_month: Option<String>,
+    /// The verdict then.
+    #[schema(inline, value_type = VerdictWord)]
+    pub verdict: Verdict,
+}
+
+/// One priced choice.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// `light`, `balanced` or `prudent`.
+    pub name: String,
+    /// Days from the invoice.
+    pub terms_days: u16,
+    /// Which count, when the terms run to the end of a month.
+    pub end_of_month: Option<String>,
+    /// Deposit, share of the price.
+    pub deposit_share: f64,
+    /// Deposit incl. VAT.
+    #[schema(value_type = MoneySchema)]
+    pub deposit: Money,
+    /// P(late by more than 30 days).
+    pub p_late_over_30: f64,
+    /// P(never paid) within the order's own horizon.
+    pub p_never_paid: f64,
+    /// When the invoice is expected.
+    #[schema(value_type = String, format = Date)]
+    pub expected_invoice_date: Day,
+    /// When it falls due.
+    #[schema(value_type = String, format = Date)]
+    pub due_date: Day,
+    /// When the last of the money is expected.
+    #[schema(value_type = String, format = Date)]
+    pub expected_cash_date: Day,
+    /// Expected loss excl. VAT.
+    #[schema(value_type = MoneySchema)]
+    pub expected_loss: Money,
+    /// Cost of waiting for the money.
+    #[schema(value_type = MoneySchema)]
+    pub cost_of_waiting: Money,
+    /// What is left of the margin.
+    #[schema(value_type = MoneySchema)]
+    pub worth: Money,
+    /// Further sales that would make up for the loss of this order.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub sales_to_recover_a_loss: Option<Money>,
+    /// Whether loss and worth pass the policy's two tests.
+    pub passes: bool,
+    /// To paste into the quote.
+    #[schema(value_type = BothLanguages)]
+    pub wording: Bilingual,
+}
+
+/// The limit with its working.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Counts only a part of capacity and risk budget.
+    #[schema(value_type = MoneySchema)]
+    pub prudent: Money,
+    /// Counts them in full.
+    #[schema(value_type = MoneySchema)]
+    pub bold: Money,
+    /// Which of the four binds: `need`, `capacity`, `concentration` or `risk_budget`.
+    pub binding: String,
+    /// What the client's buying needs.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub need: Option<Money>,
+    /// What its finances bear.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub capacity: Option<Money>,
+    /// What one client may weigh in our sales.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub concentration: Option<Money>,
+    /// What the accepted loss allows.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub risk_budget: Option<Money>,
+    /// Which of the four are not known, and why.
+    #[serde(default)]
+    pub unknown: Vec<Missing>,
+}
+
+/// What the client owes before this order, incl. VAT.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exposure {
+    /// Invoices, bills and orders less deposits.
+    #[schema(value_type = MoneySchema)]
+    pub gross: Money,
+    /// Open invoices.
+    #[schema(value_type = MoneySchema)]
+    pub invoices: Money,
+    /// Bills not yet matured.
+    #[schema(value_type = MoneySchema)]
+    pub bills: Money,
+    /// Open orders.
+    #[schema(value_type = MoneySchema)]
+    pub orders: Money,
+    /// Deposits received.
+    #[schema(value_type = MoneySchema)]
+    pub deposits: Money,
+    /// Cover by an insurer or guarantor.
+    #[schema(value_type = MoneySchema)]
+    pub cover: Money,
+    /// What the cover does not pay.
+    #[schema(value_type = MoneySchema)]
+    pub own_risk: Money,
+    /// The limit less gross exposure.
+    #[schema(value_type = MoneySchema)]
+    pub available: Money,
+    /// What we owe the client; never netted.
+    #[schema(value_type = MoneySchema)]
+    pub credit_balance: Money,
+}
+
+/// One thing that the law says.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LawNote {
+    /// `L441-10`.
+    pub article: String,
+    /// In words.
+    #[schema(value_type = BothLanguages)]
+    pub says: Bilingual,
+}
+
+/// Something that is not known, and why.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Missing {
+    /// What it is.
+    pub what: String,
+    /// `confidential`, `overdue`, `not_fetched` or `not_applicable`.
+    #[schema(inline, value_type = MissingWord)]
+    pub kind: MissingKind,
+}
+
+/// A public source that was read.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// When it was asked.
+    pub fetched_at: Option<String>,
+    /// The latest publication among its facts.
+    #[schema(value_type = String, format = Date)]
+    pub known_from: Day,
+}
+
+/// Names and hashes of everything that had a part in an answer.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MadeWith {
+    /// Version of the engine.
+    pub engine: String,
+    /// Hash of the slice of evidence that was read.
+    pub evidence: String,
+    /// Hash of the whole ledger; empty when there is none.
+    pub ledger: String,
+    /// Hash of all public facts; empty when there are none.
+    pub facts: String,
+    /// Model.
+    pub model: String,
+    /// Version of the policy.
+    pub policy: String,
+    /// Version of the law table.
+    pub law_table: String,
+    /// Version of the calendar of business days.
+    pub calendar: String,
+}
+
+/// An amount as it leaves: decimals as text, so that no reader rounds it.
+#[derive(ToSchema)]
+#[schema(as = Money)]
+#[expect(dead_code, reason = "the schema of `Money`")]
+pub struct MoneySchema {
+    /// `"31.25"`.
+    amount: String,
+    /// ISO 4217, `"EUR"`.
+    currency: String,
+}
+
+/// A sentence in French and in English.
+#[derive(ToSchema)]
+#[schema(as = Bilingual)]
+#[expect(dead_code, reason = "the schema of `Bilingual`")]
+pub struct BothLanguages {
+    /// French.
+    fr: String,
+    /// English.
+    en: String,
+}
+
+/// One reason.
+#[derive(ToSchema)]
+#[schema(as = Reason)]
+#[expect(dead_code, reason = "the schema of `Reason`")]
+pub struct ReasonSchema {
+    /// Stable code, `PAYDAY_MISS`.
+    code: String,
+    /// Points it adds to the score; absent for a rule of the policy.
+    points: Option<i32>,
+    /// What it adds to the chance of lateness.
+    p_effect: Option<f64>,
+    /// French.
+    fr: String,
+    /// English.
+    en: String,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the schema of `Verdict`")]
+enum VerdictWord {
+    Approve,
+    ApproveWithConditions,
+    Refer,
+    Decline,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the schema of `Light`")]
+enum LightWord {
+    Green,
+    Amber,
+    Red,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the schema of `MissingKind`")]
+enum MissingWord {
+    Confidential,
+    Overdue,
+    NotFetched,
+    NotApplicable,
+}
+
+impl Answer {
+    /// Reads an assessment's bytes.
+    ///
+    /// # Errors
+    /// When they are no assessment of this version.
+    pub fn read(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+}

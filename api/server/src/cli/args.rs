@@ -1,0 +1,414 @@
+//! The command line: what may be said, with its help. Nothing here does anything.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use encours_core::policy::{EndOfMonth, VatRate};
+use encours_domain::{Currency, Day, DomainError, Money, Share};
+
+use crate::words::Lang;
+
+/// Where `serve` and `demo` listen unless told otherwise.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// What a client may owe: will they pay, when, and on what terms should we sell?
+///
+/// Talk goes to stderr, data to stdout. Exit code 0: done, 1: failed, 2: wrong usage or bad input.
+#[derive(Debug, Parser)]
+#[command(name = "encours", version, max_term_width = 100)]
+pub struct Cli {
+    /// Folder that holds everything Encours knows
+    #[arg(long, global = true, env = "ENCOURS_DATA", default_value = "./encours-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// Database, `sqlite:PATH` [default: a SQLite file in the data folder]
+    #[arg(long, global = true, env = "ENCOURS_DATABASE", value_name = "URL", value_parser = database_url)]
+    pub database: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Everything that `encours` can be asked to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the sample portfolio: import, train, score, then serve
+    Demo(DemoArgs),
+    /// Take ledger files into the data folder
+    Import(ImportArgs),
+    /// The stored ledger
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
+    /// Facts of the public record
+    Companies {
+        #[command(subcommand)]
+        command: CompaniesCommand,
+    },
+    /// Learn from the stored ledger and register the model as a candidate
+    Train(TrainArgs),
+    /// Trained models
+    Models {
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Answer for one client and one quote
+    Assess(AssessArgs),
+    /// Make a stored answer again with what was known then
+    Replay(ReplayArgs),
+    /// Score every client
+    Rescore(RescoreArgs),
+    /// Train on what was known on a day, then predict every later invoice
+    Backtest(BacktestArgs),
+    /// Serve the pages and the HTTP interface
+    Serve(ServeArgs),
+    /// Access keys for pages and HTTP
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Address to listen on [default: 127.0.0.1:8080, or the next free port]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Stop after scoring
+    #[arg(long, conflicts_with = "listen")]
+    pub no_serve: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Invoices and payments: CSV or Parquet
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to read the files; `auto` looks into each
+    #[arg(long, value_enum, default_value_t = FileFormat::Auto)]
+    pub format: FileFormat,
+    /// Map file, when the headers are not ours
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Take the rows that read well and leave the others
+    #[arg(long)]
+    pub accept_partial: bool,
+}
+
+/// How a ledger file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    Auto,
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Write `invoices.parquet` and `payments.parquet`
+    Export {
+        /// Folder to write into
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CompaniesCommand {
+    /// Take facts into the data folder: CSV of subject,kind,value,valid_from,known_from,source
+    Import {
+        /// CSV files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Take the rows that read well and leave the others
+        #[arg(long)]
+        accept_partial: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Learn only what was known before this day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Every model with its figures
+    List {
+        /// JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// A model's artefact as JSON, for `rescore --model`
+    Show {
+        /// The model's id, as `models list` shows it
+        id: String,
+    },
+    /// Let a model decide from now on
+    Promote {
+        /// The model's id, as `models list` shows it
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AssessArgs {
+    /// Client of the ledger, or SIREN
+    #[arg(value_name = "CLIENT|SIREN")]
+    pub client: String,
+    #[command(flatten)]
+    pub quote: QuoteArgs,
+    /// Day of the quote: only what was known before it is read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// The assessment as JSON, byte for byte as HTTP gives it
+    #[arg(long)]
+    pub json: bool,
+    /// Language of the answer
+    #[arg(long, value_enum, default_value_t = Lang::Fr, conflicts_with = "json")]
+    pub lang: Lang,
+}
+
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Id of a stored assessment
+    pub id: String,
+    /// The stored bytes instead of a comparison
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The quote to judge.
+#[derive(Clone, Debug, Args)]
+pub struct QuoteArgs {
+    /// Amount without VAT, in euros
+    #[arg(long, value_name = "AMOUNT", value_parser = euros, allow_negative_numbers = true)]
+    pub amount: Money,
+    /// VAT rate
+    #[arg(long, value_name = "RATE", default_value = "0.20", value_parser = vat_rate, allow_negative_numbers = true)]
+    pub vat: VatRate,
+    /// Days of credit asked for [default: what the law gives when nothing is agreed]
+    #[arg(long, value_name = "DAYS")]
+    pub terms: Option<u16>,
+    /// Which of the two counts, when the terms run to the end of a month
+    #[arg(long, value_name = "COUNT", value_enum, requires = "terms")]
+    pub end_of_month: Option<MonthEndCount>,
+    /// Margin, share of the amount without VAT [default: the policy's]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
+    pub margin: Option<Share>,
+    /// Deposit the client offers, share of the price
+    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share, allow_negative_numbers = true)]
+    pub deposit: Share,
+}
+
+/// The two lawful counts of "days end of month".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MonthEndCount {
+    /// The days run from the invoice, then to the end of that month
+    #[value(alias = "days_then_month_end")]
+    DaysThenMonthEnd,
+    /// To the end of the invoice's month, then the days
+    #[value(alias = "month_end_then_days")]
+    MonthEndThenDays,
+}
+
+impl From<MonthEndCount> for EndOfMonth {
+    fn from(count: MonthEndCount) -> Self {
+        match count {
+            MonthEndCount::DaysThenMonthEnd => EndOfMonth::DaysThenMonthEnd,
+            MonthEndCount::MonthEndThenDays => EndOfMonth::MonthEndThenDays,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct RescoreArgs {
+    /// Score as of the evening of this day [default: today; required with --ledger]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// Parquet file to write
+    #[arg(long, value_name = "FILE.parquet")]
+    pub out: Option<PathBuf>,
+    /// Score this folder's invoices.parquet and payments.parquet instead of the store
+    #[arg(long, value_name = "DIR", requires = "as_of", requires = "out")]
+    pub ledger: Option<PathBuf>,
+    /// Model file to score with, as `models show` gives it [default: published base rates]
+    #[arg(long, value_name = "FILE", requires = "ledger")]
+    pub model: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Invoices and payments: CSV or Parquet
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Train on what was known before this day, predict each invoice issued from it on
+    #[arg(long, value_name = "DATE")]
+    pub cutoff: Day,
+    /// Horizons: late by more than so many calendar days
+    #[arg(long, value_name = "DAYS", value_delimiter = ',', default_value = "0,30")]
+    pub late_over: Vec<u16>,
+    /// CSV file to write
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: PathBuf,
+    /// Map file, when the headers are not ours
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// What predicts: the trained scorecard, or each client's own smoothed past rate
+    #[arg(long, value_enum, default_value_t = ModelKind::Scorecard)]
+    pub model_kind: ModelKind,
+}
+
+impl From<FileFormat> for encours_services::Format {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Auto => Self::Auto,
+            FileFormat::Csv => Self::Csv,
+            FileFormat::Parquet => Self::Parquet,
+        }
+    }
+}
+
+impl From<ModelKind> for encours_services::ModelKind {
+    fn from(kind: ModelKind) -> Self {
+        match kind {
+            ModelKind::Scorecard => Self::Scorecard,
+            ModelKind::Prior => Self::Prior,
+        }
+    }
+}
+
+/// What predicts in a back-test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModelKind {
+    Scorecard,
+    Prior,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = DEFAULT_LISTEN)]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key; it is shown once, on stdout
+    Create {
+        /// Who or what will use it
+        name: String,
+    },
+    /// Every key, without its secret
+    List,
+    /// Refuse a key from now on
+    Revoke {
+        /// The key's id, as `keys list` shows it
+        id: String,
+    },
+}
+
+fn euros(text: &str) -> Result<Money, DomainError> {
+    Money::parse(text, Currency::EUR)
+}
+
+fn share(text: &str) -> Result<Share, DomainError> {
+    Share::new(number("share", text)?)
+}
+
+fn vat_rate(text: &str) -> Result<VatRate, DomainError> {
+    VatRate::new(number("VAT rate", text)?)
+}
+
+fn number(what: &'static str, text: &str) -> Result<f64, DomainError> {
+    text.parse().map_err(|_| DomainError::unreadable(what, text, "a number such as 0.20"))
+}
+
+/// Only SQLite is there today: another scheme is refused before anything is opened.
+fn database_url(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some(("sqlite", _)) => Ok(text.to_owned()),
+        Some((scheme, _)) => Err(format!("found `{scheme}`, only `sqlite:PATH` is supported in this version")),
+        None => Err("expected `sqlite:PATH`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split_whitespace())
+    }
+
+    #[test]
+    fn definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn lines_of_the_design_are_read() {
+        for line in [
+            "encours demo",
+            "encours demo --no-serve",
+            "encours demo --listen 127.0.0.1:0",
+            "encours --data x import a.csv b.parquet --format csv --map m.toml --accept-partial",
+            "encours ledger export --out d --data x",
+            "encours companies import facts.csv",
+            "encours train --as-of 2026-05-31",
+            "encours models list --json",
+            "encours models promote abc",
+            "encours assess C-0012 --amount 18000",
+            "encours assess C-0012 --amount 18000 --vat 0.20 --terms 45 --margin 0.25 --as-of 2026-05-31 --json",
+            "encours assess 000000216 --amount 18000.50 --terms 45 --end-of-month days_then_month_end --deposit 0.3",
+            "encours replay 0a1b --json",
+            "encours models show abc",
+            "encours rescore",
+            "encours rescore --as-of 2026-05-31 --out s.parquet",
+            "encours rescore --ledger d --as-of 2026-05-31 --out s.parquet",
+            "encours rescore --ledger d --model m.json --as-of 2026-05-31 --out s.parquet",
+            "encours backtest a.csv --cutoff 2025-01-01 --late-over 0,30 --out p.csv --map m.toml --model-kind prior",
+            "encours serve --listen 127.0.0.1:9000",
+            "encours keys create web",
+            "encours keys list",
+            "encours keys revoke 12ab",
+        ] {
+            assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_code_2() {
+        for line in [
+            "encours",
+            "encours import",
+            "encours import a.csv --format pdf",
+            "encours assess C-0012",
+            "encours assess C-0012 --amount 18,000",
+            "encours assess C-0012 --amount 0.001",
+            "encours assess C-0012 --amount 100 --vat 20",
+            "encours assess C-0012 --amount 100 --deposit 1.5",
+            "encours assess C-0012 --amount 100 --end-of-month days-then-month-end",
+            "encours assess C-0012 --amount 100 --as-of 2026-06-31",
+            "encours rescore --ledger d --out s.parquet",
+            "encours rescore --ledger d --as-of 2026-05-31",
+            "encours rescore --model m.json",
+            "encours backtest a.csv --cutoff 2025-01-01",
+            "encours demo --no-serve --listen 127.0.0.1:0",
+            "encours serve --listen nowhere",
+            "encours --database postgres://db/encours keys list",
+        ] {
+            let refused = parse(line).expect_err(line);
+            assert_eq!(refused.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn another_database_is_refused_in_a_sentence() {
+        let refused = parse("encours --database postgres://db/encours keys list").unwrap_err().to_string();
+        assert!(refused.contains("only `sqlite:PATH` is supported"), "{refused}");
+    }
+}

@@ -1,0 +1,30 @@
+//! `backtest`.
+
+use encours_domain::reader::ColumnMap;
+use encours_services::{BacktestOptions, backtest};
+
+use super::{read_files, read_map};
+use crate::cli::args::{BacktestArgs, FileFormat};
+use crate::cli::failure::Failure;
+use crate::cli::terminal::{counted, patiently, say, say_faults};
+
+/// `encours backtest`.
+pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
+    let BacktestArgs { files, cutoff, late_over, out, map, model_kind } = args;
+    let (files, map) = (read_files(&files)?, read_map(map.as_deref())?.unwrap_or_else(ColumnMap::plain));
+    // Every row counts here, also one whose due day was inferred to lie before its issue.
+    let map = Some(map.keeping_early_due_dates());
+    let format = FileFormat::Auto.into();
+    let options = BacktestOptions { format, map, cutoff, late_over, model_kind: model_kind.into() };
+    let written = out.clone();
+    let work = tokio::task::spawn_blocking(move || backtest(&files, &options, &out));
+    let done = patiently("back-testing", work).await.map_err(|error| Failure::System("back-testing", error.into()))?;
+    let report = done?;
+    say_faults(&report.notes);
+    if let Some(why) = &report.stand_in {
+        say(format_args!("warning: no scorecard could be trained ({why}); base rates and own past stand in"));
+    }
+    let (predicted, learnt) = (counted(report.predictions, "invoice", "invoices"), counted(report.trained_on, "row", "rows"));
+    say(format_args!("{predicted} predicted by {} (learnt from {learnt}), written to {}", report.model, written.display()));
+    Ok(())
+}

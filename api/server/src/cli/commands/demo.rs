@@ -1,0 +1,175 @@
+//! `demo`: the sample portfolio from an empty folder to a page that answers.
+
+use std::fmt::Display;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+use encours_datasets::{SAMPLE_AS_OF, sample};
+use encours_domain::Day;
+use encours_services::{
+    ClientLine, ClientOrder, ClientQuery, ImportOptions, InputFile, Moment, PortfolioSummary, Services,
+};
+use tokio::net::TcpListener;
+
+use super::import::{companies_imported, imported};
+use super::models::trained;
+use super::rescore::rescored;
+use super::serve::{address, bind, serve};
+use crate::cli::args::DemoArgs;
+use crate::cli::failure::Failure;
+use crate::cli::show;
+use crate::cli::terminal::{give, patiently, say};
+use crate::clock::Clock;
+use crate::http::App;
+use crate::words::Lang;
+
+/// Clients shown in the summary.
+const RISKIEST: usize = 5;
+
+/// Ports tried after the usual one.
+const PORTS_TRIED: usize = 20;
+
+/// `encours demo`.
+pub async fn run(services: &Services, args: DemoArgs) -> Result<(), Failure> {
+    let today: Day = SAMPLE_AS_OF.parse()?;
+    let clock = Clock::Frozen(today);
+    say(format_args!("The sample portfolio: an invented seller near Lyon. Its today is always {today}."));
+    load(services, clock.now()).await?;
+    learn(services, today, clock.now()).await?;
+    summarise(services, today, clock.now()).await?;
+    if args.no_serve {
+        return Ok(());
+    }
+    let listener = listen(args.listen).await?;
+    let key = fresh_key(services, clock.now()).await?;
+    welcome(address(&listener, DEFAULT), &key, services);
+    serve(listener, App::new(services.clone(), clock)).await
+}
+
+/// The port that everybody tries first.
+const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// Imports the sample, unless the folder holds another ledger.
+async fn load(services: &Services, now: Moment) -> Result<(), Failure> {
+    refuse_other_data(services).await?;
+    let [invoices, payments, companies] = files();
+    let begun = Instant::now();
+    let work = services.import(vec![invoices, payments], ImportOptions::default(), now);
+    let report = patiently("importing the ledger", work).await?;
+    step(begun, imported(&report));
+    let begun = Instant::now();
+    let work = services.import_companies(vec![companies], false, now);
+    let report = patiently("importing the public record", work).await?;
+    step(begun, companies_imported(&report));
+    Ok(())
+}
+
+fn files() -> [InputFile; 3] {
+    [
+        InputFile::new("invoices.parquet", sample::INVOICES),
+        InputFile::new("payments.parquet", sample::PAYMENTS),
+        InputFile::new("companies.csv", sample::COMPANIES),
+    ]
+}
+
+/// A folder that holds anything but the sample is somebody's own, and is left alone.
+async fn refuse_other_data(services: &Services) -> Result<(), Failure> {
+    let sample = files().map(|file| file.hash());
+    let imports = services.imports().await?;
+    if imports.iter().flat_map(|import| &import.files).all(|file| sample.contains(&file.hash)) {
+        return Ok(());
+    }
+    let folder = services.data_folder().path().display();
+    Err(Failure::Usage(format!("`{folder}` holds data that is not the sample; name another folder with `--data DIR`")))
+}
+
+async fn learn(services: &Services, today: Day, now: Moment) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let report = patiently("training", services.train(Some(today), now)).await?;
+    step(begun, trained(&report));
+    if !report.promoted {
+        services.promote(&report.model.id, now).await?;
+    }
+    let begun = Instant::now();
+    let report = patiently("scoring", services.rescore(Some(today), None, now)).await?;
+    step(begun, rescored(&report));
+    Ok(())
+}
+
+/// One line for each step, with the time that it took.
+fn step(begun: Instant, what: impl Display) {
+    say(format_args!("{:>6.2} s  {what}", begun.elapsed().as_secs_f64()));
+}
+
+/// The portfolio in a few lines, on stdout.
+async fn summarise(services: &Services, today: Day, now: Moment) -> Result<(), Failure> {
+    let summary = services.summary(Some(today), now).await?;
+    let riskiest = riskiest(services, today, RISKIEST, now).await?;
+    let text = format!("\n{}\nRiskiest of those that owe something:\n{}", totals(&summary), show::clients(&riskiest));
+    give(&text).map_err(Failure::of_output)
+}
+
+fn totals(summary: &PortfolioSummary) -> String {
+    let (open, overdue) = (Lang::En.rounded(summary.open), Lang::En.rounded(summary.overdue));
+    let share = Lang::En.per_cent(summary.overdue.major() / summary.open.major().max(1.0));
+    let grades: Vec<String> = summary.grades.iter().map(|(grade, clients)| format!("{grade} {clients}")).collect();
+    format!(
+        "{} clients as of {}: {open} open, of which {overdue} ({share}) past due.\nClients by grade: {}.\n",
+        Lang::En.count(summary.clients),
+        summary.as_of,
+        grades.join(", "),
+    )
+}
+
+/// The clients likeliest to pay late, of those that owe something.
+pub async fn riskiest(
+    services: &Services,
+    as_of: Day,
+    shown: usize,
+    now: Moment,
+) -> Result<Vec<ClientLine>, Failure> {
+    let query = ClientQuery { limit: LOOKED_AT, order: ClientOrder::Risk, as_of: Some(as_of), ..ClientQuery::default() };
+    let page = services.clients(query, now).await?;
+    Ok(page.clients.into_iter().filter(|client| client.open.minor() > 0).take(shown).collect())
+}
+
+/// Clients looked at to find those shown.
+const LOOKED_AT: usize = 1_000;
+
+/// Listens where told, else on the usual port or the next free one.
+async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
+    if let Some(asked) = asked {
+        return bind(asked).await;
+    }
+    let mut taken = bind(DEFAULT).await;
+    for port in (DEFAULT.port() + 1..).take(PORTS_TRIED) {
+        match taken {
+            Err(Failure::Listen(address, error)) if error.kind() == io::ErrorKind::AddrInUse => {
+                say(format_args!("port {} is taken, trying the next", address.port()));
+                taken = bind(SocketAddr::new(DEFAULT.ip(), port)).await;
+            }
+            found => return found,
+        }
+    }
+    taken
+}
+
+/// A key for this run; those of runs before are taken back.
+async fn fresh_key(services: &Services, now: Moment) -> Result<String, Failure> {
+    let old = services.keys().await?.into_iter().filter(|key| key.name == KEY && key.revoked_at.is_none());
+    for key in old {
+        services.revoke_key(&key.id, now).await?;
+    }
+    Ok(services.create_key(KEY, now).await?.key)
+}
+
+/// Name of the demonstration's key.
+const KEY: &str = "demo";
+
+fn welcome(address: SocketAddr, key: &str, services: &Services) {
+    let data = services.data_folder().path().display();
+    say(format_args!("\nOpen   http://{address}\nLog in {key}\n"));
+    say(format_args!("The same from the command line:\n  encours --data {data} assess C-0012 --amount 18000 --terms 45 --as-of {SAMPLE_AS_OF}"));
+    say(format_args!("and over HTTP, described at http://{address}/docs. Ctrl-C ends it."));
+}

@@ -1,0 +1,42 @@
+//! `rescore`, of the store and of a folder.
+
+use encours_services::{Moment, RescoreReport, Services, rescore_ledger};
+
+use crate::cli::args::RescoreArgs;
+use crate::cli::failure::Failure;
+use crate::cli::show;
+use crate::cli::terminal::{counted, give, patiently, say};
+
+/// Clients shown when no file was asked for.
+const SHOWN: usize = 20;
+
+/// `encours rescore`.
+pub async fn stored(services: &Services, args: RescoreArgs, now: Moment) -> Result<(), Failure> {
+    let work = services.rescore(args.as_of, args.out.as_deref(), now);
+    let report = patiently("scoring", work).await?;
+    say(rescored(&report));
+    if report.out.is_some() {
+        return Ok(());
+    }
+    let riskiest = super::demo::riskiest(services, report.as_of, SHOWN, now).await?;
+    say(format_args!("the {} riskiest; `--out FILE.parquet` writes all:", riskiest.len()));
+    give(&show::clients(&riskiest)).map_err(Failure::of_output)
+}
+
+/// `encours rescore --ledger`: nothing is read or kept besides the files.
+pub async fn stateless(args: RescoreArgs) -> Result<(), Failure> {
+    let RescoreArgs { ledger: Some(ledger), as_of: Some(as_of), out: Some(out), model } = args else {
+        return Err(Failure::Usage("`--ledger` needs `--as-of` and `--out` beside it".to_owned()));
+    };
+    let work = tokio::task::spawn_blocking(move || rescore_ledger(&ledger, model.as_deref(), as_of, &out));
+    let done = patiently("scoring", work).await.map_err(|error| Failure::System("scoring", error.into()))?;
+    say(rescored(&done?));
+    Ok(())
+}
+
+/// What a re-scoring did, in a sentence.
+pub fn rescored(report: &RescoreReport) -> String {
+    let clients = counted(report.clients, "client", "clients");
+    let out = report.out.as_ref().map_or_else(String::new, |out| format!(", written to {}", out.display()));
+    format!("{clients} scored as of {} by {}{out}", report.as_of, report.model)
+}

@@ -1,0 +1,60 @@
+//! `serve`, and the serving that `demo` ends with.
+
+use std::net::SocketAddr;
+
+use encours_services::Services;
+use tokio::net::TcpListener;
+use tokio::signal;
+
+use crate::cli::args::ServeArgs;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::say;
+use crate::clock::Clock;
+use crate::http::{App, router};
+
+/// `encours serve`.
+pub async fn run(services: Services, args: ServeArgs) -> Result<(), Failure> {
+    let listener = bind(args.listen).await?;
+    if services.keys().await?.iter().all(|key| key.revoked_at.is_some()) {
+        say("no key is valid yet: `encours keys create NAME` makes one");
+    }
+    say(format_args!("serving on http://{}", address(&listener, args.listen)));
+    serve(listener, App::new(services, Clock::System)).await
+}
+
+/// Listens on an address.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| Failure::Listen(address, error))
+}
+
+/// The address that was given, its port chosen by the system where it was 0.
+pub fn address(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
+    listener.local_addr().unwrap_or(asked)
+}
+
+/// Serves until ctrl-c or SIGTERM, then lets open requests end.
+pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stopped());
+    serving.await.map_err(|error| Failure::System("serving", error))
+}
+
+#[cfg(unix)]
+async fn stopped() {
+    let terminated = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => terminate.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+    say("stopping");
+}
+
+#[cfg(not(unix))]
+async fn stopped() {
+    let _ = signal::ctrl_c().await;
+    say("stopping");
+}

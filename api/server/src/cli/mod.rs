@@ -1,0 +1,52 @@
+//! The command line: [`args`] says what may be said, `commands` does it, `terminal` talks, `failure` ends.
+
+mod args;
+mod commands;
+mod failure;
+mod show;
+mod terminal;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+use encours_services::Services;
+use tracing_subscriber::EnvFilter;
+
+use crate::clock::Clock;
+use args::{Cli, Command};
+use failure::Failure;
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("ENCOURS_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::System("starting", error))
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    done.map_or_else(|failure| failure.told(), |()| ExitCode::SUCCESS)
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let Cli { data, database, command } = cli;
+    let now = Clock::System.now();
+    let open = async || Services::open(&data, database.as_deref()).await;
+    match command {
+        Command::Demo(demo) => commands::demo::run(&open().await?, demo).await,
+        Command::Import(import) => commands::import::ledger(&open().await?, import, now).await,
+        Command::Ledger { command } => commands::import::export(&open().await?, command).await,
+        Command::Companies { command } => commands::import::companies(&open().await?, command, now).await,
+        Command::Train(train) => commands::models::train(&open().await?, train, now).await,
+        Command::Models { command } => commands::models::run(&open().await?, command, now).await,
+        Command::Assess(assess) => commands::assess::run(&open().await?, assess, now).await,
+        Command::Replay(replay) => commands::assess::replay(&open().await?, replay).await,
+        Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
+        Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
+        Command::Backtest(backtest) => commands::backtest::run(backtest).await,
+        Command::Serve(serve) => commands::serve::run(open().await?, serve).await,
+        Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
+    }
+}

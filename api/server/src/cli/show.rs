@@ -1,0 +1,206 @@
+//! What a person reads on stdout, in 80 columns.
+
+use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use encours_services::{ClientLine, KeyInfo, ModelInfo};
+
+use crate::view::{Line, View};
+use crate::words::Lang;
+
+/// Width of everything that is printed.
+const WIDTH: u16 = 80;
+
+/// An assessment.
+pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
+    let parts = [
+        head(view, lang, colours),
+        section(lang.pick("Offres prêtes", "Ready offers"), &offers(view)),
+        lateness(view, lang),
+        section(lang.pick("Ce qui retient", "What holds it back"), &bullets(&view.rules)),
+        section(lang.pick("Ce qui changerait la réponse", "What would change the answer"), &bullets(&view.changes)),
+        section(lang.pick("Pourquoi ce risque de retard", "Why this chance of lateness"), &points(view)),
+        section(lang.pick("Limite", "Limit"), &limit(view, lang)),
+        section(lang.pick("Encours", "Exposure"), &lines(&view.exposure)),
+        section(lang.pick("Ce qui manque", "What is missing"), &lines(&view.missing)),
+        section(lang.pick("Ce que dit la loi", "What the law says"), &lines(&view.law)),
+        section(lang.pick("Fait avec", "Made with"), &made_with(view)),
+    ];
+    parts.concat()
+}
+
+fn head(view: &View, lang: Lang, colours: bool) -> String {
+    let sign = match view.light_code {
+        "green" => ("●", "32"),
+        "red" => ("■", "31"),
+        _ => ("▲", "33"),
+    };
+    let word = format!("{} {} · {}", sign.0, view.light, view.verdict);
+    let word = if colours { format!("\u{1b}[1;{}m{word}\u{1b}[0m", sign.1) } else { word };
+    let who: Vec<&str> = std::iter::once(view.name.as_str()).chain(view.identity.iter().map(String::as_str)).collect();
+    let as_of = format!("{} {}", lang.pick("au", "as of"), view.as_of);
+    format!("{}\n{word}\n{}\n", wrapped(&format!("{} · {as_of}", who.join(" · ")), 0), wrapped(&view.sentence, 0))
+}
+
+/// A title and what stands under it; nothing at all when that is empty.
+fn section(title: &str, body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!("\n{title}\n{}\n", body.trim_end()) }
+}
+
+fn offers(view: &View) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    let right = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
+    let row = |label: &str, values: Vec<&str>| -> Vec<Cell> {
+        std::iter::once(Cell::new(label)).chain(values.into_iter().map(right)).collect()
+    };
+    table.set_header(row("", view.offers.iter().map(|offer| offer.name.as_str()).collect()));
+    table.add_row(row("", view.offers.iter().map(|offer| offer.terms.as_str()).collect()));
+    table.add_row(row("", view.offers.iter().map(|offer| offer.deposit.as_str()).collect()));
+    let figures = view.offers.first().map_or(0, |offer| offer.figures.len());
+    for place in 0..figures {
+        let at = view.offers.iter().filter_map(|offer| offer.figures.get(place));
+        let label = at.clone().next().map_or("", |line| line.label.as_str());
+        table.add_row(row(label, at.map(|line| line.value.as_str()).collect()));
+    }
+    table.to_string()
+}
+
+fn lateness(view: &View, lang: Lang) -> String {
+    let late = &view.late;
+    let mut body = vec![Line::new(lang.pick("Retard > 30 jours", "Late > 30 days"), &late.headline)];
+    body.push(Line::new(lang.pick("Taux passé du client", "The client’s past rate"), &late.baseline));
+    body.push(Line::new(lang.pick("Repose sur", "Rests on"), &late.evidence));
+    body.extend(late.lines.iter().cloned());
+    let failure = format!("{} ({})", view.failure.headline, view.failure.basis);
+    body.push(Line::new(lang.pick("Défaillance à 12 mois", "Failure in 12 months"), failure));
+    section(lang.pick("Paiera-t-il ?", "Will they pay?"), &lines(&body))
+}
+
+fn points(view: &View) -> String {
+    let mut table = plain_table();
+    for reason in view.points.iter().chain(&view.further_points) {
+        let effect = reason.effect.as_deref().unwrap_or_default();
+        let right = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
+        table.add_row(vec![right(&reason.points), Cell::new(&reason.says), right(effect)]);
+    }
+    printed(&table)
+}
+
+fn limit(view: &View, lang: Lang) -> String {
+    let mut table = plain_table();
+    let right = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
+    for one in &view.limit.candidates {
+        let decides = if one.binds { lang.pick("← décide", "← decides") } else { "" };
+        table.add_row(vec![Cell::new(&one.label), right(&one.value), Cell::new(decides)]);
+    }
+    table.add_row(vec![Cell::new(lang.pick("Limite prudente", "Prudent limit")), right(&view.limit.prudent), Cell::new("")]);
+    table.add_row(vec![Cell::new(lang.pick("Limite audacieuse", "Bold limit")), right(&view.limit.bold), Cell::new("")]);
+    printed(&table)
+}
+
+/// Hashes by their beginning: the whole of them stands in the JSON.
+fn made_with(view: &View) -> String {
+    let short = |line: &Line| {
+        let hash = line.value.strip_prefix("sha256:").and_then(|hash| hash.get(..12));
+        hash.map_or_else(|| line.clone(), |hash| Line::new(&line.label, format!("sha256:{hash}…")))
+    };
+    lines(&view.made_with.iter().map(short).collect::<Vec<Line>>())
+}
+
+fn lines(lines: &[Line]) -> String {
+    let mut table = plain_table();
+    for line in lines {
+        table.add_row(vec![&line.label, &line.value]);
+    }
+    printed(&table)
+}
+
+fn bullets(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("  • {}\n", wrapped(text, 4))).collect()
+}
+
+/// Clients on a line each.
+pub fn clients(clients: &[ClientLine]) -> String {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    let mut table = plain_table();
+    let words = ["Client", "Name", "Grade"].map(Cell::new);
+    let figures = ["Late > 30 d", "Past rate", "Open", "Overdue"].map(|title| right(title.to_owned()));
+    table.set_header(words.into_iter().chain(figures));
+    for client in clients {
+        let chance = client.late_over(30).map_or_else(String::new, |chance| Lang::En.per_cent(chance));
+        table.add_row(vec![
+            Cell::new(&client.id),
+            Cell::new(client.name.as_deref().unwrap_or_default()),
+            Cell::new(&client.grade),
+            right(chance),
+            right(Lang::En.per_cent(client.past_rate)),
+            right(Lang::En.rounded(client.open)),
+            right(Lang::En.rounded(client.overdue)),
+        ]);
+    }
+    printed(&table)
+}
+
+/// Models on a line each.
+pub fn models(models: &[ModelInfo]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["id", "state", "kind", "cutoff", "rows", "late", "AUC"]);
+    for model in models {
+        let state = serde_json::to_value(model.state).unwrap_or_default();
+        let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over);
+        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(|metrics| metrics.auc);
+        table.add_row(vec![
+            model.id.clone(),
+            state.as_str().unwrap_or_default().to_owned(),
+            model.kind.clone(),
+            model.cutoff.clone(),
+            Lang::En.count(model.rows),
+            Lang::En.count(model.late),
+            auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
+        ]);
+    }
+    printed(&table)
+}
+
+/// Keys on a line each.
+pub fn keys(keys: &[KeyInfo]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["id", "name", "made", "revoked"]);
+    for key in keys {
+        let revoked = key.revoked_at.as_deref().unwrap_or_default();
+        table.add_row(vec![&key.id, &key.name, &key.created_at, revoked]);
+    }
+    printed(&table)
+}
+
+fn plain_table() -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    table
+}
+
+/// A table without the blanks at its lines' ends.
+fn printed(table: &Table) -> String {
+    if table.row_count() == 0 {
+        return String::new();
+    }
+    table.lines().map(|line| format!(" {}\n", line.trim_end())).collect()
+}
+
+/// Words laid out in lines of the width; those after the first are set in.
+fn wrapped(text: &str, indent: usize) -> String {
+    let width = usize::from(WIDTH) - indent;
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split(' ') {
+        let longer = line.chars().count() + 1 + word.chars().count();
+        if !line.is_empty() && longer > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}

@@ -1,0 +1,85 @@
+//! Talk to stderr, data to stdout.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::pin::pin;
+use std::time::Duration;
+
+use encours_domain::{Fault, FaultReport};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::timeout;
+
+/// What a person waits for without being told why.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Faults printed at most; a file with the wrong separator has one in each row.
+const FAULTS_SHOWN: usize = 20;
+
+/// Says something to the person. Nobody listening is no error.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Writes data.
+///
+/// # Errors
+/// When stdout takes no more.
+pub fn give(data: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(data.as_bytes())?;
+    out.flush()
+}
+
+/// Writes data that must stay as it is, byte for byte; a person at a terminal gets a line's end besides.
+///
+/// # Errors
+/// When stdout takes no more.
+pub fn give_exactly(data: &str) -> io::Result<()> {
+    give(data)?;
+    if io::stdout().is_terminal() && !data.ends_with('\n') { give("\n") } else { Ok(()) }
+}
+
+/// Whether stdout shows colours: at a terminal, unless `NO_COLOR` is set.
+pub fn shows_colours() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Waits for work; after two seconds a spinner says for what, when stderr is a terminal.
+pub async fn patiently<T>(what: &'static str, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    if !io::stderr().is_terminal() {
+        return work.await;
+    }
+    if let Ok(done) = timeout(PATIENCE, &mut work).await {
+        return done;
+    }
+    let spinner = ProgressBar::new_spinner().with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        spinner.set_style(style);
+    }
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    let done = work.await;
+    spinner.finish_and_clear();
+    done
+}
+
+/// Prints what could not be read, then what is worth knowing.
+pub fn say_faults(report: &FaultReport) {
+    say_list(&report.faults, "");
+    say_list(&report.notes, "note: ");
+}
+
+fn say_list(faults: &[Fault], prefix: &str) {
+    for fault in faults.iter().take(FAULTS_SHOWN) {
+        say(format_args!("{prefix}{fault}"));
+    }
+    if faults.len() > FAULTS_SHOWN {
+        say(format_args!("{prefix}… and {} more", faults.len() - FAULTS_SHOWN));
+    }
+}
+
+/// `1 row` and `27,304 rows`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    let digits = crate::words::Lang::En.count(number);
+    format!("{digits} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,45 @@
+//! Who is calling: a program with a key, or a person with a session.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use encours_services::ServicesError;
+
+use super::App;
+use super::problem::{Problem, Refusal};
+
+/// Middleware of `/v1`: only who holds a key goes on.
+///
+/// # Errors
+/// When neither a key nor a session stands in the request, or it is no longer good.
+pub async fn require_key(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    let allowed = match bearer(request.headers())? {
+        Some(key) => app.services.check_key(key).await?.is_some(),
+        None => has_session(&app, request.headers()).await?,
+    };
+    if allowed {
+        return Ok(next.run(request).await);
+    }
+    Err(Refusal::Unauthenticated.because("send `Authorization: Bearer enc_…` with a key of `encours keys create`"))
+}
+
+/// The key in `Authorization: Bearer`, if that header is there.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let parts = value.to_str().ok().and_then(|text| text.split_once(' '));
+    match parts {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(key.trim())),
+        _ => Err(Refusal::Unauthenticated.because("expected `Authorization: Bearer enc_…`")),
+    }
+}
+
+/// Whether the request's cookie names an open session whose key has not been revoked since.
+///
+/// # Errors
+/// When the store fails.
+pub async fn has_session(app: &App, headers: &HeaderMap) -> Result<bool, ServicesError> {
+    let Some(key_id) = app.sessions.key_of(headers, app.clock.now().at) else { return Ok(false) };
+    let keys = app.services.keys().await?;
+    Ok(keys.iter().any(|key| key.id == key_id && key.revoked_at.is_none()))
+}

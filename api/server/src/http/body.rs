@@ -1,0 +1,114 @@
+//! Extractors whose refusals are problem documents.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::problem::{FieldFault, Problem, Refusal};
+
+/// A JSON body. What cannot be read is refused with the place where it stands.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Refusal::UnsupportedMediaType.because("send the body with `Content-Type: application/json`"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyTooLarge.because("the body is larger than 64 KiB"),
+            _ => Refusal::MalformedJson.because("the body could not be read to its end"),
+        })?;
+        read(&bytes).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let place = pointer(error.path());
+        refused(&error.into_inner(), place)
+    })?;
+    reader.end().map_err(|error| refused(&error, "#".to_owned()))?;
+    Ok(value)
+}
+
+fn refused(error: &serde_json::Error, place: String) -> Problem {
+    if error.is_data() {
+        let fault = FieldFault::new(place, error);
+        return Refusal::InvalidBody.because(format!("{}: {}", fault.pointer, fault.detail)).with(vec![fault]);
+    }
+    Refusal::MalformedJson.because(error.to_string())
+}
+
+/// `quote.amount` as a JSON pointer in a fragment (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold("#".to_owned(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } | Segment::Enum { variant: key } => format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Unknown => pointer,
+    })
+}
+
+/// The query of a URL.
+#[derive(Debug)]
+pub struct Parameters<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Query::<T>::from_request_parts(parts, state).await;
+        read.map(|Query(value)| Self(value)).map_err(|rejection| Refusal::InvalidParameter.because(rejection.body_text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "read for its refusals")]
+    struct Outer {
+        inner: Inner,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "read for its refusals")]
+    struct Inner {
+        number: u8,
+    }
+
+    #[test]
+    fn each_refusal_says_where() {
+        for (body, code, place) in [
+            ("", "malformed_json", None),
+            ("{", "malformed_json", None),
+            (r#"{"inner":{"number":1}} x"#, "malformed_json", None),
+            (r#"{"inner":{"number":"1"}}"#, "invalid_body", Some("#/inner/number")),
+            (r#"{"inner":{"number":300}}"#, "invalid_body", Some("#/inner/number")),
+            (r#"{"inner":{"nomber":1}}"#, "invalid_body", Some("#/inner/nomber")),
+            (r#"{"inner":{}}"#, "invalid_body", Some("#/inner")),
+            ("[]", "invalid_body", Some("#")),
+        ] {
+            let problem = read::<Outer>(body.as_bytes()).unwrap_err();
+            assert_eq!(problem.code, code, "{body}");
+            assert_eq!(problem.errors.first().map(|fault| fault.pointer.as_str()), place, "{body}");
+        }
+        assert!(read::<Outer>(br#"{"inner":{"number":1}}"#).is_ok());
+    }
+}

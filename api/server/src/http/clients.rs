@@ -1,0 +1,234 @@
+//! `/v1/clients`: the clients of the ledger, scored.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use encours_domain::Money;
+use encours_services as services;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::App;
+use super::body::Parameters;
+use super::problem::{Problem, Refusal};
+use crate::answer::MoneySchema;
+
+/// Clients on one page when nobody asked for another number.
+const USUAL_PAGE: usize = 50;
+/// The most that may be asked for.
+const LONGEST_PAGE: usize = 1_000;
+
+/// List the clients, page by page.
+#[utoipa::path(
+    get,
+    path = "/v1/clients",
+    operation_id = "listClients",
+    tag = "clients",
+    params(PageQuery),
+    responses(
+        (status = 200, description = "One page", body = ClientPage),
+        (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn list(
+    State(app): State<App>,
+    Parameters(query): Parameters<PageQuery>,
+) -> Result<Json<ClientPage>, Problem> {
+    let page = app.services.clients(query.checked()?, app.clock.now()).await?;
+    Ok(Json(page.into()))
+}
+
+/// One client.
+#[utoipa::path(
+    get,
+    path = "/v1/clients/{id}",
+    operation_id = "getClient",
+    tag = "clients",
+    params(("id" = String, Path, description = "Id of the client in the ledger")),
+    responses(
+        (status = 200, description = "The client", body = ClientFile),
+        (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ClientFile>, Problem> {
+    let file = app.services.client(&id, None, app.clock.now()).await?;
+    Ok(Json(file.into()))
+}
+
+/// Which page is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// `next` of the page before; the first page without it.
+    cursor: Option<String>,
+    /// Clients on a page, 1 to 1000; 50 unless given.
+    limit: Option<usize>,
+    /// `id`, `overdue` (most overdue first) or `risk` (likeliest to pay late first); `id` unless given.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    order: Order,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    #[default]
+    Id,
+    Overdue,
+    Risk,
+}
+
+impl PageQuery {
+    fn checked(self) -> Result<services::ClientQuery, Problem> {
+        let limit = self.limit.unwrap_or(USUAL_PAGE);
+        if !(1..=LONGEST_PAGE).contains(&limit) {
+            return Err(Refusal::InvalidParameter.because(format!("limit: found {limit}, allowed 1 to {LONGEST_PAGE}")));
+        }
+        let order = match self.order {
+            Order::Id => services::ClientOrder::Id,
+            Order::Overdue => services::ClientOrder::Overdue,
+            Order::Risk => services::ClientOrder::Risk,
+        };
+        Ok(services::ClientQuery { after: self.cursor, limit, order, as_of: None })
+    }
+}
+
+/// A page of clients.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClientPage {
+    /// The evening as of which they are scored.
+    #[schema(format = Date)]
+    pub as_of: String,
+    /// The clients.
+    pub clients: Vec<ClientLine>,
+    /// The `cursor` of the page that follows; `null` on the last.
+    pub next: Option<String>,
+    /// Clients on all pages.
+    pub total: usize,
+}
+
+/// A client on one line. Chances are those of its next usual invoice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClientLine {
+    /// Id in the ledger.
+    pub id: String,
+    /// Name as people know it.
+    pub name: Option<String>,
+    /// SIREN.
+    pub siren: Option<String>,
+    /// Invoices issued.
+    pub invoices: u32,
+    /// Of these settled.
+    pub settled: u32,
+    /// Left to pay.
+    #[schema(value_type = MoneySchema)]
+    pub open: Money,
+    /// Of this past its due date.
+    #[schema(value_type = MoneySchema)]
+    pub overdue: Money,
+    /// Most days that an open invoice stands past its due date.
+    pub worst_open_days: Option<i32>,
+    /// Mean days beyond terms of settled invoices.
+    pub mean_days_beyond_terms: Option<f64>,
+    /// The client's own smoothed past late rate.
+    pub past_rate: f64,
+    /// Chances of lateness, horizons ascending.
+    pub late: Vec<LateOver>,
+    /// Score; higher is safer.
+    pub score: i32,
+    /// Grade of the score.
+    pub grade: String,
+    /// Share of the evidence that is the client's own.
+    pub own_history_weight: f64,
+}
+
+/// The chance of being paid late by more than so many days.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LateOver {
+    /// Days.
+    pub days: u16,
+    /// The chance.
+    pub probability: f64,
+}
+
+/// A client with everything that the ledger says of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClientFile {
+    /// The evening as of which it is scored.
+    #[schema(format = Date)]
+    pub as_of: String,
+    /// Id in the ledger.
+    pub id: String,
+    /// Name as people know it.
+    pub name: Option<String>,
+    /// SIREN.
+    pub siren: Option<String>,
+    /// Its line in the list; `null` while it has no invoice.
+    pub line: Option<ClientLine>,
+    /// Further columns of the ledger, as its latest invoice has them.
+    pub attributes: Vec<Attribute>,
+}
+
+/// A further column of the ledger.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Attribute {
+    /// Name of the column.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl From<services::ClientPage> for ClientPage {
+    fn from(page: services::ClientPage) -> Self {
+        let services::ClientPage { as_of, clients, next, total } = page;
+        Self { as_of: as_of.to_string(), clients: clients.into_iter().map(ClientLine::from).collect(), next, total }
+    }
+}
+
+impl From<services::ClientLine> for ClientLine {
+    fn from(line: services::ClientLine) -> Self {
+        let services::ClientLine {
+            id,
+            name,
+            siren,
+            invoices,
+            settled,
+            open,
+            overdue,
+            worst_open_days,
+            mean_days_beyond_terms,
+            past_rate,
+            late,
+            score,
+            grade,
+            own_history_weight,
+        } = line;
+        let siren = siren.map(|siren| siren.to_string());
+        let late = late.into_iter().map(|late| LateOver { days: late.days, probability: late.probability }).collect();
+        Self {
+            id,
+            name,
+            siren,
+            invoices,
+            settled,
+            open,
+            overdue,
+            worst_open_days,
+            mean_days_beyond_terms,
+            past_rate,
+            late,
+            score,
+            grade,
+            own_history_weight,
+        }
+    }
+}
+
+impl From<services::ClientFile> for ClientFile {
+    fn from(file: services::ClientFile) -> Self {
+        let services::ClientFile { as_of, id, name, siren, line, attributes } = file;
+        let attributes = attributes.into_iter().map(|(name, value)| Attribute { name, value }).collect();
+        let (as_of, siren) = (as_of.to_string(), siren.map(|siren| siren.to_string()));
+        Self { as_of, id, name, siren, line: line.map(ClientLine::from), attributes }
+    }
+}

@@ -1,0 +1,69 @@
+//! What stands round every handler: a time limit, a net for panics, headers, and a log line without personal data.
+
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::{Instant, timeout};
+
+use super::problem::Refusal;
+
+/// The longest that an answer may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Pages, styles and scripts come from here and nowhere else; nobody may frame them.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+                      frame-ancestors 'none'";
+
+/// The browser of the interface sets styles on its elements.
+pub const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                                  object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Middleware: an answer in time, even when a handler panics. A handler that is too slow is stopped.
+pub async fn in_time(request: Request, next: Next) -> Response {
+    let mut handler = tokio::spawn(next.run(request));
+    match timeout(LONGEST, &mut handler).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(stopped)) => {
+            tracing::error!(error = %stopped, "a handler was torn down");
+            Refusal::Internal.because("the failure is in the server's log").into_response()
+        }
+        Err(_) => {
+            handler.abort();
+            Refusal::TimedOut.because(format!("no answer within {} seconds", LONGEST.as_secs())).into_response()
+        }
+    }
+}
+
+/// Middleware: the headers of every response that does not set its own.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Middleware: one line for each request. The route's pattern, never the URL: that may name a client.
+pub async fn log(request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let response = next.run(request).await;
+    let (status, millis) = (response.status(), began.elapsed().as_millis());
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::warn!(%method, route, status = status.as_u16(), millis, "{method} {route} failed after {millis} ms");
+    } else {
+        tracing::info!(%method, route, status = status.as_u16(), millis, "{method} {route} {status} in {millis} ms");
+    }
+    response
+}

@@ -1,0 +1,104 @@
+//! HTTP: routes, what stands round them, and the state they share.
+//!
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`]); [`problem`] is how errors
+//! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
+//! every handler.
+
+pub mod assessments;
+pub mod auth;
+pub mod body;
+pub mod clients;
+pub mod guard;
+pub mod health;
+pub mod openapi;
+pub mod origin;
+pub mod problem;
+pub mod session;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use encours_services::Services;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::clock::Clock;
+use crate::web;
+use problem::Refusal;
+use session::Sessions;
+
+/// Bodies are small: a quote, a login.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct App {
+    /// The use cases.
+    pub services: Services,
+    /// The time.
+    pub clock: Clock,
+    /// Who is logged in.
+    pub sessions: Sessions,
+}
+
+impl App {
+    /// An application without sessions.
+    pub fn new(services: Services, clock: Clock) -> Self {
+        Self { services, clock, sessions: Sessions::default() }
+    }
+}
+
+/// Everything that is served.
+pub fn router(app: App) -> Router {
+    let (api, document) = interface().split_for_parts();
+    let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_key));
+    let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
+    let policy = HeaderValue::from_static(guard::POLICY_OF_DOCS);
+    let docs = docs.layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy));
+    Router::new()
+        .merge(api)
+        .merge(health::routes())
+        .merge(openapi::route(document))
+        .merge(web::routes(&app))
+        .merge(docs)
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn(origin::same_origin))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(guard::in_time))
+        .layer(from_fn(guard::headers))
+        .layer(from_fn(guard::log))
+        .with_state(app)
+}
+
+/// The routes under `/v1`, with their description.
+pub fn interface() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::described())
+        .routes(routes!(assessments::create))
+        .routes(routes!(assessments::show))
+        .routes(routes!(clients::list))
+        .routes(routes!(clients::show))
+}
+
+async fn unknown_path(uri: Uri, headers: HeaderMap) -> Response {
+    let wants_page = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
+    if wants_page && !uri.path().starts_with("/v1") {
+        return web::not_found(&uri, &headers);
+    }
+    Refusal::UnknownPath.because(format!("nothing is served under `{}`", uri.path())).into_response()
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Response {
+    Refusal::MethodNotAllowed.because(format!("`{}` is not served by {method}", uri.path())).into_response()
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}

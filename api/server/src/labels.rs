@@ -1,0 +1,120 @@
+//! The words that page and terminal put to the codes of an assessment.
+
+use encours_domain::fact::MissingKind;
+use encours_domain::{Light, Verdict};
+
+use crate::words::Lang;
+
+/// The verdict in words.
+pub const fn verdict(verdict: Verdict, lang: Lang) -> &'static str {
+    match verdict {
+        Verdict::Approve => lang.pick("Accord", "Approve"),
+        Verdict::ApproveWithConditions => lang.pick("Accord sous conditions", "Approve with conditions"),
+        Verdict::Refer => lang.pick("À faire décider", "A person decides"),
+        Verdict::Decline => lang.pick("Refus de crédit", "Decline credit"),
+    }
+}
+
+/// The light's name: a colour is never the only sign.
+pub const fn light(light: Light, lang: Lang) -> &'static str {
+    match light {
+        Light::Green => lang.pick("Feu vert", "Green light"),
+        Light::Amber => lang.pick("Feu orange", "Amber light"),
+        Light::Red => lang.pick("Feu rouge", "Red light"),
+    }
+}
+
+/// The light's code.
+pub const fn light_code(light: Light) -> &'static str {
+    match light {
+        Light::Green => "green",
+        Light::Amber => "amber",
+        Light::Red => "red",
+    }
+}
+
+/// Why something is not there.
+pub const fn missing(kind: MissingKind, lang: Lang) -> &'static str {
+    match kind {
+        MissingKind::Confidential => lang.pick("confidentiel, comme la loi le permet", "confidential, as the law allows"),
+        MissingKind::Overdue => lang.pick("en retard de publication", "overdue"),
+        MissingKind::NotFetched => lang.pick("non consulté", "not fetched"),
+        MissingKind::NotApplicable => lang.pick("sans objet", "not applicable"),
+    }
+}
+
+/// A word of the document in the reader's language; a word that is not listed stays as it is.
+pub fn word(code: &str, lang: Lang) -> String {
+    let known = WORDS.iter().find(|(listed, _, _)| *listed == code);
+    known.map_or_else(|| code.replace('_', " "), |(_, fr, en)| lang.pick(fr, en).to_owned())
+}
+
+const WORDS: &[(&str, &str, &str)] = &[
+    // Offers.
+    ("light", "Souple", "Light"),
+    ("balanced", "Équilibrée", "Balanced"),
+    ("prudent", "Prudente", "Prudent"),
+    // Candidates of the limit.
+    ("need", "besoin du client", "client’s need"),
+    ("capacity", "capacité financière", "financial capacity"),
+    ("concentration", "poids dans nos ventes", "weight in our sales"),
+    ("risk_budget", "budget de risque", "risk budget"),
+    // What may be missing.
+    ("name", "nom", "name"),
+    ("legal_form", "forme juridique", "legal form"),
+    ("state", "état au registre", "state in the register"),
+    ("proceedings", "procédures collectives", "insolvency proceedings"),
+    ("created_on", "date de création", "date of creation"),
+    ("sector", "secteur", "sector"),
+    ("size", "effectif", "staff"),
+    ("accounts", "comptes annuels", "annual accounts"),
+    ("equity", "capitaux propres", "equity"),
+    ("turnover", "chiffre d’affaires", "turnover"),
+    ("net_result", "résultat net", "net result"),
+    // Made with.
+    ("engine", "moteur", "engine"),
+    ("evidence", "preuves", "evidence"),
+    ("ledger", "grand livre", "ledger"),
+    ("facts", "faits publics", "public facts"),
+    ("model", "modèle", "model"),
+    ("policy", "politique", "policy"),
+    ("law_table", "table de loi", "law table"),
+    ("calendar", "calendrier", "calendar"),
+    ("rules", "règles", "rules"),
+];
+
+/// Terms in as few words as a table's cell has room for.
+pub fn terms(days: u16, end_of_month: Option<&str>, lang: Lang) -> String {
+    match (days, end_of_month) {
+        (0, None) => lang.pick("à la livraison", "on delivery").to_owned(),
+        (days, None) => format!("{days} {}", lang.pick("jours", "days")),
+        (days, Some("days_then_month_end")) => {
+            format!("{days} {}", lang.pick("jours, puis fin de mois", "days, then month end"))
+        }
+        (days, Some(_)) => lang.pick("fin de mois, puis % jours", "month end, then % days").replace('%', &days.to_string()),
+    }
+}
+
+/// Where the chance of failure comes from.
+pub fn basis(basis: &str, lang: Lang) -> String {
+    let known = BASES.iter().find(|text| text.en == basis);
+    known.map_or_else(|| basis.to_owned(), |text| lang.pick(text.fr, text.en).to_owned())
+}
+
+struct Pair {
+    fr: &'static str,
+    en: &'static str,
+}
+
+const BASES: &[Pair] = &[
+    Pair { fr: "règle d’expert, registre et comptes", en: "expert rule, public record and accounts" },
+    Pair { fr: "règle d’expert, registre sans comptes", en: "expert rule, public record without accounts" },
+    Pair { fr: "règle d’expert, taux de base et grand livre", en: "expert rule, base rate and own ledger only" },
+];
+
+
+/// The same text with a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

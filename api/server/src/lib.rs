@@ -1,0 +1,21 @@
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+//! The edges of Encours: the command line ([`cli`]), HTTP ([`http`]) and the pages ([`web`]). Each extracts, makes one
+//! service call and maps the answer.
+//!
+//! [`answer`] is the assessment document as it leaves, [`view`] the same as a person reads it ([`words`] writes figures,
+//! [`labels`] codes), [`clock`] the one place where the time is read.
+//!
+//! **Absent here**: any judgement. No score, no rule and no query is written in this package.
+
+pub mod answer;
+pub mod cli;
+pub mod clock;
+pub mod http;
+pub mod labels;
+pub mod view;
+pub mod web;
+pub mod words;

@@ -1,0 +1,203 @@
+//! The prospect check: `/` asks and answers, `/assessments` keeps an answer and shows it again.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use encours_domain::ErrorClass;
+use encours_services::{ClientLine, ClientOrder, ClientQuery};
+
+use super::form::{Asking, Faults, Typed};
+use super::screen::{Screen, page};
+use super::search::{Hit, SHOWN};
+use crate::answer::Answer;
+use crate::http::App;
+use crate::http::problem::{Problem, Refusal};
+use crate::view::{BETWEEN, View};
+
+/// The pages of this file.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(ask))
+        .route("/assessments", post(keep))
+        .route("/assessments/{id}", get(kept))
+}
+
+/// The form with what stands under it.
+#[derive(Template)]
+#[template(path = "check.html")]
+struct CheckPage {
+    screen: Screen,
+    /// The day at which a demonstration stands still.
+    frozen: Option<String>,
+    typed: Typed,
+    faults: Faults,
+    outcome: Outcome,
+}
+
+/// What stands under the form.
+enum Outcome {
+    /// Nothing was asked yet.
+    Welcome(Welcome),
+    /// A field was not understood.
+    Faults,
+    /// Several clients could be meant, or none.
+    Matches(Vec<(Hit, String)>),
+    /// The answer.
+    Answer(Box<View>),
+}
+
+/// The first state: what there is to ask about.
+struct Welcome {
+    clients: String,
+    invoices: String,
+    companies: String,
+    last_day: Option<String>,
+    model: Option<String>,
+    riskiest: Vec<Risky>,
+}
+
+/// A client worth looking at.
+struct Risky {
+    name: String,
+    value: String,
+    grade: String,
+    chance: String,
+    open: String,
+    overdue: String,
+}
+
+/// A kept answer on a page of its own.
+#[derive(Template)]
+#[template(path = "kept.html")]
+struct KeptPage {
+    screen: Screen,
+    frozen: Option<String>,
+    view: Box<View>,
+    kept_at: String,
+}
+
+/// The day at which a demonstration stands still.
+fn frozen(app: &App, screen: &Screen) -> Option<String> {
+    app.clock.frozen().map(|day| screen.lang.date(day))
+}
+
+async fn ask(State(app): State<App>, screen: Screen, Query(mut typed): Query<Typed>) -> Response {
+    let (outcome, faults) = match outcome(&app, &screen, &typed).await {
+        Ok(found) => found,
+        Err(problem) => return super::failed(screen, &problem),
+    };
+    if let Outcome::Answer(view) = &outcome {
+        typed.q.clone_from(&view.subject);
+    }
+    let status = match &outcome {
+        Outcome::Welcome(_) | Outcome::Answer(_) => StatusCode::OK,
+        Outcome::Faults => StatusCode::UNPROCESSABLE_ENTITY,
+        Outcome::Matches(_) => StatusCode::NOT_FOUND,
+    };
+    page(status, &CheckPage { frozen: frozen(&app, &screen), screen, typed, faults, outcome })
+}
+
+async fn outcome(app: &App, screen: &Screen, typed: &Typed) -> Result<(Outcome, Faults), Problem> {
+    if typed.is_empty() {
+        return Ok((Outcome::Welcome(welcome(app, screen).await?), Faults::default()));
+    }
+    let asking = match typed.read(screen.lang) {
+        Ok(asking) => asking,
+        Err(faults) => return Ok((Outcome::Faults, faults)),
+    };
+    let outcome = match answer(app, screen, &asking, typed.subject()).await? {
+        Some(view) => Outcome::Answer(view),
+        None => search(app, screen, typed, &asking).await?,
+    };
+    Ok((outcome, Faults::default()))
+}
+
+/// The answer for a client or company of this id or SIREN, if there is such a one.
+async fn answer(app: &App, screen: &Screen, asking: &Asking, subject: &str) -> Result<Option<Box<View>>, Problem> {
+    match app.services.assess(asking.request(subject, false), app.clock.now()).await {
+        Ok(assessment) => view(&assessment.to_json(), screen).map(Some),
+        Err(error) if error.class() == ErrorClass::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Nobody has this id: whose name is it? One match is an answer, several are a list.
+async fn search(app: &App, screen: &Screen, typed: &Typed, asking: &Asking) -> Result<Outcome, Problem> {
+    let found = app.services.search(typed.subject(), SHOWN).await?;
+    if let [only] = found.as_slice()
+        && let Some(view) = answer(app, screen, asking, &only.id).await?
+    {
+        return Ok(Outcome::Answer(view));
+    }
+    let line = |hit: Hit| {
+        let query = typed.query_for(&hit.value);
+        (hit, query)
+    };
+    Ok(Outcome::Matches(found.iter().map(Hit::of).map(line).collect()))
+}
+
+/// The document, written out for a person.
+fn view(json: &str, screen: &Screen) -> Result<Box<View>, Problem> {
+    let answer = Answer::read(json).map_err(|error| {
+        tracing::error!(%error, "an assessment could not be read");
+        Refusal::Internal.because("the failure is in the server's log")
+    })?;
+    Ok(Box::new(View::of(&answer, screen.lang)))
+}
+
+async fn welcome(app: &App, screen: &Screen) -> Result<Welcome, Problem> {
+    let status = app.services.status().await?;
+    let riskiest = if status.clients > 0 { riskiest(app, screen).await? } else { Vec::new() };
+    Ok(Welcome {
+        clients: screen.lang.count(status.clients),
+        invoices: screen.lang.count(status.invoices),
+        companies: screen.lang.count(status.companies),
+        last_day: status.last_day.map(|day| screen.lang.date(day)),
+        model: status.model_is_trained.then_some(status.model),
+        riskiest,
+    })
+}
+
+/// The clients most likely to pay late, of those that still owe something.
+async fn riskiest(app: &App, screen: &Screen) -> Result<Vec<Risky>, Problem> {
+    let query = ClientQuery { limit: LOOKED_AT, order: ClientOrder::Risk, ..ClientQuery::default() };
+    let page = app.services.clients(query, app.clock.now()).await?;
+    let owing = page.clients.into_iter().filter(|client| client.open.minor() > 0);
+    Ok(owing.take(LISTED).map(|client| Risky::of(client, screen)).collect())
+}
+
+/// Clients looked at to find those listed.
+const LOOKED_AT: usize = 200;
+/// Clients listed on the first page.
+const LISTED: usize = 5;
+
+impl Risky {
+    fn of(client: ClientLine, screen: &Screen) -> Self {
+        let chance = client.late_over(30).map_or_else(String::new, |chance| screen.lang.per_cent(chance));
+        let (open, overdue) = (screen.lang.rounded(client.open), screen.lang.rounded(client.overdue));
+        let name = client.name.unwrap_or_else(|| client.id.clone());
+        let value = format!("{name}{BETWEEN}{}", client.id);
+        Self { name, value, grade: client.grade, chance, open, overdue }
+    }
+}
+
+async fn keep(State(app): State<App>, screen: Screen, Form(typed): Form<Typed>) -> Response {
+    let Ok(asking) = typed.read(screen.lang) else {
+        return Redirect::to(&format!("/?{}", typed.query_for(&typed.q))).into_response();
+    };
+    match app.services.assess(asking.request(typed.subject(), true), app.clock.now()).await {
+        Ok(assessment) => Redirect::to(&format!("/assessments/{}", assessment.id())).into_response(),
+        Err(error) => super::failed(screen, &error.into()),
+    }
+}
+
+async fn kept(State(app): State<App>, screen: Screen, Path(id): Path<String>) -> Response {
+    let stored = app.services.assessment(&id).await.map_err(Problem::from);
+    match stored.and_then(|stored| Ok((view(&stored.json, &screen)?, stored.created_at))) {
+        Ok((view, kept_at)) => page(StatusCode::OK, &KeptPage { frozen: frozen(&app, &screen), screen, view, kept_at }),
+        Err(problem) => super::failed(screen, &problem),
+    }
+}

@@ -1,0 +1,72 @@
+//! The pages: one check of a prospect or client, its answer at a glance, and the login before it.
+//!
+//! They work without JavaScript; with it a client is found as one types. Texts are in the templates, French beside
+//! English.
+
+mod assets;
+mod check;
+mod form;
+mod login;
+mod screen;
+mod search;
+mod typed;
+
+use askama::Template;
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+
+use crate::http::App;
+use crate::http::problem::Problem;
+use screen::{Screen, page};
+
+/// Every page. Those besides login and assets want a session.
+pub fn routes(app: &App) -> Router<App> {
+    let closed = check::routes().merge(search::routes());
+    let closed = closed.route_layer(from_fn_with_state(app.clone(), login::require_session));
+    closed.merge(login::routes()).layer(from_fn(screen::remember)).merge(assets::routes())
+}
+
+/// A page that says what went wrong.
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Message {
+    screen: Screen,
+    title: String,
+    says: String,
+}
+
+/// The page of an address that is not served.
+pub fn not_found(uri: &Uri, headers: &HeaderMap) -> Response {
+    let screen = Screen::of(uri, headers);
+    let title = screen.t("Page inconnue", "Unknown page").to_owned();
+    let says = screen.t("Il n’y a rien à cette adresse.", "There is nothing at this address.").to_owned();
+    page(StatusCode::NOT_FOUND, &Message { screen, title, says })
+}
+
+/// The page of a use case that could not do what was asked.
+fn failed(screen: Screen, problem: &Problem) -> Response {
+    if problem.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        return broken(screen);
+    }
+    let title = screen.t("Impossible de répondre", "No answer possible").to_owned();
+    let message = Message { screen, title, says: problem.detail.clone() };
+    page(problem.status(), &message)
+}
+
+/// The page of our own failure.
+fn broken(screen: Screen) -> Response {
+    let title = screen.t("Le serveur a échoué", "The server failed").to_owned();
+    let says = screen.t("La cause est dans le journal du serveur.", "The cause is in the server’s log.").to_owned();
+    page(StatusCode::INTERNAL_SERVER_ERROR, &Message { screen, title, says })
+}
+
+/// A text as part of an address.
+fn escaped(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(escape).collect()
+}

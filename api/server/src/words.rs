@@ -1,0 +1,162 @@
+//! How amounts, days and shares are written for a person, in French and in English.
+
+use axum::http::HeaderMap;
+use clap::ValueEnum;
+use encours_domain::{Bilingual, Currency, Day, Money};
+
+/// The language of a screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// French.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+/// A no-break space: before a unit.
+const NO_BREAK: &str = "\u{a0}";
+/// A narrow one: between thousands.
+const NARROW: &str = "\u{202f}";
+
+impl Lang {
+    /// The two-letter code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Lang::Fr => "fr",
+            Lang::En => "en",
+        }
+    }
+
+    /// Reads a two-letter code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Lang::Fr, Lang::En].into_iter().find(|lang| lang.code() == code)
+    }
+
+    /// The other one, for the switch.
+    pub const fn other(self) -> Self {
+        match self {
+            Lang::Fr => Lang::En,
+            Lang::En => Lang::Fr,
+        }
+    }
+
+    /// Picks between two texts.
+    pub const fn pick<'a>(self, fr: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Lang::Fr => fr,
+            Lang::En => en,
+        }
+    }
+
+    /// Picks this language's side.
+    pub fn of(self, text: &Bilingual) -> &str {
+        self.pick(&text.fr, &text.en)
+    }
+
+    /// The language that the page's cookie asks for; French when it says nothing.
+    pub fn of_cookie(headers: &HeaderMap) -> Self {
+        crate::http::cookie(headers, "lang").and_then(Self::from_code).unwrap_or_default()
+    }
+
+    /// `18 000 €` and `€18,000`; cents only where there are some.
+    pub fn amount(self, money: Money) -> String {
+        let decimal = money.decimal();
+        let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| ("−", digits));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let cents = fraction.bytes().any(|digit| digit != b'0');
+        let number = format!("{sign}{}", self.grouped(whole));
+        let number = if cents { format!("{number}{}{fraction}", self.pick(",", ".")) } else { number };
+        let euro = money.currency() == Currency::EUR;
+        match self {
+            Lang::Fr if euro => format!("{number}{NO_BREAK}€"),
+            Lang::Fr => format!("{number}{NO_BREAK}{}", money.currency()),
+            Lang::En if euro => format!("{sign}€{}", number.trim_start_matches('−')),
+            Lang::En => format!("{}{NO_BREAK}{number}", money.currency()),
+        }
+    }
+
+    /// The same to the whole unit, for figures that are estimates anyway.
+    pub fn rounded(self, money: Money) -> String {
+        let scale = money.currency().scale();
+        let half = if money.minor() < 0 { -scale / 2 } else { scale / 2 };
+        let whole = money.minor().saturating_add(half) / scale * scale;
+        self.amount(Money::from_minor(whole, money.currency()))
+    }
+
+    /// `27 304` and `27,304`.
+    pub fn count(self, number: u64) -> String {
+        self.grouped(&number.to_string())
+    }
+
+    /// `14 %` and `14%`; one decimal below ten per cent, where it says something.
+    pub fn per_cent(self, share: f64) -> String {
+        let hundredths = share * 100.0;
+        let text = if hundredths.abs() < 9.95 { format!("{hundredths:.1}") } else { format!("{hundredths:.0}") };
+        let text = text.strip_suffix(".0").unwrap_or(&text);
+        match self {
+            Lang::Fr => format!("{}{NO_BREAK}%", text.replace('.', ",")),
+            Lang::En => format!("{text}%"),
+        }
+    }
+
+    /// A number with one decimal.
+    pub fn decimal(self, number: f64) -> String {
+        let text = format!("{number:.1}");
+        match self {
+            Lang::Fr => text.replace('.', ","),
+            Lang::En => text,
+        }
+    }
+
+    /// `19/07/2026` and `19 Jul 2026`.
+    pub fn date(self, day: Day) -> String {
+        day.date().format(self.pick("%d/%m/%Y", "%-d %b %Y")).to_string()
+    }
+
+    fn grouped(self, digits: &str) -> String {
+        let separator = self.pick(NARROW, ",");
+        let mut spaced = String::with_capacity(digits.len() * 2);
+        for (position, digit) in digits.chars().enumerate() {
+            if position > 0 && (digits.len() - position).is_multiple_of(3) {
+                spaced.push_str(separator);
+            }
+            spaced.push(digit);
+        }
+        spaced
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_as_each_language_writes_them() {
+        for (minor, fr, en) in [
+            (1_800_000, "18\u{202f}000\u{a0}€", "€18,000"),
+            (-5, "−0,05\u{a0}€", "−€0.05"),
+            (3_125, "31,25\u{a0}€", "€31.25"),
+            (123_456_789, "1\u{202f}234\u{202f}567,89\u{a0}€", "€1,234,567.89"),
+        ] {
+            let money = Money::from_minor(minor, Currency::EUR);
+            assert_eq!((Lang::Fr.amount(money).as_str(), Lang::En.amount(money).as_str()), (fr, en));
+        }
+    }
+
+    #[test]
+    fn rounding_is_half_away_from_nought() {
+        for (minor, whole) in [(149, "€1"), (150, "€2"), (-150, "−€2"), (-149, "−€1"), (0, "€0")] {
+            assert_eq!(Lang::En.rounded(Money::from_minor(minor, Currency::EUR)), whole);
+        }
+    }
+
+    #[test]
+    fn shares_and_days() {
+        assert_eq!(Lang::Fr.per_cent(0.1412), "14\u{a0}%");
+        assert_eq!(Lang::Fr.per_cent(0.0312), "3,1\u{a0}%");
+        assert_eq!(Lang::En.per_cent(0.02), "2%");
+        let day = "2026-07-09".parse().unwrap();
+        assert_eq!((Lang::Fr.date(day).as_str(), Lang::En.date(day).as_str()), ("09/07/2026", "9 Jul 2026"));
+    }
+}

@@ -1,0 +1,250 @@
+//! What can go wrong in a use case. A refusal to sell is not here: it is a verdict.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use encours_core::CoreError;
+use encours_domain::{DomainError, ErrorClass, FaultReport};
+use encours_models::ModelError;
+use sea_orm::DbErr;
+use thiserror::Error;
+
+/// An error of a use case.
+#[derive(Debug, Error)]
+pub enum ServicesError {
+    /// Files with rows that cannot be taken. Nothing was changed.
+    #[error("{} of {what} cannot be taken, so nothing was changed", counted(.report.faults.len()))]
+    Refused {
+        /// What was to be read: `the ledger` or `the companies`.
+        what: &'static str,
+        /// Every fault and every note.
+        report: Box<FaultReport>,
+    },
+    /// A word where only some are known.
+    #[error("{what}: found `{found}`, expected {expected}")]
+    UnknownWord {
+        /// The option or field.
+        what: &'static str,
+        /// As found.
+        found: String,
+        /// What would have been accepted.
+        expected: &'static str,
+    },
+    /// Neither a client of the ledger nor a company.
+    #[error("`{found}` is no client of the ledger and no company that is known")]
+    UnknownClient {
+        /// As asked.
+        found: String,
+        /// Names that are near.
+        near: Vec<String>,
+    },
+    /// A SIREN that several clients of the ledger have.
+    #[error("SIREN `{siren}` is that of several clients: {}", .clients.join(", "))]
+    SeveralClients {
+        /// The number.
+        siren: String,
+        /// The clients.
+        clients: Vec<String>,
+    },
+    /// Something asked for by its name that the store does not hold.
+    #[error("no {what} `{id}`")]
+    NotFound {
+        /// Kind of thing: `model`, `assessment`, `key`.
+        what: &'static str,
+        /// The name asked for.
+        id: String,
+    },
+    /// There is no ledger yet.
+    #[error("no ledger has been imported into `{}`", .folder.display())]
+    NoLedger {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// Too few invoices with a known outcome to learn from.
+    #[error("too little to train on as of {cutoff}: {source}; assessments go on with {meanwhile}")]
+    TooLittleToTrain {
+        /// Nothing dated on or after this day was read.
+        cutoff: String,
+        /// What is used instead.
+        meanwhile: String,
+        /// What was found and what is needed.
+        #[source]
+        source: ModelError,
+    },
+    /// Another program changed the state while this one worked.
+    #[error("the stored {what} was changed by another program in the meantime; nothing was written, try again")]
+    ChangedMeanwhile {
+        /// What was changed.
+        what: &'static str,
+    },
+    /// A database that a newer version of this program has written.
+    #[error("the database was written by a newer version of encours: it knows `{found}`, this version ends at `{newest}`")]
+    NewerDatabase {
+        /// The unknown step of its schema.
+        found: String,
+        /// The last step that this version knows.
+        newest: String,
+    },
+    /// A database that this build cannot talk to.
+    #[error("database `{scheme}:…`: expected a URL that begins with `sqlite:`")]
+    UnsupportedDatabase {
+        /// The scheme of the URL; the rest may hold a password.
+        scheme: String,
+    },
+    /// A stored file whose content is not what its name says.
+    #[error("stored file `{}` is damaged: {reason}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found and what was expected.
+        reason: String,
+    },
+    /// A file that cannot be read or written.
+    #[error("{doing} `{}` failed", .path.display())]
+    File {
+        /// What was tried.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The database failed.
+    #[error("{doing} failed in the database")]
+    Database {
+        /// What was tried.
+        doing: &'static str,
+        /// What the database said.
+        #[source]
+        source: DbErr,
+    },
+    /// The system gave no random bytes for a key.
+    #[error("the system gave no random bytes for a key")]
+    NoRandomness {
+        /// What the system said.
+        #[source]
+        source: getrandom::Error,
+    },
+    /// A computation was torn down.
+    #[error("a computation was stopped before its end")]
+    Stopped {
+        /// Why.
+        #[source]
+        source: tokio::task::JoinError,
+    },
+    /// A table could not be written as text.
+    #[error("writing `{}` failed", .path.display())]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: csv::Error,
+    },
+    /// The engine refused.
+    #[error(transparent)]
+    Core(#[from] CoreError),
+    /// A value that the vocabulary does not allow.
+    #[error(transparent)]
+    Domain(#[from] DomainError),
+}
+
+impl From<ModelError> for ServicesError {
+    fn from(error: ModelError) -> Self {
+        Self::Core(CoreError::Model(error))
+    }
+}
+
+impl ServicesError {
+    /// Which class of trouble this is.
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Refused { .. } | Self::UnknownWord { .. } | Self::UnsupportedDatabase { .. } => ErrorClass::InvalidInput,
+            Self::UnknownClient { .. } | Self::NotFound { .. } => ErrorClass::NotFound,
+            Self::SeveralClients { .. } | Self::ChangedMeanwhile { .. } | Self::NewerDatabase { .. } => ErrorClass::Conflict,
+            Self::NoLedger { .. } | Self::TooLittleToTrain { .. } => ErrorClass::EvidenceMissing,
+            Self::File { source, .. } => file_class(source),
+            Self::Damaged { .. }
+            | Self::Database { .. }
+            | Self::NoRandomness { .. }
+            | Self::Stopped { .. }
+            | Self::Csv { .. } => ErrorClass::Internal,
+            Self::Core(error) => error.class(),
+            Self::Domain(error) => error.class(),
+        }
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "rows_refused",
+            Self::UnknownWord { .. } => "unknown_word",
+            Self::UnknownClient { .. } => "unknown_client",
+            Self::SeveralClients { .. } => "several_clients",
+            Self::NotFound { .. } => "not_found",
+            Self::NoLedger { .. } => "no_ledger",
+            Self::TooLittleToTrain { .. } => "too_little_to_train",
+            Self::ChangedMeanwhile { .. } => "changed_meanwhile",
+            Self::NewerDatabase { .. } => "newer_database",
+            Self::UnsupportedDatabase { .. } => "unsupported_database",
+            Self::Damaged { .. } => "stored_file_damaged",
+            Self::File { .. } => "file",
+            Self::Database { .. } => "database",
+            Self::NoRandomness { .. } => "no_randomness",
+            Self::Stopped { .. } => "stopped",
+            Self::Csv { .. } => "csv",
+            Self::Core(_) => "engine",
+            Self::Domain(_) => "invalid_value",
+        }
+    }
+
+    /// What the person can do about it, one sentence each.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Refused { .. } => {
+                vec!["correct the rows, or take the sound ones alone with `--accept-partial`".to_owned()]
+            }
+            Self::UnknownClient { near, .. } if near.is_empty() => {
+                vec!["a company that is no client is named by its SIREN, after `encours companies import FILE`".to_owned()]
+            }
+            Self::UnknownClient { near, .. } => vec![format!("did you mean {}?", near.join(", "))],
+            Self::SeveralClients { .. } => vec!["name the client instead".to_owned()],
+            Self::NoLedger { .. } => vec!["import one with `encours import FILE...`".to_owned()],
+            Self::NewerDatabase { .. } => vec!["use the newer version, or another data folder".to_owned()],
+            Self::Damaged { .. } => vec!["restore the file from a backup, or import the ledger again".to_owned()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The faults row by row, when files were refused.
+    pub fn faults(&self) -> Option<&FaultReport> {
+        match self {
+            Self::Refused { report, .. } | Self::Core(CoreError::Ledger(report)) => Some(report),
+            _ => None,
+        }
+    }
+
+    /// For `map_err`: trouble with a file.
+    pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::File { doing, path, source }
+    }
+
+    /// For `map_err`: trouble in the database.
+    pub(crate) fn database(doing: &'static str) -> impl FnOnce(DbErr) -> Self {
+        move |source| Self::Database { doing, source }
+    }
+}
+
+/// A file that is not there, or may not be read, is what the caller named; the rest is our trouble.
+fn file_class(error: &io::Error) -> ErrorClass {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => ErrorClass::InvalidInput,
+        _ => ErrorClass::Internal,
+    }
+}
+
+fn counted(rows: usize) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}

@@ -1,0 +1,190 @@
+//! The data folder: what lies where, and how a file comes to lie there.
+//!
+//! ```text
+//! encours-data/
+//!   encours.sqlite3                       what changes one row at a time
+//!   ledger/<hash>/invoices.parquet        immutable ledgers, named by their content
+//!   ledger/<hash>/payments.parquet
+//!   facts/<hash>.json                     immutable public facts, named by their content
+//! ```
+//!
+//! A file is written under a temporary name beside its place, flushed to the disk and renamed: whoever sees the name
+//! sees the whole content. Files that no row of the store names are left-overs of a crash and harm nothing.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use encours_core::ledger::Snapshot;
+
+use crate::ServicesError;
+
+/// Names of the two tables, in the store and in exports.
+pub const INVOICES: &str = "invoices.parquet";
+/// See [`INVOICES`].
+pub const PAYMENTS: &str = "payments.parquet";
+
+/// The folder in which a seller's data lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// The folder, made when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(path: &Path) -> Result<Self, ServicesError> {
+        fs::create_dir_all(path).map_err(ServicesError::file("making the data folder", path))?;
+        Ok(Self(path.to_path_buf()))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The database that is used when no other is named.
+    pub fn database(&self) -> PathBuf {
+        self.0.join("encours.sqlite3")
+    }
+
+    fn ledger(&self, hash: &str) -> PathBuf {
+        self.0.join("ledger").join(plain(hash))
+    }
+
+    fn facts(&self, hash: &str) -> PathBuf {
+        self.0.join("facts").join(format!("{}.json", plain(hash)))
+    }
+
+    /// Writes a ledger where its hash says. One that lies there already is the same and stays.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep_ledger(&self, snapshot: &Snapshot) -> Result<(), ServicesError> {
+        let folder = self.ledger(&snapshot.hash());
+        write_atomically(&folder.join(INVOICES), &snapshot.invoices)?;
+        write_atomically(&folder.join(PAYMENTS), &snapshot.payments)
+    }
+
+    /// Reads the ledger of this hash back.
+    ///
+    /// # Errors
+    /// When a file is missing, or its content is not what its name says.
+    pub fn read_ledger(&self, hash: &str) -> Result<Snapshot, ServicesError> {
+        let folder = self.ledger(hash);
+        let snapshot = Snapshot { invoices: read(&folder.join(INVOICES))?, payments: read(&folder.join(PAYMENTS))? };
+        expect_hash(&folder, &snapshot.hash(), hash)?;
+        Ok(snapshot)
+    }
+
+    /// Writes facts where their hash says.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep_facts(&self, hash: &str, bytes: &[u8]) -> Result<(), ServicesError> {
+        write_atomically(&self.facts(hash), bytes)
+    }
+
+    /// Reads the facts of this hash back; the caller checks their content.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or its content is not what its name says.
+    pub fn read_facts(&self, hash: &str) -> Result<Arc<[u8]>, ServicesError> {
+        let path = self.facts(hash);
+        let bytes = read(&path)?;
+        expect_hash(&path, &crate::text::sha256(&bytes), hash)?;
+        Ok(bytes)
+    }
+
+    /// Where the facts of this hash lie, for messages.
+    pub(crate) fn facts_path(&self, hash: &str) -> PathBuf {
+        self.facts(hash)
+    }
+}
+
+/// The hash without the name of its method, which no file system likes.
+fn plain(hash: &str) -> &str {
+    hash.strip_prefix("sha256:").unwrap_or(hash)
+}
+
+fn read(path: &Path) -> Result<Arc<[u8]>, ServicesError> {
+    fs::read(path).map(Arc::from).map_err(|error| ServicesError::Damaged {
+        path: path.to_path_buf(),
+        reason: format!("it cannot be read: {error}"),
+    })
+}
+
+fn expect_hash(path: &Path, found: &str, expected: &str) -> Result<(), ServicesError> {
+    if found == expected {
+        return Ok(());
+    }
+    let reason = format!("its content has hash `{found}`, expected `{expected}`");
+    Err(ServicesError::Damaged { path: path.to_path_buf(), reason })
+}
+
+/// Writes a file so that nobody ever sees half of it.
+///
+/// # Errors
+/// When the folder cannot be made or the disk refuses.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ServicesError> {
+    write_atomically_with(path, |file| file.write_all(bytes).map_err(ServicesError::file("writing", path)))
+}
+
+/// As [`write_atomically`], the content coming from a function. On any error the old file, if there was one, stays.
+///
+/// # Errors
+/// When the folder cannot be made, the disk refuses, or the function fails.
+pub fn write_atomically_with<T>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<T, ServicesError>,
+) -> Result<T, ServicesError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(ServicesError::file("making the folder", folder))?;
+    let unfinished = Unfinished::beside(path);
+    let mut file = File::create(&unfinished.0).map_err(ServicesError::file("writing", path))?;
+    let written = write(&mut file)?;
+    file.sync_all().map_err(ServicesError::file("writing", path))?;
+    fs::rename(&unfinished.0, path).map_err(ServicesError::file("writing", path))?;
+    sync_folder(folder)?;
+    Ok(written)
+}
+
+/// A rename is on the disk only when its folder is, and a new folder only when the one above it is.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<(), ServicesError> {
+    for folder in folder.ancestors().take(2).filter(|folder| !folder.as_os_str().is_empty()) {
+        let opened = File::open(folder).map_err(ServicesError::file("opening the folder", folder))?;
+        opened.sync_all().map_err(ServicesError::file("flushing the folder", folder))?;
+    }
+    Ok(())
+}
+
+/// Elsewhere a folder cannot be opened as a file; the system flushes it in its own time.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<(), ServicesError> {
+    Ok(())
+}
+
+/// A temporary name, removed when it was not renamed away.
+struct Unfinished(PathBuf);
+
+/// Tells apart files that one process writes at the same time.
+static WRITES: AtomicU64 = AtomicU64::new(0);
+
+impl Unfinished {
+    fn beside(path: &Path) -> Self {
+        let mut name = path.file_name().unwrap_or_default().to_os_string();
+        let (process, write) = (std::process::id(), WRITES.fetch_add(1, Ordering::Relaxed));
+        name.push(format!(".{process}-{write}.unfinished"));
+        Self(path.with_file_name(name))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // After the rename there is nothing of this name; before it, a left-over harms nobody.
+        let _ = fs::remove_file(&self.0);
+    }
+}

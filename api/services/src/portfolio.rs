@@ -1,0 +1,182 @@
+//! A ledger, its model and the public facts, held in memory so that an answer takes no disk.
+//!
+//! What is held never changes: another import or another model makes another [`Portfolio`].
+
+use std::collections::BTreeMap;
+
+use encours_core::features::Horizons;
+use encours_core::ledger::AttributeChoice;
+use encours_core::ledger::{Book, ReadOptions};
+use encours_core::portfolio::ScoringModel;
+use encours_domain::fact::{Fact, FactKind};
+use encours_domain::{Day, Siren};
+use encours_models::Artefact;
+
+use crate::store::Current;
+use crate::use_cases::search::SearchIndex;
+use crate::{DataFolder, ServicesError};
+
+/// Everything that an assessment reads, besides the policy and the law.
+pub struct Portfolio {
+    /// Hashes and ids of what is held.
+    pub made_with: Current,
+    /// The ledger; `None` before the first import.
+    pub book: Option<Book>,
+    /// The model in force, or the published priors.
+    pub model: ScoringModel,
+    /// The public facts.
+    pub facts: Facts,
+    folder: DataFolder,
+    by_siren: BTreeMap<Siren, Vec<usize>>,
+    pub(crate) index: SearchIndex,
+}
+
+impl Portfolio {
+    /// Reads what is in force from the data folder. `artefact` is the JSON of the model in force.
+    ///
+    /// # Errors
+    /// When a file is damaged, or the model is not of this engine.
+    pub fn load(folder: &DataFolder, made_with: Current, artefact: Option<&str>) -> Result<Self, ServicesError> {
+        let book = made_with.ledger.as_deref().map(|hash| read_book(folder, hash)).transpose()?;
+        let model = match artefact {
+            Some(json) => ScoringModel::new(Artefact::from_json(json)?)?,
+            None => ScoringModel::prior_only(),
+        };
+        let facts = match made_with.facts.as_deref() {
+            Some(hash) => Facts::read(folder, hash)?,
+            None => Facts::default(),
+        };
+        let by_siren = book.as_ref().map(clients_by_siren).unwrap_or_default();
+        let index = SearchIndex::new(book.as_ref(), &facts, &by_siren);
+        Ok(Self { made_with, book, model, facts, folder: folder.clone(), by_siren, index })
+    }
+
+    /// The ledger.
+    ///
+    /// # Errors
+    /// [`ServicesError::NoLedger`] before the first import.
+    pub fn ledger(&self) -> Result<&Book, ServicesError> {
+        let missing = || ServicesError::NoLedger { folder: self.folder.path().to_path_buf() };
+        self.book.as_ref().ok_or_else(missing)
+    }
+
+    /// Number of the client of this name.
+    pub fn client(&self, id: &str) -> Option<usize> {
+        self.book.as_ref().and_then(|book| book.clients().number(id))
+    }
+
+    /// Numbers of the clients that have this SIREN.
+    pub fn clients_of(&self, siren: &Siren) -> &[usize] {
+        self.by_siren.get(siren).map_or(&[], Vec::as_slice)
+    }
+
+    /// Hash of the ledger; empty before the first import.
+    pub fn ledger_hash(&self) -> &str {
+        self.made_with.ledger.as_deref().unwrap_or_default()
+    }
+
+    /// Hash of the facts; empty while there are none.
+    pub fn facts_hash(&self) -> &str {
+        self.made_with.facts.as_deref().unwrap_or_default()
+    }
+}
+
+fn read_book(folder: &DataFolder, hash: &str) -> Result<Book, ServicesError> {
+    let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::All };
+    Ok(folder.read_ledger(hash)?.book(&options)?)
+}
+
+fn clients_by_siren(book: &Book) -> BTreeMap<Siren, Vec<usize>> {
+    let mut by_siren: BTreeMap<Siren, Vec<usize>> = BTreeMap::new();
+    for number in 0..book.clients().len() {
+        if let Some(siren) = client_siren(book, number) {
+            by_siren.entry(siren).or_default().push(number);
+        }
+    }
+    by_siren
+}
+
+/// The SIREN that the ledger gives a client.
+pub fn client_siren(book: &Book, number: usize) -> Option<Siren> {
+    client_attribute(book, number, "siren").and_then(|text| text.parse().ok())
+}
+
+/// The value that a client's latest invoice with one has in a further column.
+pub fn client_attribute<'a>(book: &'a Book, number: usize, name: &str) -> Option<&'a str> {
+    let client = book.client(number);
+    let positions = (0..client.records().len()).rev();
+    positions.into_iter().find_map(|position| book.attribute_of(name, client.record_number(position)))
+}
+
+/// The last day on which anything in the ledger is dated.
+pub fn last_day(book: &Book) -> Option<Day> {
+    book.last_day().and_then(|number| Day::from_number(number).ok())
+}
+
+/// The horizons of every stored model and answer, days late.
+pub fn horizons() -> Horizons {
+    Horizons::standard()
+}
+
+/// Public facts, by company.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts(Vec<Fact>);
+
+impl Facts {
+    /// Sorts facts and takes what is told twice once.
+    pub fn new(mut facts: Vec<Fact>) -> Self {
+        facts.sort_unstable();
+        facts.dedup();
+        Self(facts)
+    }
+
+    fn read(folder: &DataFolder, hash: &str) -> Result<Self, ServicesError> {
+        let bytes = folder.read_facts(hash)?;
+        let facts = serde_json::from_slice(&bytes).map_err(|error| ServicesError::Damaged {
+            path: folder.facts_path(hash),
+            reason: format!("it is no list of facts: {error}"),
+        })?;
+        Ok(Self::new(facts))
+    }
+
+    /// Facts of the hash, or none where there is no hash yet.
+    pub(crate) fn stored(folder: &DataFolder, hash: Option<&str>) -> Result<Self, ServicesError> {
+        hash.map_or_else(|| Ok(Self::default()), |hash| Self::read(folder, hash))
+    }
+
+    /// These and others together.
+    #[must_use]
+    pub fn and(mut self, others: Vec<Fact>) -> Self {
+        self.0.extend(others);
+        Self::new(self.0)
+    }
+
+    /// All of them, by company.
+    pub fn all(&self) -> &[Fact] {
+        &self.0
+    }
+
+    /// Those of one company.
+    pub fn of(&self, siren: &Siren) -> &[Fact] {
+        let start = self.0.partition_point(|fact| fact.subject < *siren);
+        let end = self.0.partition_point(|fact| fact.subject <= *siren);
+        self.0.get(start..end).unwrap_or_default()
+    }
+
+    /// The companies, each with its facts.
+    pub fn companies(&self) -> impl Iterator<Item = (&Siren, &[Fact])> {
+        let runs = self.0.chunk_by(|left, right| left.subject == right.subject);
+        runs.filter_map(|facts| facts.first().map(|first| (&first.subject, facts)))
+    }
+
+    /// Number of companies.
+    pub fn count_companies(&self) -> usize {
+        self.companies().count()
+    }
+}
+
+/// The name under which a company was last published.
+pub fn registered_name(facts: &[Fact]) -> Option<&str> {
+    let names = facts.iter().filter(|fact| fact.kind == FactKind::Name);
+    names.max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value)).map(|fact| fact.value.as_str())
+}

@@ -1,0 +1,107 @@
+//! One seller's data, and everything that can be asked of it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use encours_core::policy::{LawTable, Policy};
+use encours_core::CoreError;
+use tokio::sync::Mutex;
+
+use crate::portfolio::Portfolio;
+use crate::store::Current;
+use crate::use_cases::scores::Scores;
+use crate::{DataFolder, ServicesError, Store};
+
+/// The use cases over one data folder. Cheap to clone; every clone is the same.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+struct Inner {
+    folder: DataFolder,
+    store: Store,
+    policy: Policy,
+    law: LawTable,
+    /// What is in force, once somebody asked.
+    loaded: Mutex<Option<Arc<Portfolio>>>,
+    /// The last re-scoring that was asked for.
+    scores: Mutex<Option<Arc<Scores>>>,
+    /// Held by whoever writes a ledger or facts.
+    importing: Mutex<()>,
+}
+
+impl Services {
+    /// Opens a data folder, made when it is not there, and the database in it or the one that `database` names.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be used, or a newer version has written them.
+    pub async fn open(data: &Path, database: Option<&str>) -> Result<Self, ServicesError> {
+        let folder = DataFolder::open(data)?;
+        let store = Store::open(&folder.database(), database).await?;
+        let policy = Policy::shipped().map_err(CoreError::from)?;
+        let law = LawTable::shipped().map_err(CoreError::from)?;
+        let (loaded, scores, importing) = (Mutex::new(None), Mutex::new(None), Mutex::new(()));
+        Ok(Self(Arc::new(Inner { folder, store, policy, law, loaded, scores, importing })))
+    }
+
+    /// Where the data lies.
+    pub fn data_folder(&self) -> &DataFolder {
+        &self.0.folder
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// The law table.
+    pub fn law(&self) -> &LawTable {
+        &self.0.law
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Nobody else of this program writes a ledger or facts while the guard lives.
+    pub(crate) async fn alone(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.importing.lock().await
+    }
+
+    /// What is in force, from memory when nothing changed since it was read.
+    ///
+    /// # Errors
+    /// When the database fails or a stored file is damaged.
+    pub async fn portfolio(&self) -> Result<Arc<Portfolio>, ServicesError> {
+        let current = self.store().current().await?;
+        let mut loaded = self.0.loaded.lock().await;
+        if let Some(portfolio) = loaded.as_ref().filter(|portfolio| portfolio.made_with == current) {
+            return Ok(Arc::clone(portfolio));
+        }
+        // The old one's memory goes before the new one's comes.
+        *loaded = None;
+        let portfolio = Arc::new(self.read_portfolio(current).await?);
+        *loaded = Some(Arc::clone(&portfolio));
+        Ok(portfolio)
+    }
+
+    /// Reads a portfolio, in force or past, from the disk.
+    pub(crate) async fn read_portfolio(&self, made_with: Current) -> Result<Portfolio, ServicesError> {
+        let artefact = match &made_with.model {
+            Some(id) => Some(self.store().model(id).await?.artefact),
+            None => None,
+        };
+        let folder = self.data_folder().clone();
+        blocking(move || Portfolio::load(&folder, made_with, artefact.as_deref())).await
+    }
+
+    pub(crate) fn cached_scores(&self) -> &Mutex<Option<Arc<Scores>>> {
+        &self.0.scores
+    }
+}
+
+/// Runs a computation where it holds up nobody.
+pub(crate) async fn blocking<T: Send + 'static>(
+    compute: impl FnOnce() -> Result<T, ServicesError> + Send + 'static,
+) -> Result<T, ServicesError> {
+    tokio::task::spawn_blocking(compute).await.map_err(|source| ServicesError::Stopped { source })?
+}

@@ -1,0 +1,158 @@
+//! Train on what was known on a day, predict what came after, and write the predictions down.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use encours_core::features::Horizons;
+use encours_core::ledger::AttributeChoice;
+use encours_core::ledger::{Book, CheckedLedger, ReadOptions, Snapshot};
+use encours_core::portfolio::{Prediction, ScoringModel, TrainSettings, backtest as predict, train};
+use encours_core::CoreError;
+use encours_domain::reader::ColumnMap;
+use encours_domain::{Day, DomainError, FaultReport};
+use encours_models::ErrorClass;
+use serde::Serialize;
+
+use crate::folder::write_atomically_with;
+use crate::input::{merged, read_ledger_files};
+use crate::{Format, InputFile, ServicesError};
+
+/// Which model predicts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModelKind {
+    /// A scorecard trained on the ledger.
+    #[default]
+    Scorecard,
+    /// Published base rates and the client's own past.
+    Prior,
+}
+
+impl ModelKind {
+    /// Every kind with the word that names it.
+    pub const ALL: &'static [(ModelKind, &'static str)] = &[(ModelKind::Scorecard, "scorecard"), (ModelKind::Prior, "prior")];
+}
+
+impl FromStr for ModelKind {
+    type Err = ServicesError;
+    fn from_str(text: &str) -> Result<Self, ServicesError> {
+        let found = Self::ALL.iter().find(|(_, word)| *word == text).map(|(kind, _)| *kind);
+        let (what, expected) = ("model kind", "one of: scorecard, prior");
+        found.ok_or_else(|| ServicesError::UnknownWord { what, found: text.to_owned(), expected })
+    }
+}
+
+/// What a back-test is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BacktestOptions {
+    /// Which form the files have.
+    pub format: Format,
+    /// Which of their columns is which of ours; plain names when absent.
+    pub map: Option<ColumnMap>,
+    /// The day from which invoices are predicted; nothing dated on or after it is learnt from.
+    pub cutoff: Day,
+    /// Days late, one column of predictions each, in this order.
+    pub late_over: Vec<u16>,
+    /// Which model predicts.
+    pub model_kind: ModelKind,
+}
+
+/// What a back-test did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BacktestReport {
+    /// Invoices predicted.
+    pub predictions: u64,
+    /// The model that predicted.
+    pub model: String,
+    /// Invoices it was trained on; none for the priors.
+    pub trained_on: u64,
+    /// Why the priors stood in for a scorecard, when they did.
+    pub stand_in: Option<String>,
+    /// Hash of the ledger.
+    pub ledger: String,
+    /// What is worth knowing of the files.
+    pub notes: FaultReport,
+}
+
+/// Trains on what was known on the cut-off and predicts every later invoice on its own day of issue, history rolling on.
+/// Writes `client_id,invoice_id,issue_date` and one column `p_late_over_K` for each K.
+///
+/// # Errors
+/// When a row of the files is at fault, a horizon is none, or the file cannot be written.
+pub fn backtest(files: &[InputFile], options: &BacktestOptions, out: &Path) -> Result<BacktestReport, ServicesError> {
+    let (snapshot, notes) = read_snapshot(files, options)?;
+    let book = snapshot.book(&ReadOptions { invoice_ids: true, attributes: AttributeChoice::All })?;
+    let ledger = snapshot.hash();
+    drop(snapshot);
+    let (model, stand_in) = model(&book, options, &ledger)?;
+    let columns = columns(&model, &options.late_over)?;
+    let predictions = predict(&book, &model, options.cutoff)?;
+    write(&predictions, &options.late_over, &columns, out)?;
+    Ok(BacktestReport {
+        predictions: u64::try_from(predictions.len()).unwrap_or(u64::MAX),
+        model: model.id().to_owned(),
+        trained_on: model.artefact().map_or(0, |artefact| artefact.body().trained.rows),
+        stand_in,
+        ledger,
+        notes,
+    })
+}
+
+fn read_snapshot(files: &[InputFile], options: &BacktestOptions) -> Result<(Snapshot, FaultReport), ServicesError> {
+    let (rows, mut report) = read_ledger_files(files, options.format, options.map.as_ref());
+    let (ledger, faults) = merged(CheckedLedger::default(), rows);
+    report.append(faults);
+    if !report.is_clean() {
+        return Err(ServicesError::Refused { what: "the ledger", report: Box::new(report) });
+    }
+    Ok((Snapshot::write(&ledger)?, report))
+}
+
+/// The model asked for; where there is too little to train one, the priors, and why.
+fn model(book: &Book, options: &BacktestOptions, ledger: &str) -> Result<(ScoringModel, Option<String>), ServicesError> {
+    let horizons = Horizons::new(options.late_over.clone())?;
+    if options.model_kind == ModelKind::Prior {
+        return Ok((ScoringModel::prior_only(), None));
+    }
+    match train(book, &TrainSettings::new(options.cutoff, horizons, ledger)) {
+        Ok(artefact) => Ok((ScoringModel::new(artefact)?, None)),
+        Err(CoreError::Model(error)) if error.class() == ErrorClass::EvidenceMissing => {
+            Ok((ScoringModel::prior_only(), Some(error.to_string())))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where the chances asked for stand among the model's.
+fn columns(model: &ScoringModel, late_over: &[u16]) -> Result<Vec<usize>, ServicesError> {
+    let known = model.horizons().days();
+    let place = |days: &u16| {
+        known.iter().position(|known| known == days).ok_or_else(|| {
+            let allowed = format!("with model `{}` one of {known:?}", model.id());
+            ServicesError::from(DomainError::out_of_range("days late over", days, allowed))
+        })
+    };
+    late_over.iter().map(place).collect()
+}
+
+fn write(predictions: &[Prediction], late_over: &[u16], columns: &[usize], out: &Path) -> Result<(), ServicesError> {
+    let failed = |source| ServicesError::Csv { path: out.to_path_buf(), source };
+    write_atomically_with(out, |file| {
+        let mut writer = csv::Writer::from_writer(std::io::BufWriter::new(file));
+        writer.write_record(header(late_over)).map_err(failed)?;
+        for prediction in predictions {
+            writer.write_record(record(prediction, columns)).map_err(failed)?;
+        }
+        writer.flush().map_err(ServicesError::file("writing", out))
+    })
+}
+
+fn header(late_over: &[u16]) -> Vec<String> {
+    let names = ["client_id", "invoice_id", "issue_date"].map(str::to_owned);
+    names.into_iter().chain(late_over.iter().map(|days| format!("p_late_over_{days}"))).collect()
+}
+
+fn record(prediction: &Prediction, columns: &[usize]) -> Vec<String> {
+    let names = [prediction.client_id.clone(), prediction.invoice_id.clone(), prediction.issue_date.to_string()];
+    let chance = |&column: &usize| prediction.late_over.get(column).map_or_else(String::new, f64::to_string);
+    names.into_iter().chain(columns.iter().map(chance)).collect()
+}

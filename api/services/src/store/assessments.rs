@@ -1,0 +1,93 @@
+//! Answers given.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
+
+use super::entities::assessment::{ActiveModel, Column, Entity, Model};
+use super::{Current, Store};
+use crate::{Moment, ServicesError};
+
+/// An answer that is about to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAssessment {
+    /// Hash of its inputs.
+    pub id: String,
+    /// The day as of which it was made.
+    pub as_of: String,
+    /// The client or SIREN it is about.
+    pub subject: String,
+    /// The request, JSON.
+    pub request: String,
+    /// The answer, the very bytes that were given.
+    pub json: String,
+    /// What it was made with.
+    pub made_with: Current,
+}
+
+/// An answer as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssessmentRecord {
+    /// What was kept.
+    pub assessment: NewAssessment,
+    /// When.
+    pub created_at: String,
+}
+
+impl Store {
+    /// Keeps an answer; one that is known already stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_assessment(&self, assessment: NewAssessment, now: Moment) -> Result<(), ServicesError> {
+        let NewAssessment { id, as_of, subject, request, json, made_with } = assessment;
+        let row = ActiveModel {
+            sequence: NotSet,
+            id: Set(id),
+            as_of: Set(as_of),
+            subject: Set(subject),
+            request: Set(request),
+            json: Set(json),
+            ledger: Set(made_with.ledger.unwrap_or_default()),
+            facts: Set(made_with.facts.unwrap_or_default()),
+            model: Set(made_with.model.unwrap_or_default()),
+            created_at: Set(now.stamp()),
+        };
+        let known = OnConflict::column(Column::Id).do_nothing().to_owned();
+        let insert = Entity::insert(row).on_conflict(known).exec_without_returning(&self.database).await;
+        insert.map(|_| ()).map_err(ServicesError::database("keeping the assessment"))
+    }
+
+    /// An answer by its id.
+    ///
+    /// # Errors
+    /// When there is no such answer, or the database fails.
+    pub async fn assessment(&self, id: &str) -> Result<AssessmentRecord, ServicesError> {
+        let row = Entity::find().filter(Column::Id.eq(id)).one(&self.database).await;
+        let row = row.map_err(ServicesError::database("reading the assessment"))?;
+        let row = row.ok_or_else(|| ServicesError::NotFound { what: "assessment", id: id.to_owned() })?;
+        Ok(row.into())
+    }
+
+    /// The last answers, newest first; of one client or SIREN when it is named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn assessments(&self, subject: Option<&str>, limit: u64) -> Result<Vec<AssessmentRecord>, ServicesError> {
+        let rows = Entity::find()
+            .apply_if(subject, |query, subject| query.filter(Column::Subject.eq(subject)))
+            .order_by_desc(Column::Sequence)
+            .limit(limit)
+            .all(&self.database);
+        let rows = rows.await.map_err(ServicesError::database("reading the assessments"))?;
+        Ok(rows.into_iter().map(AssessmentRecord::from).collect())
+    }
+}
+
+impl From<Model> for AssessmentRecord {
+    fn from(row: Model) -> Self {
+        let Model { sequence: _, id, as_of, subject, request, json, ledger, facts, model, created_at } = row;
+        let there = |id: String| (!id.is_empty()).then_some(id);
+        let made_with = Current { ledger: there(ledger), facts: there(facts), model: there(model) };
+        Self { assessment: NewAssessment { id, as_of, subject, request, json, made_with }, created_at }
+    }
+}

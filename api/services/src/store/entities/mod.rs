@@ -1,0 +1,7 @@
+//! The rows of the database, one file a table. Nothing outside the store sees them.
+
+pub mod access_key;
+pub mod assessment;
+pub mod current;
+pub mod manifest;
+pub mod model;

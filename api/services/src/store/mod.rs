@@ -1,0 +1,100 @@
+//! What changes one row at a time: imports, models, what is in force, assessments, keys.
+//!
+//! [`Store`] says what the use cases need and hides how it is kept: SQLite through SeaORM, in forms of column that
+//! PostgreSQL has too, so that a URL is all that will change. Every write is one transaction whose first statement
+//! writes, so that two programs wait for each other and never fail half-way.
+
+mod assessments;
+mod current;
+mod entities;
+mod keys;
+mod manifests;
+mod migrations;
+mod models;
+
+pub use assessments::{AssessmentRecord, NewAssessment};
+pub use current::Current;
+pub use keys::KeyRecord;
+pub use manifests::{Manifest, ManifestFile, ManifestKind, NewManifest};
+pub use models::{ModelRecord, ModelState, NewModel};
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm_migration::MigratorTrait;
+
+use crate::ServicesError;
+use migrations::Migrator;
+
+/// How long a write waits for another program's.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Connections to an embedded database: one writes at a time, the others read meanwhile.
+const CONNECTIONS: u32 = 4;
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens the database in this file, or the one that `url` names, and brings it to the present form.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or a newer version of this program has written it.
+    pub async fn open(file: &Path, url: Option<&str>) -> Result<Self, ServicesError> {
+        let failed = ServicesError::database("opening the store");
+        let database = Database::connect(options(file, url)?).await.map_err(failed)?;
+        refuse_newer(&database).await?;
+        Migrator::up(&database, None).await.map_err(ServicesError::database("bringing the store to its present form"))?;
+        Ok(Self { database })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), ServicesError> {
+        self.database.ping().await.map_err(ServicesError::database("asking the store whether it is there"))
+    }
+}
+
+fn options(file: &Path, url: Option<&str>) -> Result<ConnectOptions, ServicesError> {
+    let mut options = ConnectOptions::new(url.unwrap_or("sqlite::memory:"));
+    let scheme = options.get_url().split(':').next().unwrap_or_default().to_owned();
+    if scheme != "sqlite" {
+        return Err(ServicesError::UnsupportedDatabase { scheme });
+    }
+    // A path is no URL: it may hold any character, so it is set as a path.
+    let file = url.is_none().then(|| file.to_path_buf());
+    options.max_connections(CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |options| {
+        let options = match &file {
+            Some(file) => SqliteConnectOptions::new().filename(file),
+            None => options,
+        };
+        options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+    });
+    Ok(options)
+}
+
+/// A step that this version does not know was made by a newer one, which alone knows what the rows mean.
+async fn refuse_newer(database: &DatabaseConnection) -> Result<(), ServicesError> {
+    let applied = Migrator::get_migration_models(database).await;
+    let applied = applied.map_err(ServicesError::database("reading the form of the store"))?;
+    let known = migrations::names();
+    match applied.into_iter().find(|step| !known.contains(&step.version)) {
+        None => Ok(()),
+        Some(step) => {
+            let newest = known.last().cloned().unwrap_or_default();
+            Err(ServicesError::NewerDatabase { found: step.version, newest })
+        }
+    }
+}

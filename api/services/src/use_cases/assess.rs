@@ -1,0 +1,259 @@
+//! One answer: will they pay, when, and on what terms should we sell?
+
+use std::sync::Arc;
+
+use encours_core::assessment::{self, Assessment, Context, Request, Subject};
+use encours_core::policy::{EndOfMonth, Policy, RawQuote, Terms};
+use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
+use serde::{Deserialize, Serialize};
+
+use crate::portfolio::{Portfolio, client_siren};
+use crate::services::blocking;
+use crate::store::{AssessmentRecord, NewAssessment};
+use crate::{Moment, Services, ServicesError};
+
+/// The VAT rate of a quote that states none.
+const USUAL_VAT_RATE: f64 = 0.20;
+
+/// Who is asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// A client, by its name in the ledger.
+    Client(String),
+    /// A company, by its number.
+    Siren(String),
+    /// Whichever of the two it is; a client's name comes first.
+    Either(String),
+}
+
+/// A quote, as it comes in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AssessRequest {
+    /// Who it is for.
+    pub subject: Asked,
+    /// Amount excl. VAT, a decimal number.
+    pub amount: String,
+    /// ISO 4217 code; the policy's currency when absent.
+    pub currency: Option<String>,
+    /// 0.20 for 20 %, which is also what an absent one counts as.
+    pub vat_rate: Option<f64>,
+    /// Share of the amount excl. VAT; the policy's when absent.
+    pub margin: Option<f64>,
+    /// Days from the invoice; the legal default when absent.
+    pub terms_days: Option<u16>,
+    /// Which count, when the end of a month comes in.
+    pub end_of_month: Option<EndOfMonth>,
+    /// Deposit that the client offers, share of the price.
+    pub deposit: Option<f64>,
+    /// Day of delivery, when known.
+    pub delivery_date: Option<Day>,
+    /// What is sold: a name of the law table; the policy's usual goods when absent.
+    pub goods: Option<String>,
+    /// The day as of which to answer; today when absent.
+    pub as_of: Option<Day>,
+    /// Whether the answer is kept; else it is a what-if.
+    pub store: bool,
+}
+
+impl AssessRequest {
+    /// A quote of which only the amount is stated, and whose answer is not kept.
+    pub fn new(subject: Asked, amount: impl Into<String>) -> Self {
+        Self {
+            subject,
+            amount: amount.into(),
+            currency: None,
+            vat_rate: None,
+            margin: None,
+            terms_days: None,
+            end_of_month: None,
+            deposit: None,
+            delivery_date: None,
+            goods: None,
+            as_of: None,
+            store: false,
+        }
+    }
+
+    /// The quote in the engine's words.
+    fn quote(&self, policy: &Policy) -> Result<RawQuote, ServicesError> {
+        let currency = self.currency.as_deref().map_or(Ok(policy.currency()), str::parse::<Currency>)?;
+        Ok(RawQuote {
+            amount: Money::parse(&self.amount, currency)?,
+            vat_rate: self.vat_rate.unwrap_or(USUAL_VAT_RATE),
+            margin: self.margin.map(Share::new).transpose()?,
+            terms: self.terms()?,
+            deposit: self.deposit.map_or(Ok(Share::NONE), Share::new)?,
+            delivery_date: self.delivery_date,
+            goods: self.goods.clone(),
+        })
+    }
+
+    fn terms(&self) -> Result<Option<Terms>, DomainError> {
+        match (self.terms_days, self.end_of_month) {
+            (Some(days), end_of_month) => Ok(Some(Terms { days, end_of_month })),
+            (None, None) => Ok(None),
+            (None, Some(count)) => Err(DomainError::unreadable("end_of_month", count.code(), "`terms_days` beside it")),
+        }
+    }
+}
+
+/// An answer that was kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoredAssessment {
+    /// Its id.
+    pub id: String,
+    /// The day as of which it was made.
+    pub as_of: String,
+    /// The client or SIREN it is about.
+    pub subject: String,
+    /// When it was kept.
+    pub created_at: String,
+    /// The very bytes that were given.
+    pub json: String,
+}
+
+impl From<AssessmentRecord> for StoredAssessment {
+    fn from(record: AssessmentRecord) -> Self {
+        let NewAssessment { id, as_of, subject, json, .. } = record.assessment;
+        Self { id, as_of, subject, created_at: record.created_at, json }
+    }
+}
+
+impl Services {
+    /// Answers for one client or company and one quote, from memory; keeps the answer when the request says so. The
+    /// same question asked again is the same answer, kept once.
+    ///
+    /// # Errors
+    /// When nobody of that name is known, the quote is none, or the answer cannot be kept.
+    pub async fn assess(&self, request: AssessRequest, now: Moment) -> Result<Assessment, ServicesError> {
+        let portfolio = self.portfolio().await?;
+        let request = AssessRequest { as_of: Some(request.as_of.unwrap_or(now.today)), ..request };
+        let store = request.store;
+        let (assessment, record) = self.compute(portfolio, request).await?;
+        if store {
+            self.store().keep_assessment(record, now).await?;
+        }
+        Ok(assessment)
+    }
+
+    /// Computes an answer, and what would be kept of it. The request must state its day.
+    pub(crate) async fn compute(
+        &self,
+        portfolio: Arc<Portfolio>,
+        request: AssessRequest,
+    ) -> Result<(Assessment, NewAssessment), ServicesError> {
+        let services = self.clone();
+        blocking(move || {
+            let (assessment, subject) = answer(&services, &portfolio, &request)?;
+            let record = NewAssessment {
+                id: assessment.id().to_owned(),
+                as_of: request.as_of.map_or_else(String::new, |day| day.to_string()),
+                subject: subject.name().to_owned(),
+                request: serde_json::to_string(&request).unwrap_or_default(),
+                json: assessment.to_json(),
+                made_with: portfolio.made_with.clone(),
+            };
+            Ok((assessment, record))
+        })
+        .await
+    }
+
+    /// An answer that was kept.
+    ///
+    /// # Errors
+    /// When there is none of this id.
+    pub async fn assessment(&self, id: &str) -> Result<StoredAssessment, ServicesError> {
+        self.store().assessment(id).await.map(StoredAssessment::from)
+    }
+
+    /// The last answers that were kept, newest first; of one client or SIREN when it is named.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn assessments(&self, subject: Option<&str>, limit: u64) -> Result<Vec<StoredAssessment>, ServicesError> {
+        let records = self.store().assessments(subject, limit).await?;
+        Ok(records.into_iter().map(StoredAssessment::from).collect())
+    }
+}
+
+fn answer(
+    services: &Services,
+    portfolio: &Portfolio,
+    request: &AssessRequest,
+) -> Result<(Assessment, Known), ServicesError> {
+    let subject = Known::find(portfolio, &request.subject)?;
+    let as_of = request.as_of.ok_or_else(|| DomainError::unreadable("as_of", "", "a day"))?;
+    let engine_request = Request { as_of, subject: subject.for_engine(), quote: request.quote(services.policy())? };
+    let context = Context {
+        book: portfolio.book.as_ref(),
+        ledger_hash: portfolio.ledger_hash(),
+        facts: subject.siren(portfolio).map_or(&[][..], |siren| portfolio.facts.of(&siren)),
+        facts_hash: portfolio.facts_hash(),
+        model: &portfolio.model,
+        policy: services.policy(),
+        law: services.law(),
+    };
+    Ok((assessment::assess(&context, &engine_request)?, subject))
+}
+
+/// Somebody who can be assessed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Known {
+    Client(String),
+    Company(Siren),
+}
+
+impl Known {
+    /// Finds who is meant. A company whose number one client of the ledger has is that client.
+    fn find(portfolio: &Portfolio, asked: &Asked) -> Result<Self, ServicesError> {
+        match asked {
+            Asked::Client(id) if portfolio.client(id).is_some() => Ok(Self::Client(id.clone())),
+            Asked::Client(id) => Err(portfolio.index.unknown(id)),
+            Asked::Siren(text) => Self::of_siren(portfolio, text.parse()?),
+            Asked::Either(text) if portfolio.client(text).is_some() => Ok(Self::Client(text.clone())),
+            Asked::Either(text) => match text.parse() {
+                Ok(siren) => Self::of_siren(portfolio, siren),
+                Err(error) if looks_like_siren(text) => Err(error.into()),
+                Err(_) => Err(portfolio.index.unknown(text)),
+            },
+        }
+    }
+
+    fn of_siren(portfolio: &Portfolio, siren: Siren) -> Result<Self, ServicesError> {
+        let name = |number: &usize| portfolio.book.as_ref().map(|book| book.clients().text(*number).to_owned());
+        let clients: Vec<String> = portfolio.clients_of(&siren).iter().filter_map(name).collect();
+        match clients.as_slice() {
+            [] => Ok(Self::Company(siren)),
+            [client] => Ok(Self::Client(client.clone())),
+            _ => Err(ServicesError::SeveralClients { siren: siren.to_string(), clients }),
+        }
+    }
+
+    fn for_engine(&self) -> Subject<'_> {
+        match self {
+            Self::Client(id) => Subject::Client(id),
+            Self::Company(siren) => Subject::Siren(siren),
+        }
+    }
+
+    fn siren(&self, portfolio: &Portfolio) -> Option<Siren> {
+        match self {
+            Self::Client(id) => client_siren(portfolio.book.as_ref()?, portfolio.client(id)?),
+            Self::Company(siren) => Some(siren.clone()),
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Client(id) => id,
+            Self::Company(siren) => siren.as_str(),
+        }
+    }
+}
+
+/// Nine digits that fail the check digit are a mistyped SIREN rather than an unknown client.
+fn looks_like_siren(text: &str) -> bool {
+    let digits = text.chars().filter(|letter| !letter.is_whitespace());
+    digits.clone().count() == 9 && digits.into_iter().all(|digit| digit.is_ascii_digit())
+}

@@ -1,0 +1,147 @@
+//! Every client scored as of an evening.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use encours_core::portfolio::rescore::Line;
+use encours_core::portfolio::{Rescored, rescore};
+use encours_domain::{Day, Money};
+use serde::Serialize;
+
+use super::import::count;
+use crate::folder::write_atomically_with;
+use crate::portfolio::{Portfolio, last_day};
+use crate::services::blocking;
+use crate::{Moment, Services, ServicesError};
+
+/// What a re-scoring did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RescoreReport {
+    /// The evening as of which clients were scored.
+    pub as_of: Day,
+    /// Clients scored: those that had an invoice by then.
+    pub clients: u64,
+    /// The model, or the name of the published priors.
+    pub model: String,
+    /// The file that was written.
+    pub out: Option<PathBuf>,
+}
+
+/// The portfolio on one line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PortfolioSummary {
+    /// The evening as of which clients were scored.
+    pub as_of: Day,
+    /// The last day on which anything in the ledger is dated.
+    pub last_day: Option<Day>,
+    /// Hash of the ledger.
+    pub ledger: String,
+    /// The model, or the name of the published priors.
+    pub model: String,
+    /// Clients that had an invoice by then.
+    pub clients: u64,
+    /// Left to pay.
+    pub open: Money,
+    /// Of this past its due date.
+    pub overdue: Money,
+    /// Clients by grade, best first.
+    pub grades: BTreeMap<String, u64>,
+}
+
+/// A portfolio and its scores as of an evening.
+pub(crate) struct Scores {
+    pub(crate) as_of: Day,
+    pub(crate) portfolio: Arc<Portfolio>,
+    pub(crate) rescored: Rescored,
+}
+
+impl Scores {
+    fn new(portfolio: Arc<Portfolio>, as_of: Day) -> Result<Self, ServicesError> {
+        let rescored = rescore(portfolio.ledger()?, &portfolio.model, as_of)?;
+        Ok(Self { as_of, portfolio, rescored })
+    }
+
+    /// The line of a client, if it had an invoice by then.
+    pub(crate) fn line(&self, client: usize) -> Option<&Line> {
+        let client = u32::try_from(client).ok()?;
+        let place = self.rescored.lines.binary_search_by_key(&client, |line| line.client).ok()?;
+        self.rescored.lines.get(place)
+    }
+
+    /// Sum of an amount over all clients.
+    fn total(&self, amount: impl Fn(&Line) -> i64) -> Result<Money, ServicesError> {
+        let total = self.rescored.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(amount(line)));
+        Ok(Money::from_minor(total, self.portfolio.ledger()?.currency()))
+    }
+}
+
+impl Services {
+    /// Scores every client with what was dated up to and including `as_of`, today when absent, and writes the table
+    /// that `out` names.
+    ///
+    /// # Errors
+    /// When there is no ledger yet, or the file cannot be written.
+    pub async fn rescore(
+        &self,
+        as_of: Option<Day>,
+        out: Option<&Path>,
+        now: Moment,
+    ) -> Result<RescoreReport, ServicesError> {
+        let scores = self.scores(as_of.unwrap_or(now.today)).await?;
+        let out = out.map(Path::to_path_buf);
+        blocking(move || {
+            if let Some(out) = &out {
+                write_table(&scores.rescored, scores.portfolio.ledger()?, out)?;
+            }
+            let (clients, model) = (count(scores.rescored.lines.len()), scores.portfolio.model.id().to_owned());
+            Ok(RescoreReport { as_of: scores.as_of, clients, model, out })
+        })
+        .await
+    }
+
+    /// The portfolio on one line.
+    ///
+    /// # Errors
+    /// When there is no ledger yet.
+    pub async fn summary(&self, as_of: Option<Day>, now: Moment) -> Result<PortfolioSummary, ServicesError> {
+        let scores = self.scores(as_of.unwrap_or(now.today)).await?;
+        let mut grades = BTreeMap::new();
+        for line in &scores.rescored.lines {
+            *grades.entry(super::clients::grade(line).to_owned()).or_insert(0) += 1;
+        }
+        Ok(PortfolioSummary {
+            as_of: scores.as_of,
+            last_day: last_day(scores.portfolio.ledger()?),
+            ledger: scores.portfolio.ledger_hash().to_owned(),
+            model: scores.portfolio.model.id().to_owned(),
+            clients: count(scores.rescored.lines.len()),
+            open: scores.total(|line| line.measures.exposure)?,
+            overdue: scores.total(|line| line.measures.overdue)?,
+            grades,
+        })
+    }
+
+    /// The scores as of an evening, from memory when they were the last that somebody asked for.
+    pub(crate) async fn scores(&self, as_of: Day) -> Result<Arc<Scores>, ServicesError> {
+        let portfolio = self.portfolio().await?;
+        let mut cached = self.cached_scores().lock().await;
+        let fits = |scores: &&Arc<Scores>| scores.as_of == as_of && Arc::ptr_eq(&scores.portfolio, &portfolio);
+        if let Some(scores) = cached.as_ref().filter(fits) {
+            return Ok(Arc::clone(scores));
+        }
+        let scores = blocking(move || Scores::new(portfolio, as_of)).await.map(Arc::new)?;
+        *cached = Some(Arc::clone(&scores));
+        Ok(scores)
+    }
+}
+
+/// Writes a re-scoring so that nobody ever sees half of it.
+pub(crate) fn write_table(rescored: &Rescored, book: &encours_core::ledger::Book, out: &Path) -> Result<(), ServicesError> {
+    write_atomically_with(out, |file| {
+        let mut writer = BufWriter::new(file);
+        rescored.write_parquet(book, &mut writer)?;
+        writer.flush().map_err(ServicesError::file("writing", out))
+    })
+}

@@ -1,0 +1,105 @@
+//! Answers, kept and made again.
+
+use encours_domain::ErrorClass;
+use encours_services::{Asked, AssessRequest, ServicesError};
+
+use crate::support::{Desk, day, now};
+
+fn request(subject: Asked) -> AssessRequest {
+    AssessRequest { store: true, ..AssessRequest::new(subject, "18000") }
+}
+
+#[tokio::test]
+async fn a_client_goes_by_its_name_or_its_siren() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    let siren = line.siren.unwrap().to_string();
+    let mut answers = Vec::new();
+    for subject in [
+        Asked::Client(line.id.clone()),
+        Asked::Siren(siren.clone()),
+        Asked::Either(line.id.clone()),
+        Asked::Either(siren.clone()),
+    ] {
+        answers.push(desk.services.assess(request(subject), now()).await.unwrap().to_json());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    // Asked four times, kept once.
+    let kept = desk.services.assessments(Some(&line.id), 10).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].json, answers[0]);
+    assert_eq!(desk.services.assessment(&kept[0].id).await.unwrap(), kept[0]);
+}
+
+#[tokio::test]
+async fn a_prospect_is_answered_and_a_stranger_too() {
+    let desk = Desk::with_sample().await;
+    let found = desk.services.search("000", 1_000).await.unwrap();
+    let prospect = found.into_iter().find(|found| found.kind == encours_services::FoundKind::Company).unwrap();
+    let answer = desk.services.assess(request(Asked::Either(prospect.id.clone())), now()).await.unwrap();
+    assert!(answer.to_json().contains(&prospect.id));
+    // A number that nobody has heard of is answered with what is missing, not refused.
+    desk.services.assess(request(Asked::Either("552032534".to_owned())), now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_not_known_is_told_with_a_hint() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    let misspelt = line.id.replace('0', "O");
+    let error = desk.services.assess(request(Asked::Either(misspelt)), now()).await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::NotFound);
+    let error = desk.services.assess(request(Asked::Either("552032535".to_owned())), now()).await.unwrap_err();
+    assert!(error.to_string().contains("check digit"), "{error}");
+    let error = desk.services.assess(request(Asked::Client("552032534".to_owned())), now()).await.unwrap_err();
+    assert!(matches!(error, ServicesError::UnknownClient { .. }));
+}
+
+#[tokio::test]
+async fn a_quote_that_is_none_is_refused() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    let plain = || request(Asked::Client(line.id.clone()));
+    for wrong in [
+        AssessRequest { amount: "18 000".to_owned(), ..plain() },
+        AssessRequest { amount: "-1".to_owned(), ..plain() },
+        AssessRequest { vat_rate: Some(20.0), ..plain() },
+        AssessRequest { margin: Some(25.0), ..plain() },
+        AssessRequest { deposit: Some(f64::NAN), ..plain() },
+        AssessRequest { currency: Some("EURO".to_owned()), ..plain() },
+        AssessRequest { terms_days: Some(400), ..plain() },
+        AssessRequest { end_of_month: Some(encours_core::policy::EndOfMonth::DaysThenMonthEnd), ..plain() },
+    ] {
+        let error = desk.services.assess(wrong.clone(), now()).await.err();
+        assert_eq!(error.map(|error| error.class()), Some(ErrorClass::InvalidInput), "{wrong:?}");
+    }
+    assert!(desk.services.assessments(None, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_is_made_again_with_what_was_known_then() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    let asked = AssessRequest { as_of: Some(day("2026-05-31")), ..request(Asked::Client(line.id.clone())) };
+    let answer = desk.services.assess(asked.clone(), now()).await.unwrap();
+    // The world moves on: another model, another invoice.
+    desk.services.train(None, now()).await.unwrap();
+    desk.import(&[("a.csv", &format!("{},NEW,2026-05-30,2026-06-30,9000.00,\n", line.id))]).await.unwrap();
+    let later = desk.services.assess(asked, now()).await.unwrap();
+    assert_ne!(later.id(), answer.id());
+    for id in [answer.id(), later.id()] {
+        let replay = desk.reopened().await.replay(id).await.unwrap();
+        assert!(replay.equal, "{:#?}", replay.differences);
+        assert_eq!(replay.stored.json, replay.anew);
+    }
+    assert_eq!(desk.services.replay("nobody").await.unwrap_err().class(), ErrorClass::NotFound);
+}
+
+#[tokio::test]
+async fn a_what_if_is_not_kept() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    desk.services.assess(AssessRequest::new(Asked::Client(line.id), "100.50"), now()).await.unwrap();
+    assert!(desk.services.assessments(None, 10).await.unwrap().is_empty());
+}

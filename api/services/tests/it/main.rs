@@ -1,0 +1,11 @@
+//! The use cases over real folders and databases.
+
+mod assess;
+mod clients;
+mod companies;
+mod import;
+mod keys;
+mod models;
+mod stateless;
+mod store;
+mod support;

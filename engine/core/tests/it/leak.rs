@@ -1,0 +1,91 @@
+//! The leak guard: what becomes known on a day or later changes nothing that is read on the morning of that day.
+
+use encours_core::assessment::{Context, Request, Subject, assess};
+use encours_core::ledger::Book;
+use encours_core::policy::RawQuote;
+use encours_domain::ledger::LedgerRows;
+use encours_domain::{Currency, Money, Share};
+use proptest::prelude::*;
+
+use crate::support::{START, Wild, book_of, day, features_of, plans, rows_of, sample, told};
+
+/// What of these rows was known before a day.
+fn known_before(rows: &LedgerRows, today: i32) -> LedgerRows {
+    let today = day(today);
+    let mut rows = rows.clone();
+    rows.invoices.retain(|invoice| invoice.known_on.max(invoice.issue_date) < today);
+    for invoice in &mut rows.invoices {
+        invoice.disputed_on = invoice.disputed_on.filter(|&disputed| disputed < today);
+        invoice.dispute_closed_on = invoice.dispute_closed_on.filter(|&closed| closed < today);
+    }
+    let known: Vec<String> = rows.invoices.iter().map(|invoice| invoice.invoice_id.clone()).collect();
+    rows.payments.retain(|payment| {
+        payment.known_on.max(payment.paid_date) < today && known.contains(&payment.invoice_id)
+    });
+    rows
+}
+
+fn whole_and_known() -> impl Strategy<Value = (LedgerRows, LedgerRows, i32)> {
+    (plans(Wild::Rich, 3, 16), 1_i32..260).prop_map(|(plans, after)| {
+        let rows = rows_of(&plans);
+        let known = known_before(&rows, START + after);
+        (rows, known, START + after)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn later_events_change_no_feature((whole, known, today) in whole_and_known()) {
+        prop_assume!(!known.invoices.is_empty());
+        let (whole, known) = (book_of(whole), book_of(known));
+        for client in 0..known.clients().len() {
+            let there = whole.clients().number(known.clients().text(client)).unwrap();
+            prop_assert_eq!(features_of(&whole, there, today), features_of(&known, client, today));
+        }
+    }
+
+    #[test]
+    fn nor_a_line_of_the_evening_before((whole, known, today) in whole_and_known()) {
+        prop_assume!(!known.invoices.is_empty());
+        let model = &sample().model;
+        let (whole, known) = (told(&book_of(whole), model, today), told(&book_of(known), model, today));
+        prop_assert_eq!(whole, known);
+    }
+
+    #[test]
+    fn nor_an_answer((whole, known, today) in whole_and_known()) {
+        prop_assume!(!known.invoices.is_empty());
+        let (whole, known) = (book_of(whole), book_of(known));
+        for client in 0..known.clients().len() {
+            let name = known.clients().text(client);
+            prop_assert_eq!(answer(&whole, name, today), answer(&known, name, today));
+        }
+    }
+}
+
+/// The answer, which names the hash of the slice that was read and not that of the whole ledger.
+fn answer(book: &Book, client: &str, today: i32) -> String {
+    let sample = sample();
+    let context = Context {
+        book: Some(book),
+        ledger_hash: "",
+        facts: &[],
+        facts_hash: "",
+        model: &sample.model,
+        policy: &sample.policy,
+        law: &sample.law,
+    };
+    let quote = RawQuote {
+        amount: Money::from_minor(90_000, Currency::EUR),
+        vat_rate: 0.2,
+        margin: None,
+        terms: None,
+        deposit: Share::NONE,
+        delivery_date: None,
+        goods: None,
+    };
+    let request = Request { as_of: day(today), subject: Subject::Client(client), quote };
+    assess(&context, &request).unwrap().to_json()
+}
