@@ -23,3 +23,6 @@ pub use identifiers::SortedTexts;
 pub use read::{AttributeChoice, ReadOptions};
 pub use snapshot::Snapshot;
 pub use table::TableSource;
+
+#[cfg(test)]
+mod tests;
