@@ -9,7 +9,7 @@ const SMOOTHING: f64 = 0.5;
 /// Population stability index in nats: Σ (aᵢ − eᵢ) · ln(aᵢ / eᵢ) over the bins, of the shares of rows `actual` and
 /// `expected`, half a row added to each bin. Of a score it is called PSI, of one feature CSI.
 ///
-/// Reading (`METHODS.md` 5): below 0.1 fine, to 0.25 look, above act.
+/// Usual reading: below 0.1 fine, to 0.25 look, above act.
 ///
 /// # Errors
 /// When the lengths differ.

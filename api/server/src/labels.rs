@@ -36,7 +36,9 @@ pub const fn light_code(light: Light) -> &'static str {
 /// Why something is not there.
 pub const fn missing(kind: MissingKind, lang: Lang) -> &'static str {
     match kind {
-        MissingKind::Confidential => lang.pick("confidentiel, comme la loi le permet", "confidential, as the law allows"),
+        MissingKind::Confidential => {
+            lang.pick("confidentiel, comme la loi le permet", "confidential, as the law allows")
+        }
         MissingKind::Overdue => lang.pick("en retard de publication", "overdue"),
         MissingKind::NotFetched => lang.pick("non consulté", "not fetched"),
         MissingKind::NotApplicable => lang.pick("sans objet", "not applicable"),
@@ -91,7 +93,9 @@ pub fn terms(days: u16, end_of_month: Option<&str>, lang: Lang) -> String {
         (days, Some("days_then_month_end")) => {
             format!("{days} {}", lang.pick("jours, puis fin de mois", "days, then month end"))
         }
-        (days, Some(_)) => lang.pick("fin de mois, puis % jours", "month end, then % days").replace('%', &days.to_string()),
+        (days, Some(_)) => {
+            lang.pick("fin de mois, puis % jours", "month end, then % days").replace('%', &days.to_string())
+        }
     }
 }
 
@@ -111,7 +115,6 @@ const BASES: &[Pair] = &[
     Pair { fr: "règle d’expert, registre sans comptes", en: "expert rule, public record without accounts" },
     Pair { fr: "règle d’expert, taux de base et grand livre", en: "expert rule, base rate and own ledger only" },
 ];
-
 
 /// The same text with a capital first letter.
 pub fn capital(text: &str) -> String {

@@ -105,8 +105,12 @@ pub struct OfferView {
 /// How the client pays.
 #[derive(Clone, Debug)]
 pub struct LateView {
-    /// The headline chance and its interval.
+    /// The headline chance.
     pub headline: String,
+    /// Where it lies with nine chances in ten: `11 % à 35 %`.
+    pub interval: String,
+    /// The score to which points add.
+    pub base_points: String,
     /// The client's own past rate.
     pub baseline: String,
     /// What it rests on.
@@ -270,20 +274,16 @@ fn deposit(offer: &Offer, lang: Lang) -> String {
 impl LateView {
     fn of(answer: &Answer, lang: Lang) -> Self {
         let late = &answer.late;
+        let [low, high] = late.interval_90_over_30;
         Self {
-            headline: headline(answer, lang),
+            headline: late.p_over_30.map_or_else(|| "?".to_owned(), |chance| lang.per_cent(chance)),
+            interval: format!("{} {} {}", lang.per_cent(low), lang.pick("à", "to"), lang.per_cent(high)),
+            base_points: late.base_points.to_string(),
             baseline: lang.per_cent(late.baseline_past_rate_over_30),
             evidence: evidence(answer, lang),
             lines: late_lines(answer, lang),
         }
     }
-}
-
-/// `14 % (9 % à 21 %)`.
-fn headline(answer: &Answer, lang: Lang) -> String {
-    let chance = answer.late.p_over_30.map_or_else(|| "?".to_owned(), |chance| lang.per_cent(chance));
-    let [low, high] = answer.late.interval_90_over_30;
-    format!("{chance} ({} {} {})", lang.per_cent(low), lang.pick("à", "to"), lang.per_cent(high))
 }
 
 fn evidence(answer: &Answer, lang: Lang) -> String {
@@ -365,7 +365,11 @@ fn change_of(change: &Counterfactual, lang: Lang) -> String {
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of whole days")]
     let terms = labels::terms(change.to as u16, change.end_of_month.as_deref(), lang);
-    format!("{} {terms}{} {then}", lang.pick("Avec un délai plus court, ", "At shorter terms, ").trim_end(), colon(lang))
+    format!(
+        "{} {terms}{} {then}",
+        lang.pick("Avec un délai plus court, ", "At shorter terms, ").trim_end(),
+        colon(lang)
+    )
 }
 
 const fn colon(lang: Lang) -> &'static str {

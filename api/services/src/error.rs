@@ -78,7 +78,9 @@ pub enum ServicesError {
         what: &'static str,
     },
     /// A database that a newer version of this program has written.
-    #[error("the database was written by a newer version of encours: it knows `{found}`, this version ends at `{newest}`")]
+    #[error(
+        "the database was written by a newer version of encours: it knows `{found}`, this version ends at `{newest}`"
+    )]
     NewerDatabase {
         /// The unknown step of its schema.
         found: String,
@@ -119,6 +121,9 @@ pub enum ServicesError {
         #[source]
         source: DbErr,
     },
+    /// The store stopped writing; the program is on its way out.
+    #[error("the store no longer takes anything down")]
+    StoreClosed,
     /// The system gave no random bytes for a key.
     #[error("the system gave no random bytes for a key")]
     NoRandomness {
@@ -160,13 +165,18 @@ impl ServicesError {
     /// Which class of trouble this is.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Refused { .. } | Self::UnknownWord { .. } | Self::UnsupportedDatabase { .. } => ErrorClass::InvalidInput,
+            Self::Refused { .. } | Self::UnknownWord { .. } | Self::UnsupportedDatabase { .. } => {
+                ErrorClass::InvalidInput
+            }
             Self::UnknownClient { .. } | Self::NotFound { .. } => ErrorClass::NotFound,
-            Self::SeveralClients { .. } | Self::ChangedMeanwhile { .. } | Self::NewerDatabase { .. } => ErrorClass::Conflict,
+            Self::SeveralClients { .. } | Self::ChangedMeanwhile { .. } | Self::NewerDatabase { .. } => {
+                ErrorClass::Conflict
+            }
             Self::NoLedger { .. } | Self::TooLittleToTrain { .. } => ErrorClass::EvidenceMissing,
             Self::File { source, .. } => file_class(source),
             Self::Damaged { .. }
             | Self::Database { .. }
+            | Self::StoreClosed
             | Self::NoRandomness { .. }
             | Self::Stopped { .. }
             | Self::Csv { .. } => ErrorClass::Internal,
@@ -191,6 +201,7 @@ impl ServicesError {
             Self::Damaged { .. } => "stored_file_damaged",
             Self::File { .. } => "file",
             Self::Database { .. } => "database",
+            Self::StoreClosed => "store_closed",
             Self::NoRandomness { .. } => "no_randomness",
             Self::Stopped { .. } => "stopped",
             Self::Csv { .. } => "csv",
@@ -206,7 +217,10 @@ impl ServicesError {
                 vec!["correct the rows, or take the sound ones alone with `--accept-partial`".to_owned()]
             }
             Self::UnknownClient { near, .. } if near.is_empty() => {
-                vec!["a company that is no client is named by its SIREN, after `encours companies import FILE`".to_owned()]
+                vec![
+                    "a company that is no client is named by its SIREN, after `encours companies import FILE`"
+                        .to_owned(),
+                ]
             }
             Self::UnknownClient { near, .. } => vec![format!("did you mean {}?", near.join(", "))],
             Self::SeveralClients { .. } => vec!["name the client instead".to_owned()],
@@ -240,7 +254,9 @@ impl ServicesError {
 /// A file that is not there, or may not be read, is what the caller named; the rest is our trouble.
 fn file_class(error: &io::Error) -> ErrorClass {
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => ErrorClass::InvalidInput,
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => {
+            ErrorClass::InvalidInput
+        }
         _ => ErrorClass::Internal,
     }
 }

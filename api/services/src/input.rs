@@ -81,7 +81,11 @@ impl FromStr for Format {
 
 /// The rows of several files, one after the other in an order that is theirs and not the caller's, and what is wrong
 /// with them.
-pub(crate) fn read_ledger_files(files: &[InputFile], format: Format, map: Option<&ColumnMap>) -> (LedgerRows, FaultReport) {
+pub(crate) fn read_ledger_files(
+    files: &[InputFile],
+    format: Format,
+    map: Option<&ColumnMap>,
+) -> (LedgerRows, FaultReport) {
     let plain = ColumnMap::plain();
     let map = map.unwrap_or(&plain);
     let (mut whole, mut report) = (LedgerRows::default(), none_given(files));
@@ -101,7 +105,8 @@ fn in_own_order(files: &[InputFile]) -> Vec<&InputFile> {
 }
 
 fn none_given(files: &[InputFile]) -> FaultReport {
-    let faults = if files.is_empty() { vec![Fault::of_file("-", "no file was given, expected one or more")] } else { vec![] };
+    let faults =
+        if files.is_empty() { vec![Fault::of_file("-", "no file was given, expected one or more")] } else { vec![] };
     FaultReport { faults, notes: Vec::new() }
 }
 

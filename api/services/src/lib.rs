@@ -17,7 +17,7 @@
 //! - a fault changes nothing unless the person accepted to lose the rows at fault;
 //! - a database of a newer version is refused with a sentence.
 //!
-//! **Absent here**: HTTP and command line (a handler cannot grow what it cannot see), the clock (each call is told its
+//! **Absent here**: HTTP and command line (a handler cannot grow what it cannot see), the calendar (each call is told its
 //! [`Moment`]), judgement (that is the engine's).
 
 pub mod error;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use encours_core::policy::{LawTable, Policy};
 use encours_core::CoreError;
+use encours_core::policy::{LawTable, Policy};
 use tokio::sync::Mutex;
 
 use crate::portfolio::Portfolio;
@@ -22,12 +23,29 @@ struct Inner {
     policy: Policy,
     law: LawTable,
     /// What is in force, once somebody asked.
-    loaded: Mutex<Option<Arc<Portfolio>>>,
+    loaded: Mutex<Option<Loaded>>,
     /// The last re-scoring that was asked for.
     scores: Mutex<Option<Arc<Scores>>>,
     /// Held by whoever writes a ledger or facts.
     importing: Mutex<()>,
 }
+
+/// A portfolio, and when the store last said that it is the one in force.
+struct Loaded {
+    portfolio: Arc<Portfolio>,
+    /// Absent when something was changed here since.
+    confirmed: Option<Instant>,
+}
+
+impl Loaded {
+    fn is_trusted(&self) -> bool {
+        self.confirmed.is_some_and(|confirmed| confirmed.elapsed() < TRUSTED_FOR)
+    }
+}
+
+/// For so long the store is not asked again. What another program changes is seen within it; what this one changes, at
+/// once.
+const TRUSTED_FOR: Duration = Duration::from_millis(10);
 
 impl Services {
     /// Opens a data folder, made when it is not there, and the database in it or the one that `database` names.
@@ -72,16 +90,28 @@ impl Services {
     /// # Errors
     /// When the database fails or a stored file is damaged.
     pub async fn portfolio(&self) -> Result<Arc<Portfolio>, ServicesError> {
-        let current = self.store().current().await?;
         let mut loaded = self.0.loaded.lock().await;
-        if let Some(portfolio) = loaded.as_ref().filter(|portfolio| portfolio.made_with == current) {
-            return Ok(Arc::clone(portfolio));
+        if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.is_trusted()) {
+            return Ok(Arc::clone(&loaded.portfolio));
         }
-        // The old one's memory goes before the new one's comes.
-        *loaded = None;
-        let portfolio = Arc::new(self.read_portfolio(current).await?);
-        *loaded = Some(Arc::clone(&portfolio));
+        let confirmed = Some(Instant::now());
+        let current = self.store().current().await?;
+        // An old one's memory goes before the new one's comes.
+        let held = loaded.take().map(|loaded| loaded.portfolio).filter(|held| held.made_with == current);
+        let portfolio = match held {
+            Some(portfolio) => portfolio,
+            None => Arc::new(self.read_portfolio(current).await?),
+        };
+        *loaded = Some(Loaded { portfolio: Arc::clone(&portfolio), confirmed });
         Ok(portfolio)
+    }
+
+    /// What is in force was changed here: the next question asks the store.
+    pub(crate) async fn doubt_portfolio(&self) {
+        let mut loaded = self.0.loaded.lock().await;
+        if let Some(loaded) = loaded.as_mut() {
+            loaded.confirmed = None;
+        }
     }
 
     /// Reads a portfolio, in force or past, from the disk.

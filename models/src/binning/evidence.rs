@@ -1,6 +1,6 @@
 //! Weight of evidence and information value.
 //!
-//! Sign, fixed once for the whole house: **positive is riskier**. Authors differ (`METHODS.md` 5 writes good over bad);
+//! Sign, fixed once for the whole house: **positive is riskier**. Authors differ (many write good over bad);
 //! here late stands above on-time, so that a coefficient and a weight of the same sign both mean more risk.
 
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,7 @@ pub fn weights_of_evidence(tallies: &[Tally], smoothing: f64) -> Vec<f64> {
 
 /// Information value in nats: Σ (share of the late − share of the on-time) · weight, over the bins.
 ///
-/// Reading (`METHODS.md` 5): below 0.02 none, to 0.1 weak, to 0.3 medium, to 0.5 strong, above 0.5 suspect a leak.
+/// Usual reading: below 0.02 none, to 0.1 weak, to 0.3 medium, to 0.5 strong, above 0.5 suspect a leak.
 ///
 /// ```
 /// use encours_models::{Tally, information_value, weights_of_evidence};

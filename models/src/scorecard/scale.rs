@@ -9,11 +9,11 @@ use crate::number::logistic;
 /// How points are told: a higher score is safer, and every `points_to_double` points halve the odds of being late.
 ///
 /// factor = points_to_double / ln 2; offset = base_score + factor · ln(base_odds); score = offset − factor · ln(odds).
-/// Source: `METHODS.md` 5; Siddiqi, *Credit Risk Scorecards*, 2006, chapter 6.
+/// Source: Siddiqi, *Credit Risk Scorecards*, 2006, chapter 6.
 ///
 /// ```
 /// use encours_models::Scale;
-/// // The worked number of `METHODS.md` 5: 481.86 − 28.8539 · ln(odds).
+/// // A worked number often printed: 481.86 − 28.8539 · ln(odds).
 /// let scale = Scale { points_to_double: 20.0, base_score: 600.0, base_odds: 1.0 / 60.0 };
 /// assert!((scale.factor() - 28.8539).abs() < 1e-4);
 /// assert!((scale.offset() - 481.86).abs() < 5e-3);

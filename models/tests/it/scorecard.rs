@@ -183,7 +183,7 @@ fn labels_are_for_people() {
     assert_eq!(card.bin_label(99, 0), None);
 }
 
-/// `METHODS.md` 5: base 600 at bad odds 1/60, 20 points to double: 481.86 − 28.8539·ln(odds).
+/// A worked case often printed: base 600 at bad odds 1/60, 20 points to double: 481.86 − 28.8539·ln(odds).
 #[test]
 fn the_worked_scale() {
     let scale = Scale { points_to_double: 20.0, base_score: 600.0, base_odds: 1.0 / 60.0 };

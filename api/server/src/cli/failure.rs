@@ -4,10 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use encours_domain::{DomainError, ErrorClass};
+use encours_domain::{DomainError, ErrorClass, Fault};
 use encours_services::ServicesError;
 
-use super::terminal::{say, say_faults};
+use super::terminal::{say, say_faults, say_list};
 use crate::http::problem::chain;
 
 /// Why a command did not do what was asked.
@@ -17,6 +17,8 @@ pub enum Failure {
     Services(ServicesError),
     /// What was asked for cannot be, as this edge sees it.
     Usage(String),
+    /// A map file cannot be used.
+    Map(Vec<Fault>),
     /// The address cannot be listened on.
     Listen(SocketAddr, io::Error),
     /// Stdout, a thread or a signal failed.
@@ -60,7 +62,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Services(error) => code_of(error.class()),
-            Self::Usage(_) | Self::Listen(..) => 2,
+            Self::Usage(_) | Self::Map(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,
             Self::System(..) | Self::Document(_) | Self::NotReplayed => 1,
         }
@@ -70,6 +72,7 @@ impl Failure {
         match self {
             Self::Services(error) => chain(error),
             Self::Usage(sentence) => sentence.clone(),
+            Self::Map(_) => "the map file cannot be used, so nothing was changed".to_owned(),
             Self::Listen(address, error) => format!("cannot listen on {address}: {error}"),
             Self::System(doing, error) => format!("{doing} failed: {error}"),
             Self::Document(error) => format!("the assessment could not be read: {error}"),
@@ -80,14 +83,21 @@ impl Failure {
     /// Tells the person, and gives the exit code.
     pub fn told(&self) -> ExitCode {
         if !self.is_silent() {
-            if let Self::Services(error) = self {
-                error.faults().into_iter().for_each(say_faults);
-            }
-            say(format_args!("error: {}", self.sentence()));
-            if let Self::Services(error) = self {
-                error.hints().iter().for_each(|hint| say(format_args!("hint: {hint}")));
-            }
+            self.tell();
         }
         ExitCode::from(self.code())
+    }
+
+    /// What is at fault line by line, the sentence, then what can be done.
+    fn tell(&self) {
+        match self {
+            Self::Services(error) => error.faults().into_iter().for_each(say_faults),
+            Self::Map(faults) => say_list(faults, ""),
+            Self::Usage(_) | Self::Listen(..) | Self::System(..) | Self::Document(_) | Self::NotReplayed => {}
+        }
+        say(format_args!("error: {}", self.sentence()));
+        if let Self::Services(error) = self {
+            error.hints().iter().for_each(|hint| say(format_args!("hint: {hint}")));
+        }
     }
 }

@@ -67,7 +67,8 @@ fn offers(view: &View) -> String {
 
 fn lateness(view: &View, lang: Lang) -> String {
     let late = &view.late;
-    let mut body = vec![Line::new(lang.pick("Retard > 30 jours", "Late > 30 days"), &late.headline)];
+    let headline = format!("{} ({})", late.headline, late.interval);
+    let mut body = vec![Line::new(lang.pick("Retard > 30 jours", "Late > 30 days"), headline)];
     body.push(Line::new(lang.pick("Taux passé du client", "The client’s past rate"), &late.baseline));
     body.push(Line::new(lang.pick("Repose sur", "Rests on"), &late.evidence));
     body.extend(late.lines.iter().cloned());
@@ -93,8 +94,16 @@ fn limit(view: &View, lang: Lang) -> String {
         let decides = if one.binds { lang.pick("← décide", "← decides") } else { "" };
         table.add_row(vec![Cell::new(&one.label), right(&one.value), Cell::new(decides)]);
     }
-    table.add_row(vec![Cell::new(lang.pick("Limite prudente", "Prudent limit")), right(&view.limit.prudent), Cell::new("")]);
-    table.add_row(vec![Cell::new(lang.pick("Limite audacieuse", "Bold limit")), right(&view.limit.bold), Cell::new("")]);
+    table.add_row(vec![
+        Cell::new(lang.pick("Limite prudente", "Prudent limit")),
+        right(&view.limit.prudent),
+        Cell::new(""),
+    ]);
+    table.add_row(vec![
+        Cell::new(lang.pick("Limite audacieuse", "Bold limit")),
+        right(&view.limit.bold),
+        Cell::new(""),
+    ]);
     printed(&table)
 }
 
@@ -124,7 +133,7 @@ pub fn clients(clients: &[ClientLine]) -> String {
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     let mut table = plain_table();
     let words = ["Client", "Name", "Grade"].map(Cell::new);
-    let figures = ["Late > 30 d", "Past rate", "Open", "Overdue"].map(|title| right(title.to_owned()));
+    let figures = ["Late >30 d", "Past", "Open", "Overdue"].map(|title| right(title.to_owned()));
     table.set_header(words.into_iter().chain(figures));
     for client in clients {
         let chance = client.late_over(30).map_or_else(String::new, |chance| Lang::En.per_cent(chance));
@@ -144,7 +153,7 @@ pub fn clients(clients: &[ClientLine]) -> String {
 /// Models on a line each.
 pub fn models(models: &[ModelInfo]) -> String {
     let mut table = plain_table();
-    table.set_header(vec!["id", "state", "kind", "cutoff", "rows", "late", "AUC"]);
+    table.set_header(vec!["id", "state", "known before", "rows", "late", "AUC"]);
     for model in models {
         let state = serde_json::to_value(model.state).unwrap_or_default();
         let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over);
@@ -152,7 +161,6 @@ pub fn models(models: &[ModelInfo]) -> String {
         table.add_row(vec![
             model.id.clone(),
             state.as_str().unwrap_or_default().to_owned(),
-            model.kind.clone(),
             model.cutoff.clone(),
             Lang::En.count(model.rows),
             Lang::En.count(model.late),

@@ -69,7 +69,8 @@ pub fn say_faults(report: &FaultReport) {
     say_list(&report.notes, "note: ");
 }
 
-fn say_list(faults: &[Fault], prefix: &str) {
+/// Prints faults, one a line, up to a number.
+pub fn say_list(faults: &[Fault], prefix: &str) {
     for fault in faults.iter().take(FAULTS_SHOWN) {
         say(format_args!("{prefix}{fault}"));
     }

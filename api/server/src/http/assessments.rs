@@ -5,9 +5,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use encours_core::policy::{EndOfMonth, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
-use encours_services::{AssessRequest, Asked};
-use serde::de::{self, Deserializer, Visitor};
+use encours_services::{Asked, AssessRequest};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
 use utoipa::ToSchema;
 
 use super::App;
@@ -143,11 +143,21 @@ impl AssessmentRequest {
             (None, Some(siren)) if faults.is_empty() => Asked::Siren(siren.to_string()),
             _ => return Err(refused(faults)),
         };
-        let QuoteRequest { amount, vat_rate, currency, margin, terms_days, end_of_month, deposit, delivery_date } = quote;
+        let QuoteRequest { amount, vat_rate, currency, margin, terms_days, end_of_month, deposit, delivery_date } =
+            quote;
         let (margin, deposit) = (margin.map(Share::value), deposit.map(Share::value));
         let request = AssessRequest::new(subject, amount.0);
         Ok(AssessRequest {
-            currency, vat_rate, margin, terms_days, end_of_month, deposit, delivery_date, as_of, store, ..request
+            currency,
+            vat_rate,
+            margin,
+            terms_days,
+            end_of_month,
+            deposit,
+            delivery_date,
+            as_of,
+            store,
+            ..request
         })
     }
 
@@ -172,7 +182,8 @@ impl QuoteRequest {
         let lone = self.end_of_month.is_some() && self.terms_days.is_none();
         let lone = lone.then(|| FieldFault::new("#/quote/end_of_month", "expected `terms_days` beside it"));
         let terms = self.terms_days.filter(|days| *days > LONGEST_TERMS);
-        let terms = terms.map(|days| fault("#/quote/terms_days", DomainError::out_of_range("terms_days", days, "0 to 365")));
+        let terms =
+            terms.map(|days| fault("#/quote/terms_days", DomainError::out_of_range("terms_days", days, "0 to 365")));
         [amount, vat_rate, lone, terms].into_iter().flatten().collect()
     }
 }

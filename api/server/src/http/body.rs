@@ -56,7 +56,9 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter().fold("#".to_owned(), |pointer, segment| match segment {
         Segment::Seq { index } => format!("{pointer}/{index}"),
-        Segment::Map { key } | Segment::Enum { variant: key } => format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+        }
         Segment::Unknown => pointer,
     })
 }
@@ -70,7 +72,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Query::<T>::from_request_parts(parts, state).await;
-        read.map(|Query(value)| Self(value)).map_err(|rejection| Refusal::InvalidParameter.because(rejection.body_text()))
+        read.map(|Query(value)| Self(value))
+            .map_err(|rejection| Refusal::InvalidParameter.because(rejection.body_text()))
     }
 }
 

@@ -1,4 +1,5 @@
 //! `/v1/clients`: the clients of the ledger, scored.
+#![expect(unused_qualifications, reason = "the description of parameters is written by a macro")]
 
 use axum::Json;
 use axum::extract::{Path, State};

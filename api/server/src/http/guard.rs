@@ -57,7 +57,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
 pub async fn log(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
     let (status, millis) = (response.status(), began.elapsed().as_millis());
     if status == StatusCode::INTERNAL_SERVER_ERROR {

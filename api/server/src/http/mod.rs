@@ -85,7 +85,8 @@ pub fn interface() -> OpenApiRouter<App> {
 }
 
 async fn unknown_path(uri: Uri, headers: HeaderMap) -> Response {
-    let wants_page = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
+    let wants_page =
+        headers.get(header::ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
     if wants_page && !uri.path().starts_with("/v1") {
         return web::not_found(&uri, &headers);
     }

@@ -58,7 +58,9 @@ impl Refusal {
     pub const fn row(self) -> (&'static str, StatusCode, &'static str) {
         match self {
             Refusal::MalformedJson => ("malformed_json", StatusCode::BAD_REQUEST, "The body is not JSON"),
-            Refusal::InvalidBody => ("invalid_body", StatusCode::UNPROCESSABLE_ENTITY, "The body cannot be used as it is"),
+            Refusal::InvalidBody => {
+                ("invalid_body", StatusCode::UNPROCESSABLE_ENTITY, "The body cannot be used as it is")
+            }
             Refusal::InvalidParameter => {
                 ("invalid_parameter", StatusCode::UNPROCESSABLE_ENTITY, "A parameter cannot be used as it is")
             }
@@ -176,14 +178,23 @@ impl From<ServicesError> for Problem {
         }
         let sentences: Vec<String> = std::iter::once(chain(&error)).chain(error.hints()).collect();
         let errors = error.faults().map(|report| report.faults.iter().map(FieldFault::from).collect());
-        Self::new(error.code(), status_of(class), title_of(class), sentences.join("; ")).with(errors.unwrap_or_default())
+        Self::new(error.code(), status_of(class), title_of(class), sentences.join("; "))
+            .with(errors.unwrap_or_default())
     }
 }
 
-/// An error and its causes in one line.
+/// An error and its causes in one line; a cause that the sentence before it told already is not told twice.
 pub fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let says = cause.to_string();
+        if !text.contains(&says) {
+            text = format!("{text}: {says}");
+        }
+        next = cause.source();
+    }
+    text
 }
 
 impl IntoResponse for Problem {

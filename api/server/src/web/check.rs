@@ -19,10 +19,7 @@ use crate::view::{BETWEEN, View};
 
 /// The pages of this file.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/", get(ask))
-        .route("/assessments", post(keep))
-        .route("/assessments/{id}", get(kept))
+    Router::new().route("/", get(ask)).route("/assessments", post(keep)).route("/assessments/{id}", get(kept))
 }
 
 /// The form with what stands under it.

@@ -2,7 +2,7 @@
 
 use encours_core::policy::EndOfMonth;
 use encours_domain::{Day, DomainError, Share};
-use encours_services::{AssessRequest, Asked};
+use encours_services::{Asked, AssessRequest};
 use serde::Deserialize;
 
 use super::typed;
@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn a_full_form_is_the_quote_it_says() {
-        let form = Typed { terms: "45".to_owned(), margin: "25 %".to_owned(), vat: "20".to_owned(), ..typed("C-1", "18 000") };
+        let form =
+            Typed { terms: "45".to_owned(), margin: "25 %".to_owned(), vat: "20".to_owned(), ..typed("C-1", "18 000") };
         let request = form.read(Lang::Fr).unwrap().request("C-1", false);
         assert_eq!((request.amount.as_str(), request.terms_days, request.margin), ("18000.00", Some(45), Some(0.25)));
         assert_eq!((request.vat_rate, request.store), (Some(0.2), false));

@@ -74,7 +74,11 @@ pub async fn require_session(State(app): State<App>, screen: Screen, request: Re
 
 /// An address of ours, or the first page: nobody is sent to another site.
 fn here(next: Option<String>) -> String {
-    let ours = |next: &String| next.starts_with('/') && !next.starts_with("//") && next.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
+    let ours = |next: &String| {
+        next.starts_with('/')
+            && !next.starts_with("//")
+            && next.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\')
+    };
     next.filter(ours).unwrap_or_else(|| "/".to_owned())
 }
 

@@ -24,7 +24,8 @@ impl Screen {
     /// Reads language and address.
     pub fn of(uri: &Uri, headers: &axum::http::HeaderMap) -> Self {
         let lang = asked(uri).unwrap_or_else(|| Lang::of_cookie(headers));
-        let kept = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
+        let kept =
+            uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
         let query: Vec<&str> = kept.collect();
         let code = lang.other().code();
         let switch = match query.is_empty() {

@@ -12,7 +12,13 @@ use crate::words::Lang;
 /// # Errors
 /// When it is no amount above nought, or could be read in two ways.
 pub fn amount(text: &str, lang: Lang) -> Result<Money, DomainError> {
-    let expected = || DomainError::unreadable("amount", text, lang.pick("un montant comme 18 000 ou 18 000,50", "an amount such as 18,000 or 18,000.50"));
+    let expected = || {
+        DomainError::unreadable(
+            "amount",
+            text,
+            lang.pick("un montant comme 18 000 ou 18 000,50", "an amount such as 18,000 or 18,000.50"),
+        )
+    };
     let plain = plain_number(text.trim_end_matches('€').trim_start_matches('€'), lang).ok_or_else(expected)?;
     let money = Money::parse(&plain, Currency::EUR)?;
     if money.minor() > 0 { Ok(money) } else { Err(expected()) }
@@ -23,7 +29,8 @@ pub fn amount(text: &str, lang: Lang) -> Result<Money, DomainError> {
 /// # Errors
 /// When it is no number from 0 to 100.
 pub fn hundredths(text: &str, lang: Lang) -> Result<Share, DomainError> {
-    let expected = || DomainError::unreadable("share", text, lang.pick("un pourcentage de 0 à 100", "a percentage from 0 to 100"));
+    let expected =
+        || DomainError::unreadable("share", text, lang.pick("un pourcentage de 0 à 100", "a percentage from 0 to 100"));
     let plain = plain_number(text.trim_end_matches('%'), lang).ok_or_else(expected)?;
     // Shifted in the text, so that 20.1 is the number that 0.201 is.
     let share = format!("{plain}e-2").parse().map_err(|_| expected())?;

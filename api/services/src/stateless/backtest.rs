@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use encours_core::CoreError;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, CheckedLedger, ReadOptions, Snapshot};
 use encours_core::portfolio::{Prediction, ScoringModel, TrainSettings, backtest as predict, train};
-use encours_core::CoreError;
 use encours_domain::reader::ColumnMap;
 use encours_domain::{Day, DomainError, FaultReport};
 use encours_models::ErrorClass;
@@ -29,7 +29,8 @@ pub enum ModelKind {
 
 impl ModelKind {
     /// Every kind with the word that names it.
-    pub const ALL: &'static [(ModelKind, &'static str)] = &[(ModelKind::Scorecard, "scorecard"), (ModelKind::Prior, "prior")];
+    pub const ALL: &'static [(ModelKind, &'static str)] =
+        &[(ModelKind::Scorecard, "scorecard"), (ModelKind::Prior, "prior")];
 }
 
 impl FromStr for ModelKind {
@@ -108,7 +109,11 @@ fn read_snapshot(files: &[InputFile], options: &BacktestOptions) -> Result<(Snap
 }
 
 /// The model asked for; where there is too little to train one, the priors, and why.
-fn model(book: &Book, options: &BacktestOptions, ledger: &str) -> Result<(ScoringModel, Option<String>), ServicesError> {
+fn model(
+    book: &Book,
+    options: &BacktestOptions,
+    ledger: &str,
+) -> Result<(ScoringModel, Option<String>), ServicesError> {
     let horizons = Horizons::new(options.late_over.clone())?;
     if options.model_kind == ModelKind::Prior {
         return Ok((ScoringModel::prior_only(), None));

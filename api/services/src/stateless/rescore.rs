@@ -9,17 +9,22 @@ use encours_core::portfolio::{ScoringModel, rescore};
 use encours_domain::Day;
 use encours_models::Artefact;
 
+use crate::ServicesError;
 use crate::folder::{INVOICES, PAYMENTS};
 use crate::use_cases::RescoreReport;
 use crate::use_cases::scores::write_table;
-use crate::ServicesError;
 
 /// Scores every client of `ledger/invoices.parquet` and `ledger/payments.parquet` with what is dated up to and including
 /// `as_of`, and writes `out`. Without a model, the published priors stand in.
 ///
 /// # Errors
 /// When a file cannot be read or lacks a column, the model is not of this engine, or `out` cannot be written.
-pub fn rescore_ledger(ledger: &Path, model: Option<&Path>, as_of: Day, out: &Path) -> Result<RescoreReport, ServicesError> {
+pub fn rescore_ledger(
+    ledger: &Path,
+    model: Option<&Path>,
+    as_of: Day,
+    out: &Path,
+) -> Result<RescoreReport, ServicesError> {
     let model = model.map_or_else(|| Ok(ScoringModel::prior_only()), read_model)?;
     let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::Named(model.attributes()) };
     let book = Book::read(&table(ledger, INVOICES), &table(ledger, PAYMENTS), &options)?;

@@ -1,6 +1,5 @@
 //! Answers given.
 
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 
 use super::entities::assessment::{ActiveModel, Column, Entity, Model};
@@ -52,9 +51,7 @@ impl Store {
             model: Set(made_with.model.unwrap_or_default()),
             created_at: Set(now.stamp()),
         };
-        let known = OnConflict::column(Column::Id).do_nothing().to_owned();
-        let insert = Entity::insert(row).on_conflict(known).exec_without_returning(&self.database).await;
-        insert.map(|_| ()).map_err(ServicesError::database("keeping the assessment"))
+        self.keeper.keep(row).await
     }
 
     /// An answer by its id.

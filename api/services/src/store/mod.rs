@@ -7,6 +7,7 @@
 mod assessments;
 mod current;
 mod entities;
+mod keeper;
 mod keys;
 mod manifests;
 mod migrations;
@@ -22,10 +23,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use sea_orm_migration::MigratorTrait;
 
 use crate::ServicesError;
+use keeper::Keeper;
 use migrations::Migrator;
 
 /// How long a write waits for another program's.
@@ -38,6 +43,7 @@ const CONNECTIONS: u32 = 4;
 #[derive(Clone, Debug)]
 pub struct Store {
     database: DatabaseConnection,
+    keeper: Keeper,
 }
 
 impl Store {
@@ -48,9 +54,9 @@ impl Store {
     pub async fn open(file: &Path, url: Option<&str>) -> Result<Self, ServicesError> {
         let failed = ServicesError::database("opening the store");
         let database = Database::connect(options(file, url)?).await.map_err(failed)?;
-        refuse_newer(&database).await?;
-        Migrator::up(&database, None).await.map_err(ServicesError::database("bringing the store to its present form"))?;
-        Ok(Self { database })
+        bring_to_present_form(&database).await?;
+        let keeper = Keeper::start(database.clone());
+        Ok(Self { database, keeper })
     }
 
     /// Whether the database answers.
@@ -85,9 +91,20 @@ fn options(file: &Path, url: Option<&str>) -> Result<ConnectOptions, ServicesErr
     Ok(options)
 }
 
+/// All steps in one transaction, begun as a write: of two programs that open a new folder at once, one waits.
+async fn bring_to_present_form(database: &DatabaseConnection) -> Result<(), ServicesError> {
+    const DOING: &str = "bringing the store to its present form";
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    let writing = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+    let transaction = database.begin_with_options(writing).await.map_err(ServicesError::database(DOING))?;
+    refuse_newer(&transaction).await?;
+    Migrator::up(&transaction, None).await.map_err(ServicesError::database(DOING))?;
+    transaction.commit().await.map_err(ServicesError::database(DOING))
+}
+
 /// A step that this version does not know was made by a newer one, which alone knows what the rows mean.
-async fn refuse_newer(database: &DatabaseConnection) -> Result<(), ServicesError> {
-    let applied = Migrator::get_migration_models(database).await;
+async fn refuse_newer(connection: &impl ConnectionTrait) -> Result<(), ServicesError> {
+    let applied = Migrator::get_migration_models(connection).await;
     let applied = applied.map_err(ServicesError::database("reading the form of the store"))?;
     let known = migrations::names();
     match applied.into_iter().find(|step| !known.contains(&step.version)) {

@@ -62,6 +62,7 @@ impl Services {
         .await?;
         if !report.unchanged {
             self.store().record_import(manifest(&report, base, files), now).await?;
+            self.doubt_portfolio().await;
         }
         tracing::info!(
             snapshot = report.snapshot,

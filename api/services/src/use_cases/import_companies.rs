@@ -50,8 +50,14 @@ impl Services {
         .await?;
         if !report.unchanged {
             self.store().record_import(manifest(&report, base, files), now).await?;
+            self.doubt_portfolio().await;
         }
-        tracing::info!(snapshot = report.snapshot, rows = report.rows, unchanged = report.unchanged, "companies imported");
+        tracing::info!(
+            snapshot = report.snapshot,
+            rows = report.rows,
+            unchanged = report.unchanged,
+            "companies imported"
+        );
         Ok(report)
     }
 }

@@ -114,6 +114,7 @@ impl Services {
         encours_core::portfolio::ScoringModel::new(artefact)?;
         let old = self.store().current().await?.model;
         self.store().promote_model(id, old.as_deref(), now).await?;
+        self.doubt_portfolio().await;
         tracing::info!(model = id, "model promoted");
         self.model(id).await
     }

@@ -45,7 +45,8 @@ impl Services {
             ServicesError::Damaged { path, reason: format!("the request of assessment `{id}` cannot be read: {error}") }
         })?;
         let held = self.portfolio().await?;
-        let portfolio = if held.made_with == made_with { held } else { Arc::new(self.read_portfolio(made_with).await?) };
+        let portfolio =
+            if held.made_with == made_with { held } else { Arc::new(self.read_portfolio(made_with).await?) };
         let (_, again) = self.compute(portfolio, request).await?;
         let stored = StoredAssessment::from(record);
         let equal = stored.json == again.json;
@@ -88,7 +89,8 @@ mod tests {
     #[test]
     fn places_are_named() {
         let stored = r#"{"late": {"p_over_30": 0.1, "score": 5}, "offers": [{"name": "a"}], "light": "red"}"#;
-        let anew = r#"{"late": {"p_over_30": 0.2, "score": 5}, "offers": [{"name": "a"}, 1], "more": true, "light": "red"}"#;
+        let anew =
+            r#"{"late": {"p_over_30": 0.2, "score": 5}, "offers": [{"name": "a"}, 1], "more": true, "light": "red"}"#;
         let fields: Vec<String> = differences(stored, anew).into_iter().map(|difference| difference.field).collect();
         assert_eq!(fields, ["late.p_over_30", "offers[1]", "more"]);
         assert!(differences(stored, stored).is_empty());

@@ -138,7 +138,11 @@ impl Services {
 }
 
 /// Writes a re-scoring so that nobody ever sees half of it.
-pub(crate) fn write_table(rescored: &Rescored, book: &encours_core::ledger::Book, out: &Path) -> Result<(), ServicesError> {
+pub(crate) fn write_table(
+    rescored: &Rescored,
+    book: &encours_core::ledger::Book,
+    out: &Path,
+) -> Result<(), ServicesError> {
     write_atomically_with(out, |file| {
         let mut writer = BufWriter::new(file);
         rescored.write_parquet(book, &mut writer)?;

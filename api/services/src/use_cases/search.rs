@@ -88,7 +88,8 @@ impl SearchIndex {
         let compact: String = text.split(' ').collect();
         let is_number = !compact.is_empty() && compact.bytes().all(|byte| byte.is_ascii_digit());
         // A SIREN is often written in groups of three.
-        let words: Vec<&str> = if is_number { vec![&compact] } else { text.split(' ').filter(|word| !word.is_empty()).collect() };
+        let words: Vec<&str> =
+            if is_number { vec![&compact] } else { text.split(' ').filter(|word| !word.is_empty()).collect() };
         if words.is_empty() {
             return Vec::new();
         }

@@ -97,6 +97,27 @@ async fn an_answer_is_made_again_with_what_was_known_then() {
 }
 
 #[tokio::test]
+async fn many_at_once_are_each_kept() {
+    let desk = Desk::with_sample().await;
+    let clients = desk.services.clients(Default::default(), now()).await.unwrap().clients;
+    let asked = clients.iter().take(40).map(|client| {
+        let (services, id) = (desk.services.clone(), client.id.clone());
+        // Every question twice, so that equal ones meet in one batch.
+        [0, 1].map(|_| {
+            let (services, id) = (services.clone(), id.clone());
+            tokio::spawn(async move { services.assess(request(Asked::Client(id)), now()).await.unwrap().to_json() })
+        })
+    });
+    let asked: Vec<_> = asked.flatten().collect();
+    for answer in asked {
+        let json = answer.await.unwrap();
+        let id = serde_json::from_str::<serde_json::Value>(&json).unwrap()["id"].as_str().unwrap().to_owned();
+        assert_eq!(desk.reopened().await.assessment(&id).await.unwrap().json, json);
+    }
+    assert_eq!(desk.services.assessments(None, 100).await.unwrap().len(), 40);
+}
+
+#[tokio::test]
 async fn a_what_if_is_not_kept() {
     let desk = Desk::with_sample().await;
     let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);

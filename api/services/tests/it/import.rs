@@ -1,8 +1,10 @@
 //! What an import changes, and what it must not.
 
+use std::path::PathBuf;
+
 use encours_domain::ErrorClass;
 use encours_services::folder::write_atomically;
-use encours_services::{ImportOptions, ServicesError};
+use encours_services::{ImportOptions, InputFile, ServicesError};
 
 use crate::support::{Desk, csv, files_below, now, sample_ledger};
 
@@ -160,4 +162,12 @@ async fn an_export_replaces_its_own_two_files() {
     let export = desk.services.export_ledger(out.path()).await.unwrap();
     assert_eq!(export.snapshot, report.snapshot);
     assert_eq!(files_below(out.path()).len(), 3);
+    // What went out comes back as the same ledger, and so do the stored files themselves.
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "parquet");
+    let stored: Vec<PathBuf> = files_below(desk.folder.path()).into_iter().filter(is_table).collect();
+    for paths in [vec![export.invoices, export.payments], stored] {
+        let files = paths.iter().map(|path| InputFile::read(path).unwrap()).collect();
+        let again = Desk::new().await.services.import(files, ImportOptions::default(), now()).await.unwrap();
+        assert_eq!(again.snapshot, report.snapshot);
+    }
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use encours_domain::ErrorClass;
-use encours_services::{BacktestOptions, BacktestReport, Format, InputFile, ModelKind, ServicesError, backtest, rescore_ledger};
+use encours_services::{
+    BacktestOptions, BacktestReport, Format, InputFile, ModelKind, ServicesError, backtest, rescore_ledger,
+};
 use tempfile::TempDir;
 
 use crate::support::{csv, day, files_below, sample_ledger};

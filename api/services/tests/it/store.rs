@@ -12,7 +12,9 @@ async fn a_newer_database_is_refused() {
     let desk = Desk::new().await;
     let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
     let raw = Database::connect(&url).await.unwrap();
-    raw.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0099_later', 0)").await.unwrap();
+    raw.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m0099_later', 0)")
+        .await
+        .unwrap();
     let Err(error) = Services::open(desk.folder.path(), None).await else { panic!("it was opened") };
     assert_eq!(error.class(), ErrorClass::Conflict);
     assert_eq!(
@@ -20,6 +22,16 @@ async fn a_newer_database_is_refused() {
         "the database was written by a newer version of encours: it knows `m0099_later`, this version ends at `m0001_first`"
     );
     assert_eq!(error.hints().len(), 1);
+}
+
+#[tokio::test]
+async fn two_programs_may_open_a_new_folder_at_once() {
+    let folder = TempDir::new().unwrap();
+    let open = || Services::open(folder.path(), None);
+    let (first, second, third) = tokio::join!(open(), open(), open());
+    for services in [first, second, third] {
+        assert!(services.unwrap().keys().await.unwrap().is_empty());
+    }
 }
 
 #[tokio::test]
@@ -54,6 +66,7 @@ async fn it_is_a_log_that_is_flushed() {
     let desk = Desk::new().await;
     let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
     let raw = Database::connect(&url).await.unwrap();
-    let row = raw.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA journal_mode")).await;
+    let row =
+        raw.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA journal_mode")).await;
     assert_eq!(row.unwrap().unwrap().try_get_by_index::<String>(0).unwrap(), "wal");
 }

@@ -58,11 +58,11 @@ impl<'a> Known<'a> {
         let mut state = context.model.state();
         state.load(view)?;
         state.advance(view, Cut::start_of(as_of.number()));
-        let before = view.records().partition_point(|record| record.issued < as_of.number());
-        let latest = before.checked_sub(1).map(|position| view.record_number(position));
+        let known = |position: &usize| view.known(*position) < as_of.number();
+        let latest = (0..view.records().len()).rev().find(known).map(|position| view.record_number(position));
         let attribute = |name: &str| {
-            let positions = (0..before).rev();
-            positions.into_iter().find_map(|position| book.attribute_of(name, view.record_number(position)))
+            let mut positions = (0..view.records().len()).rev().filter(known);
+            positions.find_map(|position| book.attribute_of(name, view.record_number(position)))
         };
         let history = history(context, view, &state, as_of, attribute("legal_form"))?;
         let currency = book.currency();
@@ -138,8 +138,9 @@ fn seasonal_peak(months: &[i64; 12], first: Option<i32>, as_of: Day) -> f64 {
 /// Median terms of the last twelve months' invoices, days.
 fn usual_terms(view: ClientView<'_>, as_of: Day) -> Option<u16> {
     let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
-    let invoices = view.records().iter().filter(|record| record.kind == InvoiceKind::Invoice && recent(record.issued));
-    let mut terms: Vec<i32> = invoices.map(|record| record.due - record.issued).collect();
+    let records = view.records().iter().enumerate().filter(|(position, _)| view.known(*position) < as_of.number());
+    let invoices = records.filter(|(_, record)| record.kind == InvoiceKind::Invoice && recent(record.issued));
+    let mut terms: Vec<i32> = invoices.map(|(_, record)| record.due - record.issued).collect();
     terms.sort_unstable();
     terms.get(terms.len() / 2).and_then(|&days| u16::try_from(days.max(0)).ok())
 }
@@ -149,7 +150,9 @@ fn bounced(view: ClientView<'_>, as_of: Day) -> u32 {
     let payments = view.payments();
     let recent = |payment: &usize| (1..=YEAR).contains(&(as_of.number() - payments.known(*payment)));
     let back = |payment: &usize| payments.amounts.get(*payment).is_some_and(|&amount| amount < 0);
-    u32::try_from(view.payment_range().filter(|payment| recent(payment) && back(payment)).count()).unwrap_or(u32::MAX)
+    let known = (0..view.records().len()).filter(|&position| view.known(position) < as_of.number());
+    let own = known.flat_map(|position| view.payments_of(position));
+    u32::try_from(own.filter(|payment| recent(payment) && back(payment)).count()).unwrap_or(u32::MAX)
 }
 
 /// Sales of the last 365 days incl. VAT, credit notes taken off; `None` for a ledger without an invoice in them.
@@ -157,7 +160,9 @@ pub(super) fn yearly_sales(book: Option<&Book>, as_of: Day) -> Option<Money> {
     let book = book?;
     let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
     let (mut sum, mut any) = (0_i64, false);
-    for record in book.records().iter().filter(|record| recent(record.issued)) {
+    let known = |number: usize, issued: i32| book.known(number).unwrap_or(issued) < as_of.number();
+    let records = book.records().iter().enumerate();
+    for (_, record) in records.filter(|(number, record)| recent(record.issued) && known(*number, record.issued)) {
         any = true;
         sum = sum.saturating_add(record.own_amount());
     }

@@ -15,8 +15,10 @@ pub(crate) enum EventKind {
     KnownLate(u8),
     /// Start of day: unpaid the day after it fell due.
     FellOverdue,
-    /// An invoice or credit note entered the books.
+    /// An invoice entered the books.
     Issued,
+    /// A credit note entered the books, and the invoice that it corrects is in them.
+    Credited,
     /// Money, a set-off, a discount or a write-off came in, or a payment bounced.
     Paid,
     /// The client disputed an invoice.
@@ -33,9 +35,10 @@ impl EventKind {
             EventKind::KnownLate(horizon) => u64::from(horizon),
             EventKind::FellOverdue => u64::from(Self::HORIZONS),
             EventKind::Issued => 0,
-            EventKind::Paid => 1,
-            EventKind::Disputed => 2,
-            EventKind::DisputeClosed => 3,
+            EventKind::Credited => 1,
+            EventKind::Paid => 2,
+            EventKind::Disputed => 3,
+            EventKind::DisputeClosed => 4,
         }
     }
 
@@ -48,8 +51,9 @@ impl EventKind {
             (true, code) if code >= u64::from(Self::HORIZONS) => EventKind::FellOverdue,
             (true, code) => EventKind::KnownLate(u8::try_from(code).unwrap_or(0)),
             (false, 0) => EventKind::Issued,
-            (false, 1) => EventKind::Paid,
-            (false, 2) => EventKind::Disputed,
+            (false, 1) => EventKind::Credited,
+            (false, 2) => EventKind::Paid,
+            (false, 3) => EventKind::Disputed,
             (false, _) => EventKind::DisputeClosed,
         }
     }
@@ -134,6 +138,7 @@ mod tests {
             EventKind::KnownLate(3),
             EventKind::FellOverdue,
             EventKind::Issued,
+            EventKind::Credited,
             EventKind::Paid,
             EventKind::Disputed,
             EventKind::DisputeClosed,

@@ -101,6 +101,14 @@ pub struct ClientState {
     origin: i32,
 }
 
+/// A credit note is known with the invoice that it corrects, never before it.
+fn credited(client: ClientView<'_>, position: usize, note: &InvoiceRecord) -> Event {
+    let target = client.corrects(position);
+    let issued = target.and_then(|target| client.records().get(target)).map_or(note.issued, |target| target.issued);
+    let known = target.map_or(i32::MIN, |target| client.known(target)).max(client.known(position));
+    Event::new(known, note.issued.max(issued), EventKind::Credited, position)
+}
+
 impl ClientState {
     /// An empty state that follows these horizons, in a week with these paying days.
     pub fn new(horizons: &Horizons, paying_week: PayingWeek) -> Self {
@@ -166,7 +174,11 @@ impl ClientState {
     /// which saves most events; the event itself looks at the state again.
     fn line_up(&mut self, client: ClientView<'_>, position: usize, record: &InvoiceRecord) {
         let known = client.known(position);
-        self.events.push(Event::new(known, record.issued, EventKind::Issued, position));
+        if record.kind == InvoiceKind::CreditNote {
+            self.events.push(credited(client, position, record));
+        } else {
+            self.events.push(Event::new(known, record.issued, EventKind::Issued, position));
+        }
         let mut left = record.amount;
         let mut paid_up = None;
         let mut bounced = false;
@@ -175,7 +187,9 @@ impl ClientState {
             let (known, day) = (payments.known(payment), payments.days.get(payment).copied().unwrap_or(NEVER));
             let amount = payments.amounts.get(payment).copied().unwrap_or(0);
             let place = self.invoice_of_payment.len();
-            self.events.push(Event::new(known.max(client.known(position)), day, EventKind::Paid, place));
+            // Money that comes before the invoice waits for it.
+            let (known_with, not_before) = (known.max(client.known(position)), day.max(record.issued));
+            self.events.push(Event::new(known_with, not_before, EventKind::Paid, place));
             self.invoice_of_payment.push(u32::try_from(position).unwrap_or(u32::MAX));
             left = left.saturating_sub(amount);
             bounced |= amount < 0;
@@ -236,6 +250,7 @@ impl ClientState {
         let day = event.known();
         match event.kind() {
             EventKind::Issued => self.issued(client, event.place()),
+            EventKind::Credited => self.credited(client, event.place()),
             EventKind::Paid => self.paid(client, event.place(), day),
             EventKind::FellOverdue => self.fell_overdue(client, event.place()),
             EventKind::KnownLate(horizon) => self.known_late(client, event.place(), usize::from(horizon), day),
@@ -247,19 +262,20 @@ impl ClientState {
     fn issued(&mut self, client: ClientView<'_>, position: usize) {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
         life.issued = true;
-        if record.kind == InvoiceKind::CreditNote {
-            life.closed = true;
-            if let Some(target) = client.corrects(position) {
-                self.credit(client, target, -record.amount);
-            }
-            return;
-        }
         life.left = record.amount;
         life.closed = record.amount <= 0;
         let open = !life.closed;
         self.rhythm.issued(record, self.detail == Detail::Everything);
         if open {
             self.open.opened(record.own_amount());
+        }
+    }
+
+    fn credited(&mut self, client: ClientView<'_>, position: usize) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        (life.issued, life.closed) = (true, true);
+        if let Some(target) = client.corrects(position) {
+            self.credit(client, target, record.amount.saturating_neg());
         }
     }
 
@@ -417,7 +433,9 @@ impl ClientState {
 
     fn known_late(&mut self, client: ClientView<'_>, position: usize, horizon: usize, known: i32) {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get(position)) else { return };
-        if life.closed || !life.issued || life.disputed || !record.teaches_lateness() {
+        // What is open and known to be late is counted already.
+        let counted = life.late & (1 << horizon.min(MOST_HORIZONS - 1)) != 0;
+        if life.closed || !life.issued || life.disputed || counted || !record.teaches_lateness() {
             return;
         }
         if let Some(tally) = self.lateness.get_mut(horizon) {

@@ -226,6 +226,11 @@ impl Book {
         &self.records
     }
 
+    /// The day on which a record entered the books, where the ledger says.
+    pub(crate) fn known(&self, record: usize) -> Option<i32> {
+        self.details.known.get(record).copied()
+    }
+
     /// A record by its number.
     pub fn record(&self, number: usize) -> Option<&InvoiceRecord> {
         self.records.get(number)

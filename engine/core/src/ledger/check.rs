@@ -66,20 +66,25 @@ impl Names {
     }
 }
 
-/// Takes an invoice that stands twice word for word once; two different ones of one name are both refused.
+/// Line of rows that are in the ledger already; files begin at 1.
+pub(crate) const STORED: u64 = 0;
+
+/// Takes an invoice that stands twice word for word once. Of two different ones of one name that a file brings, neither
+/// is taken; the one that the ledger has already stays.
 fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultReport) -> Vec<InvoiceRow> {
     let mut kept = Vec::with_capacity(invoices.len());
     for run in invoices.chunk_by(|left, right| key(left) == key(right)) {
         let Some((first, others)) = run.split_first() else { continue };
         let same = |other: &InvoiceRow| InvoiceRow { place: first.place, ..other.clone() } == *first;
-        if others.iter().all(same) {
+        let stored = first.place.line == STORED;
+        if stored || others.iter().all(same) {
             kept.push(first.clone());
-            continue;
         }
         for invoice in others.iter().filter(|other| !same(other)) {
             let (line, file) = (first.place.line, names.file(first.place));
+            let where_it_stands = if stored { file.to_owned() } else { format!("{file}, line {line}") };
             let reason = format!(
-                "another invoice of client `{}` has this number and instalment {} ({file}, line {line}); expected one",
+                "another invoice of client `{}` has this number and instalment {} ({where_it_stands}); expected one",
                 first.client_id, first.instalment_no
             );
             report.faults.push(names.fault(invoice.place, "invoice_id", &invoice.invoice_id, reason));
@@ -216,7 +221,7 @@ fn in_order(
     mut invoices: Vec<InvoiceRow>,
     mut payments: Vec<PaymentRow>,
 ) -> CheckedLedger {
-    let nowhere = Place { file: 0, line: 0 };
+    let nowhere = Place { file: 0, line: STORED };
     for invoice in &mut invoices {
         invoice.place = nowhere;
     }
@@ -239,6 +244,7 @@ fn in_order(
             .then(left.amount.minor().cmp(&right.amount.minor()))
             .then(left.kind.cmp(&right.kind))
             .then(left.known_on.cmp(&right.known_on))
+            .then(left.origin.cmp(&right.origin))
     });
     CheckedLedger { attribute_names, invoices, payments }
 }

@@ -346,6 +346,7 @@ fn fill(part: Part<'_>, starts: &[u32], pieces: &[InvoicePiece], currency: Curre
                 key(left)
                     .cmp(&key(right))
                     .then_with(|| details.key(left.row).cmp(&details.key(right.row)))
+                    .then_with(|| by_number(pieces, left.row, right.row))
                     .then(left.row.cmp(&right.row))
             });
         }
@@ -353,7 +354,27 @@ fn fill(part: Part<'_>, starts: &[u32], pieces: &[InvoicePiece], currency: Curre
     }
 }
 
+/// The order of two rows by the text of their numbers: twins keep it however the file is sorted, and whether numbers
+/// are written as text or as integers.
+fn by_number(pieces: &[InvoicePiece], left: u32, right: u32) -> std::cmp::Ordering {
+    let text = |row: u32| {
+        let row = index(row);
+        let after = pieces.partition_point(|piece| piece.start <= row);
+        let piece = after.checked_sub(1).and_then(|last| pieces.get(last));
+        piece.map(|piece| piece.number_text(row - piece.start))
+    };
+    text(left).cmp(&text(right))
+}
+
 impl InvoicePiece {
+    /// The number of a row, as text.
+    fn number_text(&self, row: usize) -> std::borrow::Cow<'_, str> {
+        match &self.ids {
+            PieceIds::Numbers(numbers) => numbers.get(row).map_or_else(String::new, i64::to_string).into(),
+            PieceIds::Texts(texts) => texts.text(u32::try_from(row).unwrap_or(u32::MAX)).into(),
+        }
+    }
+
     fn record(&self, row: usize, currency: Currency) -> InvoiceRecord {
         let amount = self.amounts.get(row).copied().unwrap_or(0);
         let foreign = self.currencies.get(row).is_some_and(|&own| own != currency);

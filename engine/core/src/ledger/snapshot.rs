@@ -265,7 +265,8 @@ fn payment_rows(piece: &Piece<'_>) -> Result<Vec<PaymentRow>, CoreError> {
     (0..piece.frame.height()).map(row).collect()
 }
 
-/// Turns any Parquet table into the CSV that the one row reader takes: dates in ISO form, numbers written plainly.
+/// Turns any Parquet table into the CSV that the one row reader takes: dates in ISO form, numbers written plainly, and
+/// the exact amounts of a stored table as decimals of its currency.
 ///
 /// # Errors
 /// When the file is no Parquet or a column has a type that is neither text, date nor number.
@@ -273,11 +274,13 @@ pub fn parquet_as_csv(source: &TableSource<'_>) -> Result<Vec<u8>, CoreError> {
     let layout = source.layout()?;
     let names: Vec<&str> = layout.columns.iter().map(String::as_str).collect();
     let pieces = read_all(source, &layout, &names, |piece| {
-        names.iter().map(|name| piece.as_text(name)).collect::<Result<Vec<_>, _>>()
+        names.iter().map(|name| cells(piece, name, layout.has("currency"))).collect::<Result<Vec<_>, _>>()
     })?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| source.error(error.to_string());
-    writer.write_record(&names).map_err(failed)?;
+    writer
+        .write_record(names.iter().map(|&name| if name == "amount_minor" { "amount" } else { name }))
+        .map_err(failed)?;
     for columns in pieces {
         let rows = columns.first().map_or(0, Vec::len);
         for row in 0..rows {
@@ -286,4 +289,14 @@ pub fn parquet_as_csv(source: &TableSource<'_>) -> Result<Vec<u8>, CoreError> {
         }
     }
     writer.into_inner().map_err(|error| source.error(error.to_string()))
+}
+
+fn cells(piece: &Piece<'_>, name: &str, has_currency: bool) -> Result<Vec<String>, CoreError> {
+    if name != "amount_minor" {
+        return piece.as_text(name);
+    }
+    let amounts = piece.amounts(name, Currency::EUR)?;
+    let currencies = if has_currency { super::layout::currencies(piece)? } else { vec![Currency::EUR; amounts.len()] };
+    let decimal = |(amount, currency)| Money::from_minor(amount, currency).decimal();
+    Ok(amounts.into_iter().zip(currencies).map(decimal).collect())
 }

@@ -6,9 +6,11 @@ use encours_domain::FaultReport;
 use encours_domain::ledger::LedgerRows;
 use encours_domain::reader::{ColumnMap, read_ledger};
 
+use super::snapshot::parquet_as_csv;
 use super::{AttributeChoice, Book, CheckedLedger, ReadOptions, Snapshot, TableSource, checked};
 
-const HEADER: &str = "client_id,invoice_id,issue_date,due_date,amount,paid_date,paid_amount,kind,instalment_no,corrects,currency\n";
+const HEADER: &str =
+    "client_id,invoice_id,issue_date,due_date,amount,paid_date,paid_amount,kind,instalment_no,corrects,currency\n";
 const PAYMENTS: &str = "client_id,invoice_id,paid_date,amount,instalment_no\n";
 
 fn rows(csv: &str) -> LedgerRows {
@@ -45,7 +47,10 @@ fn what_rows_say_against_each_other() {
     let two = format!("{ONE}A,F1,2024-01-02,2024-01-31,100.00,,,,,,\n");
     let cases: &[(LedgerRows, &str)] = &[
         (invoices(&two), "ledger.csv, line 3, column `invoice_id`, value `F1`: another invoice of client `A`"),
-        (with_payments(ONE, "A,F2,2024-02-01,10.00,\n"), "line 2, column `invoice_id`, value `F2`: no invoice has this number"),
+        (
+            with_payments(ONE, "A,F2,2024-02-01,10.00,\n"),
+            "line 2, column `invoice_id`, value `F2`: no invoice has this number",
+        ),
         (with_payments(ONE, "B,F1,2024-02-01,10.00,\n"), "value `F1`: no invoice has this number for this client"),
         (
             with_payments(ONE, "A,F1,2024-02-01,60.00,\nA,F1,2024-02-02,60.00,\n"),
@@ -110,6 +115,32 @@ fn imports_in_either_order_make_one_ledger() {
 }
 
 #[test]
+fn what_is_stored_outlives_a_row_that_contradicts_it() {
+    let stored = sound(with_payments(ONE, "A,F1,2024-02-01,40.00,\n"));
+    let (kept, report) = stored.clone().merged(invoices("A,F1,2024-01-01,2024-01-31,101.00,,,,,,\n"));
+    let fault = only_fault(&report);
+    assert!(
+        fault.contains("another invoice of client `A` has this number and instalment 1 (the stored ledger)"),
+        "{fault}"
+    );
+    assert_eq!(kept, stored);
+}
+
+#[test]
+fn an_export_can_be_imported_again() {
+    let lines = format!("{ONE}B,G1,2024-03-01,2024-03-31,1500,2024-04-02,,,,,JPY\n");
+    let ledger = sound(with_payments(&lines, "A,F1,2024-02-01,40.50,\n"));
+    let snapshot = Snapshot::write(&ledger).unwrap();
+    let csv = |name: &'static str, bytes: &Arc<[u8]>| {
+        let table = parquet_as_csv(&TableSource::from_bytes(name, Arc::clone(bytes))).unwrap();
+        rows(&String::from_utf8(table).unwrap())
+    };
+    let mut again = csv("invoices.parquet", &snapshot.invoices);
+    again.append(csv("payments.parquet", &snapshot.payments));
+    assert_eq!(Snapshot::write(&sound(again)).unwrap().hash(), snapshot.hash());
+}
+
+#[test]
 fn the_book_stands_by_client_and_content() {
     let lines = "B,2,2024-01-05,2024-02-05,20.00,,,,,,\nA,9,2024-01-02,2024-02-01,5.00,2024-02-03,,,,,\nA,1,2024-01-01,2024-01-31,7.00,,,,,,\n";
     let options = ReadOptions { invoice_ids: true, attributes: AttributeChoice::All };
@@ -118,7 +149,8 @@ fn the_book_stands_by_client_and_content() {
     assert_eq!(book.clients().number("B"), Some(1));
     let amounts: Vec<i64> = book.client(0).records().iter().map(|record| record.amount).collect();
     assert_eq!(amounts, [700, 500]);
-    let numbers: Vec<&str> = book.client(0).records().iter().map(|record| book.invoice_ids().text(record.row)).collect();
+    let numbers: Vec<&str> =
+        book.client(0).records().iter().map(|record| book.invoice_ids().text(record.row)).collect();
     assert_eq!(numbers, ["1", "9"]);
     assert!(book.client(7).records().is_empty());
 }

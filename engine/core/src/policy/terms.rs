@@ -93,7 +93,7 @@ mod tests {
     fn due_days_in_every_count() {
         let (first, second) = (EndOfMonth::DaysThenMonthEnd, EndOfMonth::MonthEndThenDays);
         for (invoice, terms, due) in [
-            // METHODS 4: 45 days lead to 1 March, then the month ends on the 31st; or 31 January, then 45 days.
+            // 15 January: 45 days lead to 1 March, then the month ends on the 31st; or 31 January, then 45 days.
             ("2026-01-15", Terms::end_of_month(45, first), "2026-03-31"),
             ("2026-01-15", Terms::end_of_month(45, second), "2026-03-17"),
             ("2026-01-31", Terms::end_of_month(45, first), "2026-03-31"),

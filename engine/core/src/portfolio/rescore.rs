@@ -4,6 +4,7 @@
 //! for a quote, so that all clients are asked the same question.
 
 use encours_domain::Day;
+use encours_domain::ledger::InvoiceKind;
 use polars::prelude::{
     Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, Series, StatisticsOptions,
 };
@@ -107,7 +108,11 @@ impl Worker {
 /// invoice by then.
 pub(crate) fn usual_invoice(client: ClientView<'_>, measures: &Measures, as_of: i32) -> Option<(Shape, usize)> {
     let before = client.records().partition_point(|record| record.issued <= as_of);
-    let position = before.checked_sub(1)?;
+    let usual = |&position: &usize| {
+        let kind = client.records().get(position).map(|record| record.kind);
+        kind != Some(InvoiceKind::CreditNote) && client.known(position) <= as_of
+    };
+    let position = (0..before).rev().find(usual)?;
     let last = client.records().get(position)?;
     #[expect(clippy::cast_possible_truncation, reason = "a median lies between two amounts, which are bounded")]
     let amount = measures.amount_med? as i64;

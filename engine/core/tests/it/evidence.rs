@@ -1,1 +1,108 @@
-//! To come.
+//! Missing evidence never helps: a present fact turned into one that was not fetched never turns another verdict into
+//! an approval. Through the whole answer, for every client of the sample.
+
+use encours_core::assessment::{Context, Request, Subject, assess};
+use encours_core::policy::{RawQuote, Terms};
+use encours_domain::fact::{Fact, FactKind};
+use encours_domain::{Currency, Money, Share, Verdict};
+
+use crate::support::sample;
+
+fn quotes() -> Vec<RawQuote> {
+    let quote = |cents, terms, deposit| RawQuote {
+        amount: Money::from_minor(cents, Currency::EUR),
+        vat_rate: 0.2,
+        margin: Some(Share::new(0.25).unwrap()),
+        terms,
+        deposit: Share::new(deposit).unwrap(),
+        delivery_date: None,
+        goods: None,
+    };
+    vec![
+        quote(30_000, Some(Terms::net(30)), 0.0),
+        quote(400_000, Some(Terms::net(45)), 0.0),
+        quote(1_800_000, None, 0.3),
+        quote(900_000, Some(Terms::net(60)), 1.0),
+    ]
+}
+
+fn verdict(client: &str, facts: &[Fact], quote: &RawQuote) -> Verdict {
+    let sample = sample();
+    let context = Context {
+        book: Some(&sample.book),
+        ledger_hash: &sample.ledger_hash,
+        facts,
+        facts_hash: "",
+        model: &sample.model,
+        policy: &sample.policy,
+        law: &sample.law,
+    };
+    let request = Request { as_of: sample.as_of, subject: Subject::Client(client), quote: quote.clone() };
+    assess(&context, &request).unwrap().verdict
+}
+
+/// The facts without every one of these kinds: nobody asked for them.
+fn without(facts: &[Fact], kinds: &[FactKind]) -> Vec<Fact> {
+    facts.iter().filter(|fact| !kinds.contains(&fact.kind)).cloned().collect()
+}
+
+#[test]
+fn a_fact_not_fetched_never_makes_an_approval() {
+    let sample = sample();
+    let kinds: Vec<FactKind> = FactKind::ALL.iter().map(|(kind, _)| *kind).collect();
+    let accounts = [
+        FactKind::Equity,
+        FactKind::Turnover,
+        FactKind::NetResult,
+        FactKind::AccountsClosedOn,
+        FactKind::AccountsStatus,
+    ];
+    let (mut seen, mut adverse) = ([0; 2], 0);
+    for number in 0..sample.book.clients().len() {
+        let client = sample.book.clients().text(number);
+        let Some(siren) = sample.siren_of(number) else { continue };
+        let facts = sample.facts_of(&siren);
+        for quote in quotes() {
+            let known = verdict(client, &facts, &quote);
+            seen[usize::from(known.is_approval())] += 1;
+            if known.is_approval() {
+                continue;
+            }
+            adverse += 1;
+            let mut poorer: Vec<Vec<Fact>> = kinds.iter().map(|&kind| without(&facts, &[kind])).collect();
+            poorer.push(without(&facts, &accounts));
+            poorer.push(without(&facts, &kinds));
+            for poorer in poorer {
+                let found = verdict(client, &poorer, &quote);
+                assert!(
+                    !found.is_approval(),
+                    "{client}: {known:?} became {found:?} with {} of {} facts",
+                    poorer.len(),
+                    facts.len()
+                );
+            }
+        }
+    }
+    assert!(seen.iter().all(|&count| count > 50) && adverse > 50, "the sample shows one side only: {seen:?}");
+}
+
+/// Two kinds at once.
+#[test]
+fn nor_do_two_kinds_at_once() {
+    let sample = sample();
+    let quote = &quotes()[1];
+    for number in (0..sample.book.clients().len()).step_by(7) {
+        let client = sample.book.clients().text(number);
+        let Some(siren) = sample.siren_of(number) else { continue };
+        let facts = sample.facts_of(&siren);
+        if verdict(client, &facts, quote).is_approval() {
+            continue;
+        }
+        for (kind, _) in FactKind::ALL {
+            for other in FactKind::ALL {
+                let found = verdict(client, &without(&facts, &[*kind, other.0]), quote);
+                assert!(!found.is_approval(), "{client} without {kind:?} and {:?}", other.0);
+            }
+        }
+    }
+}

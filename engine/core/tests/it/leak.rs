@@ -19,9 +19,8 @@ fn known_before(rows: &LedgerRows, today: i32) -> LedgerRows {
         invoice.dispute_closed_on = invoice.dispute_closed_on.filter(|&closed| closed < today);
     }
     let known: Vec<String> = rows.invoices.iter().map(|invoice| invoice.invoice_id.clone()).collect();
-    rows.payments.retain(|payment| {
-        payment.known_on.max(payment.paid_date) < today && known.contains(&payment.invoice_id)
-    });
+    rows.payments
+        .retain(|payment| payment.known_on.max(payment.paid_date) < today && known.contains(&payment.invoice_id));
     rows
 }
 

@@ -1,1 +1,172 @@
-//! To come.
+//! Lives of invoices that a fold gets wrong first, each worked out by hand.
+
+use encours_core::features::{ClientState, Cut, Reading, registry};
+use encours_core::ledger::Book;
+use encours_core::portfolio::measures::Measures;
+use encours_core::portfolio::{ScoringModel, rescore};
+use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind};
+
+use crate::support::{START, book_of, day, horizons, invoice, payment, priors, shape_on};
+
+/// An invoice of 1000.00 issued on day 0, due on day 30, and what else there is.
+fn with(invoices: Vec<InvoiceRow>, payments: &[(i32, i64, PaymentKind)]) -> Book {
+    let mut rows = LedgerRows { files: vec!["hand.csv".to_owned()], invoices, ..LedgerRows::default() };
+    if rows.invoices.iter().all(|invoice| invoice.invoice_id != "1") {
+        rows.invoices.push(invoice("C", "1", START, START + 30, 100_000));
+    }
+    for &(paid, cents, kind) in payments {
+        let mut payment = payment("1", START + paid, cents);
+        payment.kind = kind;
+        rows.payments.push(payment);
+    }
+    book_of(rows)
+}
+
+fn note(issued: i32, due: i32, cents: i64) -> InvoiceRow {
+    let mut note = invoice("C", "N1", START + issued, START + due, -cents);
+    note.kind = InvoiceKind::CreditNote;
+    note.corrects = Some("1".to_owned());
+    note
+}
+
+fn feature(book: &Book, name: &str, late_over: u16, today: i32) -> f64 {
+    let priors = priors();
+    let mut state = ClientState::new(&horizons(), priors.paying_week);
+    state.load(book.client(0)).unwrap();
+    state.advance(book.client(0), Cut::start_of(START + today));
+    let horizon = horizons().days().iter().position(|&days| days == late_over).unwrap();
+    let reading = Reading::new(&state, &priors, horizon, shape_on(START + today), START + today).unwrap();
+    (registry::find(name).unwrap().value)(&reading)
+}
+
+fn measures(book: &Book, evening: i32) -> Measures {
+    let mut lines = rescore(book, &ScoringModel::prior_only(), day(START + evening)).unwrap().lines;
+    lines.remove(0).measures
+}
+
+/// Share of known outcomes that were late, told from the smoothed rate: (late + 2 · base) / (known + 2).
+fn smoothed(late: f64, known: f64, late_over: u16) -> f64 {
+    let base = priors().horizons.iter().find(|prior| prior.late_over == late_over).unwrap().rate;
+    (late + 2.0 * base) / (known + 2.0)
+}
+
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 1e-9, "{found} instead of {expected}");
+}
+
+use PaymentKind::{Payment, Reversal, WriteOff};
+
+#[test]
+fn paid_before_it_was_issued() {
+    let book = with(vec![], &[(-5, 100_000, Payment)]);
+    let found = measures(&book, 60);
+    assert_eq!((found.n, found.n_settled, found.exposure, found.overdue), (1, 1, 0, 0));
+    assert_eq!((found.dbt_max, found.worst_open), (Some(-35), None));
+    close(feature(&book, "overdue_count", 0, 60), 0.0);
+    assert!(feature(&book, "overdue_share", 0, 60).is_nan(), "nothing is open");
+    close(feature(&book, "late_rate", 0, 60), smoothed(0.0, 1.0, 0));
+}
+
+#[test]
+fn credited_in_full_on_the_day_of_issue() {
+    // However the note's own due day is written.
+    for due in [0, 30, 45] {
+        let book = with(vec![note(0, due, 100_000)], &[]);
+        let found = measures(&book, 60);
+        assert_eq!((found.n, found.n_settled, found.exposure, found.overdue), (1, 0, 0, 0), "due {due}");
+        close(feature(&book, "overdue_count", 0, 60), 0.0);
+        close(feature(&book, "late_rate", 0, 60), smoothed(0.0, 0.0, 0));
+    }
+}
+
+#[test]
+fn half_credited_on_the_day_of_issue_and_the_rest_paid() {
+    let book = with(vec![note(0, 0, 50_000)], &[(40, 50_000, Payment)]);
+    let found = measures(&book, 60);
+    assert_eq!((found.n_settled, found.exposure, found.dbt_max), (1, 0, Some(10)));
+    close(feature(&book, "late_rate", 0, 60), smoothed(1.0, 1.0, 0));
+    assert_eq!(measures(&book, 35).overdue, 50_000);
+}
+
+#[test]
+fn a_note_booked_before_the_invoice_it_corrects() {
+    let mut late = invoice("C", "1", START, START + 30, 100_000);
+    late.known_on = day(START + 12);
+    let book = with(vec![late, note(3, 3, 100_000)], &[]);
+    assert_eq!(measures(&book, 60).exposure, 0);
+    close(feature(&book, "overdue_count", 0, 60), 0.0);
+}
+
+#[test]
+fn a_note_for_the_rest_of_a_part_paid_invoice_settles_it_on_the_day_of_the_money() {
+    let book = with(vec![note(50, 50, 40_000)], &[(36, 60_000, Payment)]);
+    let found = measures(&book, 60);
+    assert_eq!((found.n_settled, found.exposure, found.dbt_max), (1, 0, Some(6)));
+}
+
+#[test]
+fn written_off_long_after_it_was_late() {
+    let book = with(vec![], &[(200, 100_000, WriteOff)]);
+    // Late over 0 and 30 days since long, and once.
+    for late_over in [0, 30, 90] {
+        close(feature(&book, "late_rate", late_over, 260), smoothed(1.0, 1.0, late_over));
+    }
+    let found = measures(&book, 260);
+    assert_eq!((found.n, found.n_settled, found.exposure, found.overdue), (1, 0, 0, 0));
+    close(feature(&book, "overdue_count", 0, 260), 0.0);
+    // No delay is known and nothing is open: the base rate of the weekday on which the invoice in question falls due.
+    let due = START + 260 + 30;
+    let weekday = usize::try_from((due + 3).rem_euclid(7)).unwrap();
+    close(feature(&book, "late_shifted", 30, 260), priors().horizons[2].rate_by_due_weekday[weekday]);
+}
+
+#[test]
+fn a_payment_that_comes_back_opens_the_claim_again() {
+    let book = with(vec![], &[(28, 100_000, Payment), (33, -100_000, Reversal)]);
+    close(feature(&book, "bounces", 0, 33), 0.0);
+    close(feature(&book, "late_rate", 0, 33), smoothed(0.0, 1.0, 0));
+    assert_eq!(measures(&book, 32).n_settled, 1);
+    // Known late over 0 days from the return on; over 30 days only from day 61.
+    close(feature(&book, "bounces", 0, 40), 1.0);
+    close(feature(&book, "late_rate", 0, 40), smoothed(1.0, 1.0, 0));
+    close(feature(&book, "overdue_count", 0, 40), 1.0);
+    let found = measures(&book, 40);
+    assert_eq!((found.n_settled, found.exposure, found.overdue, found.worst_open), (0, 100_000, 100_000, Some(10)));
+    close(feature(&book, "late_rate", 30, 60), smoothed(0.0, 1.0, 30));
+    close(feature(&book, "late_rate", 30, 62), smoothed(1.0, 1.0, 30));
+}
+
+#[test]
+fn paid_again_after_it_came_back_counts_once() {
+    let book = with(vec![], &[(28, 100_000, Payment), (33, -100_000, Reversal), (45, 100_000, Payment)]);
+    let found = measures(&book, 60);
+    assert_eq!((found.n_settled, found.exposure, found.dbt_max, found.dbt_mean), (1, 0, Some(15), Some(15.0)));
+    close(feature(&book, "late_rate", 0, 60), smoothed(1.0, 1.0, 0));
+    close(feature(&book, "overdue_count", 0, 60), 0.0);
+    // Mean of one invoice 15 days late, drawn by two.
+    close(feature(&book, "days_mean", 0, 60), (15.0 + 2.0 * priors().mean_days_beyond_terms) / 3.0);
+}
+
+#[test]
+fn booked_late_but_paid_in_time_is_not_late() {
+    let mut rows = LedgerRows { files: vec!["hand.csv".to_owned()], ..LedgerRows::default() };
+    rows.invoices.push(invoice("C", "1", START, START + 30, 100_000));
+    let mut paid = payment("1", START + 29, 100_000);
+    paid.known_on = day(START + 50);
+    rows.payments.push(paid);
+    let book = book_of(rows);
+    close(feature(&book, "late_rate", 0, 45), smoothed(1.0, 1.0, 0));
+    close(feature(&book, "late_rate", 0, 51), smoothed(0.0, 1.0, 0));
+    close(feature(&book, "overdue_count", 0, 45), 1.0);
+    close(feature(&book, "overdue_count", 0, 51), 0.0);
+}
+
+#[test]
+fn a_disputed_invoice_is_not_held_against_the_client() {
+    let mut disputed = invoice("C", "1", START, START + 30, 100_000);
+    disputed.disputed_on = Some(day(START + 20));
+    let book = with(vec![disputed], &[(80, 100_000, Payment)]);
+    close(feature(&book, "late_rate", 0, 50), smoothed(0.0, 0.0, 0));
+    close(feature(&book, "late_rate", 0, 100), smoothed(0.0, 0.0, 0));
+    close(feature(&book, "overdue_count", 0, 50), 0.0);
+}

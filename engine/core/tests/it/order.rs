@@ -5,9 +5,7 @@ use std::sync::Arc;
 use encours_core::ledger::{Book, Snapshot, TableSource};
 use encours_domain::Day;
 use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentOrigin, PaymentRow};
-use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, StatisticsOptions,
-};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, StatisticsOptions};
 use proptest::prelude::*;
 
 use crate::support::{START, Wild, book_of, plans, rows_of, sample, sound, told, with_everything};

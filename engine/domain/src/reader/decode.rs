@@ -46,7 +46,7 @@ pub(super) fn decode<'b>(file: &str, bytes: &'b [u8], stated: Option<Encoding>) 
     }?;
     refuse_nul(file, &decoded.text)?;
     if decoded.text.trim().is_empty() {
-        return Err(Fault::of_file(file, "the file is empty"));
+        return Err(Fault::of_file(file, "the file is empty, expected a line of column names and rows"));
     }
     Ok(decoded)
 }
@@ -166,9 +166,9 @@ mod tests {
     #[test]
     fn no_texts() {
         for (bytes, stated, expected) in [
-            (&b""[..], None, "f: the file is empty"),
-            (b" \r\n", None, "f: the file is empty"),
-            (b"\xEF\xBB\xBF", None, "f: the file is empty"),
+            (&b""[..], None, "f: the file is empty, expected a line of column names and rows"),
+            (b" \r\n", None, "f: the file is empty, expected a line of column names and rows"),
+            (b"\xEF\xBB\xBF", None, "f: the file is empty, expected a line of column names and rows"),
             (b"\xC3\xA9\n\xC3", None, "f, line 2: the file ends inside a letter; is it cut?"),
             (
                 b"\xC3\xA9\n\xE9\n",

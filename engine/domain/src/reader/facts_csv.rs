@@ -122,8 +122,10 @@ fn value(kind: FactKind, text: &str) -> Result<String, String> {
             if four_digits { Ok(text.to_owned()) } else { Err("expected four digits".to_owned()) }
         }
         FactKind::State => one_of(text, &["active", "ceased"]),
-        FactKind::Proceedings => one_of(text, &["none", "safeguard", "receivership", "liquidation", "plan"]),
-        FactKind::AccountsStatus => one_of(text, &["public", "confidential", "overdue"]),
+        FactKind::Proceedings => {
+            one_of(text, &["none", "closed", "conciliation", "plan", "safeguard", "receivership", "liquidation"])
+        }
+        FactKind::AccountsStatus => one_of(text, &["public", "partly_confidential", "confidential", "overdue"]),
         FactKind::CreatedOn | FactKind::AccountsClosedOn => DateForm::parse_fact(text).map(|day| day.to_string()),
         FactKind::Equity | FactKind::Turnover | FactKind::NetResult => {
             let amount = Money::parse(text, Currency::EUR).map_err(|error| expected(&error))?;

@@ -47,7 +47,7 @@ impl<'t> Table<'t> {
         let start = Start { offset: 0, line: 1 };
         let mut rows = Rows::new(text, delimiter, start);
         if !rows.advance() {
-            return Err(Fault::of_file(file, "the file is empty"));
+            return Err(Fault::of_file(file, "the file is empty, expected a line of column names and rows"));
         }
         if let Some(reason) = rows.open_quote() {
             return Err(Fault::of_line(file, rows.line, reason));

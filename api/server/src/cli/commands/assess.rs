@@ -1,7 +1,7 @@
 //! `assess` and `replay`.
 
 use encours_domain::Share;
-use encours_services::{AssessRequest, Asked, Moment, Services};
+use encours_services::{Asked, AssessRequest, Moment, Services};
 
 use crate::answer::Answer;
 use crate::cli::args::{AssessArgs, QuoteArgs, ReplayArgs};
@@ -46,7 +46,8 @@ pub async fn replay(services: &Services, args: ReplayArgs) -> Result<(), Failure
         return Ok(());
     }
     let lines = replay.differences.iter();
-    let lines: Vec<String> = lines.map(|it| format!("{}: stored {}, anew {}\n", it.field, it.stored, it.anew)).collect();
+    let lines: Vec<String> =
+        lines.map(|it| format!("{}: stored {}, anew {}\n", it.field, it.stored, it.anew)).collect();
     give(&lines.concat()).map_err(Failure::of_output)?;
     Err(Failure::NotReplayed)
 }

@@ -24,7 +24,12 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
     if let Some(why) = &report.stand_in {
         say(format_args!("warning: no scorecard could be trained ({why}); base rates and own past stand in"));
     }
-    let (predicted, learnt) = (counted(report.predictions, "invoice", "invoices"), counted(report.trained_on, "row", "rows"));
-    say(format_args!("{predicted} predicted by {} (learnt from {learnt}), written to {}", report.model, written.display()));
+    let (predicted, learnt) =
+        (counted(report.predictions, "invoice", "invoices"), counted(report.trained_on, "row", "rows"));
+    say(format_args!(
+        "{predicted} predicted by {} (learnt from {learnt}), written to {}",
+        report.model,
+        written.display()
+    ));
     Ok(())
 }

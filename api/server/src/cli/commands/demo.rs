@@ -123,13 +123,9 @@ fn totals(summary: &PortfolioSummary) -> String {
 }
 
 /// The clients likeliest to pay late, of those that owe something.
-pub async fn riskiest(
-    services: &Services,
-    as_of: Day,
-    shown: usize,
-    now: Moment,
-) -> Result<Vec<ClientLine>, Failure> {
-    let query = ClientQuery { limit: LOOKED_AT, order: ClientOrder::Risk, as_of: Some(as_of), ..ClientQuery::default() };
+pub async fn riskiest(services: &Services, as_of: Day, shown: usize, now: Moment) -> Result<Vec<ClientLine>, Failure> {
+    let query =
+        ClientQuery { limit: LOOKED_AT, order: ClientOrder::Risk, as_of: Some(as_of), ..ClientQuery::default() };
     let page = services.clients(query, now).await?;
     Ok(page.clients.into_iter().filter(|client| client.open.minor() > 0).take(shown).collect())
 }
@@ -170,6 +166,8 @@ const KEY: &str = "demo";
 fn welcome(address: SocketAddr, key: &str, services: &Services) {
     let data = services.data_folder().path().display();
     say(format_args!("\nOpen   http://{address}\nLog in {key}\n"));
-    say(format_args!("The same from the command line:\n  encours --data {data} assess C-0012 --amount 18000 --terms 45 --as-of {SAMPLE_AS_OF}"));
+    say(format_args!(
+        "The same from the command line:\n  encours --data {data} assess C-0012 --amount 18000 --terms 45 --as-of {SAMPLE_AS_OF}"
+    ));
     say(format_args!("and over HTTP, described at http://{address}/docs. Ctrl-C ends it."));
 }

@@ -23,7 +23,10 @@ pub fn imported(report: &ImportReport) -> String {
     let read = counted(report.rows, "row read", "rows read");
     let refused = match report.refused.faults.len() {
         0 => String::new(),
-        rows => format!(", {} left out", counted(u64::try_from(rows).unwrap_or(u64::MAX), "fault", "faults")),
+        faults => {
+            let faults = counted(u64::try_from(faults).unwrap_or(u64::MAX), "fault", "faults");
+            format!(", those with {faults} left out")
+        }
     };
     let holds = format!(
         "the ledger holds {} and {} of {}",

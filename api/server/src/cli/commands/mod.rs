@@ -11,7 +11,6 @@ pub mod serve;
 
 use std::path::{Path, PathBuf};
 
-use encours_domain::FaultReport;
 use encours_domain::reader::ColumnMap;
 use encours_services::{InputFile, ServicesError};
 
@@ -21,14 +20,10 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<InputFile>, ServicesError> {
     paths.iter().map(|path| InputFile::read(path)).collect()
 }
 
-/// Reads a map file; its faults are printed one by one.
+/// Reads a map file.
 fn read_map(path: Option<&Path>) -> Result<Option<ColumnMap>, Failure> {
     let Some(path) = path else { return Ok(None) };
-    let text = InputFile::read(path)?;
-    let text = String::from_utf8_lossy(&text.bytes).into_owned();
-    let faulty = |faults| ServicesError::Refused { what: MAP, report: Box::new(FaultReport { faults, notes: Vec::new() }) };
-    Ok(Some(ColumnMap::from_toml(&path.display().to_string(), &text).map_err(faulty)?))
+    let file = InputFile::read(path)?;
+    let text = String::from_utf8_lossy(&file.bytes);
+    ColumnMap::from_toml(&file.name, &text).map(Some).map_err(Failure::Map)
 }
-
-/// What a map file's faults are faults of.
-const MAP: &str = "the map file";

@@ -83,7 +83,8 @@ pub(crate) fn tally<'a>(reading: &Reading<'a>) -> &'a LatenessTally {
 
 fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
     let (count, late) = tally(reading).faded.scaled(half_life, reading.scale(half_life));
-    smoothed_rate(late, count, late_rate(reading), 1.0)
+    // An outcome that is known better later fades from that later day: held between none and all.
+    smoothed_rate(late.clamp(0.0, count), count, late_rate(reading), 1.0)
 }
 
 fn last_five(reading: &Reading<'_>) -> f64 {

@@ -1,4 +1,4 @@
-//! What one offer costs and brings (METHODS 4).
+//! What one offer costs and brings.
 //!
 //! The two tests are taken on rates, not on cents: apart from the cap in euros, which looks at this order together with
 //! all that is open, neither depends on the size of the order. A larger order never passes where a smaller one fails.

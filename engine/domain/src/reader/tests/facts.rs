@@ -83,7 +83,7 @@ fn files() {
         "subject,kind\n",
         &["f, line 1: missing columns `value`, `valid_from`, `known_from`, `source`: found `subject`, `kind`"],
     );
-    check("", &["f: the file is empty"]);
+    check("", &["f: the file is empty, expected a line of column names and rows"]);
     check(
         "a,b\n",
         &["f, line 1: no column name is known: found `a`, `b`, expected `subject`, `kind`, `value`, `valid_from`, \

@@ -19,8 +19,8 @@ fn no_header() {
                    expected `client_id`, `invoice_id`, `issue_date`, `due_date`, `amount`, `paid_date`; hint: the first \
                    line must name the columns, and other names need a map file"],
     );
-    check("", &["f: the file is empty"]);
-    check("\r\n\n", &["f: the file is empty"]);
+    check("", &["f: the file is empty, expected a line of column names and rows"]);
+    check("\r\n\n", &["f: the file is empty, expected a line of column names and rows"]);
 }
 
 #[test]

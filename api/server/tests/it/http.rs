@@ -1,0 +1,176 @@
+//! `/v1` and what stands round it.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use encours_server::answer::Answer;
+use serde_json::{Value, json};
+
+use crate::support::{Answered, SAMPLE};
+
+const QUOTE: &str = r#"{"client":"C-0012","quote":{"amount":"18000","terms_days":45},"store":false}"#;
+
+#[track_caller]
+fn is_problem(answered: &Answered, status: u16, code: &str) -> Value {
+    assert_eq!(answered.header("content-type"), "application/problem+json", "{}", answered.body);
+    let problem = answered.json();
+    assert_eq!((answered.status.as_u16(), &problem["code"]), (status, &json!(code)), "{}", answered.body);
+    assert_eq!((&problem["status"], &problem["type"]), (&json!(status), &json!(format!("urn:encours:problem:{code}"))));
+    assert!(problem["title"].is_string() && problem["detail"].is_string());
+    problem
+}
+
+#[test]
+fn only_who_holds_a_key_comes_in() {
+    for (method, path) in [("GET", "/v1/clients"), ("POST", "/v1/assessments"), ("GET", "/v1/assessments/x")] {
+        let refused = SAMPLE.bare(method, path);
+        is_problem(&refused, 401, "unauthenticated");
+        assert!(refused.header("www-authenticate").starts_with("Bearer"));
+    }
+    for value in ["Bearer enc_0000", "Basic abc", "enc_0000", "Bearer"] {
+        let request = Request::get("/v1/clients").header(header::AUTHORIZATION, value).body(Body::empty()).unwrap();
+        is_problem(&SAMPLE.send(request), 401, "unauthenticated");
+    }
+    for path in ["/healthz", "/openapi.json", "/docs/", "/login", "/assets/app.css"] {
+        assert_eq!(SAMPLE.bare("GET", path).status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(SAMPLE.with_key("GET", "/v1/clients", "").status, StatusCode::OK);
+}
+
+#[test]
+fn a_session_comes_in_from_this_origin_only() {
+    let post = |origin: &str| {
+        let request = Request::post("/v1/assessments")
+            .header(header::COOKIE, SAMPLE.log_in())
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::HOST, "encours.example")
+            .header(header::ORIGIN, origin);
+        SAMPLE.send(request.body(Body::from(QUOTE)).unwrap())
+    };
+    assert_eq!(post("https://encours.example").status, StatusCode::OK);
+    is_problem(&post("https://elsewhere.example"), 403, "cross_origin");
+    let forged = Request::get("/v1/clients").header(header::COOKIE, "encours_session=00").body(Body::empty()).unwrap();
+    is_problem(&SAMPLE.send(forged), 401, "unauthenticated");
+}
+
+#[test]
+fn a_what_if_leaves_no_trace_and_a_stored_answer_is_given_again() {
+    let asked = SAMPLE.with_key("POST", "/v1/assessments", &QUOTE.replace("45", "44"));
+    assert_eq!(asked.status, StatusCode::OK);
+    let id = asked.json()["id"].as_str().unwrap().to_owned();
+    is_problem(&SAMPLE.with_key("GET", &format!("/v1/assessments/{id}"), ""), 404, "not_found");
+
+    let stored = SAMPLE.with_key("POST", "/v1/assessments", &QUOTE.replace(r#","store":false"#, ""));
+    assert_eq!(stored.status, StatusCode::CREATED);
+    let again = SAMPLE.with_key("GET", stored.header("location"), "");
+    assert_eq!((again.status, again.header("content-type")), (StatusCode::OK, "application/json"));
+    assert_eq!(again.body, stored.body);
+}
+
+#[test]
+fn the_schema_knows_every_field_of_an_assessment() {
+    for body in [QUOTE, r#"{"siren":"000000216","quote":{"amount":500},"store":false}"#] {
+        let answered = SAMPLE.with_key("POST", "/v1/assessments", body);
+        let answer = Answer::read(&answered.body).unwrap_or_else(|error| panic!("{error}: {}", answered.body));
+        // Written out again it is the same document: nothing was dropped or renamed on the way.
+        let (again, given) = (serde_json::to_value(&answer).unwrap(), answered.json());
+        for (name, value) in given.as_object().unwrap() {
+            if name != "counterfactuals" {
+                assert_eq!(&again[name], value, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_refusal_is_a_problem_document() {
+    for (body, status, code) in [
+        ("", 400, "malformed_json"),
+        ("{", 400, "malformed_json"),
+        ("[]", 422, "invalid_body"),
+        (r#"{"client":"C-0012","quote":{"amount":"abc"}}"#, 422, "invalid_body"),
+        (r#"{"client":"C-0012","quote":{"amount":true}}"#, 422, "invalid_body"),
+        (r#"{"client":"C-0012","quote":{"amount":"1"},"colour":1}"#, 422, "invalid_body"),
+        (r#"{"client":"C-0012","quote":{"amount":"1","terms_days":45,"end_of_month":"x"}}"#, 422, "invalid_body"),
+        (r#"{"client":"C-0012","quote":{"amount":"1","currency":"XXXX"}}"#, 422, "invalid_body"),
+        (r#"{"client":"C-0012","as_of":"2027-01-01","quote":{"amount":"1"}}"#, 422, "invalid_body"),
+        (r#"{"client":"nobody","quote":{"amount":"1"}}"#, 404, "unknown_client"),
+    ] {
+        is_problem(&SAMPLE.with_key("POST", "/v1/assessments", body), status, code);
+    }
+    let pointed = SAMPLE.with_key("POST", "/v1/assessments", r#"{"client":"C-0012","quote":{"amount":1.234}}"#);
+    assert_eq!(is_problem(&pointed, 422, "invalid_body")["errors"][0]["pointer"], "#/quote/amount");
+    is_problem(&SAMPLE.with_key("POST", "/v1/assessments", &" ".repeat(70_000)), 413, "body_too_large");
+    let request = Request::post("/v1/assessments").header(header::AUTHORIZATION, format!("Bearer {}", SAMPLE.key));
+    is_problem(&SAMPLE.send(request.body(Body::from(QUOTE)).unwrap()), 415, "unsupported_media_type");
+    is_problem(&SAMPLE.with_key("GET", "/v1/nothing", ""), 404, "unknown_path");
+    let other = SAMPLE.with_key("DELETE", "/v1/clients", "");
+    is_problem(&other, 405, "method_not_allowed");
+    assert!(other.header("allow").contains("GET"));
+    is_problem(&SAMPLE.with_key("GET", "/v1/clients/nobody", ""), 404, "unknown_client");
+    for query in ["limit=0", "limit=1001", "limit=x", "order=colour", "page=2", "cursor=nobody"] {
+        assert_eq!(SAMPLE.with_key("GET", &format!("/v1/clients?{query}"), "").status.as_u16(), 422, "{query}");
+    }
+}
+
+#[test]
+fn pages_of_clients_follow_each_other_without_gap() {
+    let mut seen: Vec<String> = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = SAMPLE.with_key("GET", &format!("/v1/clients?limit=150{cursor}"), "").json();
+        seen.extend(page["clients"].as_array().unwrap().iter().map(|client| client["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(seen.len(), 400);
+    assert!(seen.is_sorted_by(|left, right| left < right));
+    let one = SAMPLE.with_key("GET", "/v1/clients/C-0012", "").json();
+    assert_eq!((&one["id"], &one["line"]["id"]), (&json!("C-0012"), &json!("C-0012")));
+}
+
+#[test]
+fn the_interface_is_described() {
+    let document = SAMPLE.bare("GET", "/openapi.json").json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().unwrap();
+    let mut operations: Vec<String> = Vec::new();
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().unwrap() {
+            operations.push(format!("{} {path} {}", method.to_uppercase(), operation["operationId"].as_str().unwrap()));
+        }
+    }
+    operations.sort();
+    insta::assert_snapshot!(operations.join("\n"), @r"
+    GET /v1/assessments/{id} getAssessment
+    GET /v1/clients listClients
+    GET /v1/clients/{id} getClient
+    POST /v1/assessments createAssessment
+    ");
+    references_resolve(&document, &document);
+}
+
+/// Every `$ref` points at a schema that is there.
+fn references_resolve(part: &Value, document: &Value) {
+    match part {
+        Value::Object(fields) => {
+            if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+                let place = reference.trim_start_matches('#');
+                assert!(document.pointer(place).is_some(), "{reference}");
+            }
+            fields.values().for_each(|part| references_resolve(part, document));
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| references_resolve(part, document)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_response_carries_the_headers() {
+    for path in ["/healthz", "/login", "/v1/clients", "/nothing", "/docs/", "/assets/app.js"] {
+        let answered = SAMPLE.bare("GET", path);
+        assert!(answered.header("content-security-policy").contains("default-src 'self'"), "{path}");
+        assert!(answered.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answered.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answered.header("referrer-policy"), "no-referrer", "{path}");
+    }
+}

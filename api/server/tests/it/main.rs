@@ -1,0 +1,8 @@
+//! The edges as others meet them: over HTTP, on the page, at the command line. One ledger for all, the sample.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on says so")]
+
+mod http;
+mod page;
+mod program;
+mod support;

@@ -1,0 +1,123 @@
+//! The pages as a browser gets them.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::support::{SAMPLE, page_of_a_client_called};
+
+const CHECK: &str = "/?q=C-0012&amount=18000&terms=45";
+
+#[test]
+fn whoever_is_not_logged_in_is_asked_to_and_comes_back() {
+    let sent = SAMPLE.bare("GET", CHECK);
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    assert_eq!(sent.header("location"), "/login?next=/%3Fq%3DC-0012%26amount%3D18000%26terms%3D45");
+    let form = format!("key={}&next=/%3Fq%3DC-0012", SAMPLE.key);
+    let request = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let entered = SAMPLE.send(request.body(Body::from(form)).unwrap());
+    assert_eq!(entered.header("location"), "/?q=C-0012");
+    let cookie = entered.header("set-cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(!cookie.contains(&SAMPLE.key));
+}
+
+#[test]
+fn a_wrong_key_is_told_and_a_logout_ends_the_session() {
+    let request = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let refused = SAMPLE.send(request.body(Body::from("key=enc_wrong")).unwrap());
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert!(refused.body.contains("Cette clé n’est pas connue"));
+    let cookie = SAMPLE.log_in();
+    let with = |method: &str, path: &str| {
+        let request = Request::builder().method(method).uri(path).header(header::COOKIE, &cookie);
+        SAMPLE.send(request.body(Body::empty()).unwrap()).status
+    };
+    assert_eq!(with("GET", "/"), StatusCode::OK);
+    assert_eq!(with("POST", "/logout"), StatusCode::SEE_OTHER);
+    assert_eq!(with("GET", "/"), StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn the_answer_is_there_in_both_languages() {
+    for (path, words) in [
+        (
+            CHECK.to_owned(),
+            ["Offres prêtes", "La limite et son calcul", "Ce que dit la loi", "Fait avec", "toujours le"],
+        ),
+        (
+            format!("{CHECK}&lang=en"),
+            ["Ready offers", "The limit and its working", "What the law says", "Made with", "always"],
+        ),
+    ] {
+        let page = SAMPLE.page(&path);
+        assert_eq!(page.status, StatusCode::OK);
+        for word in words {
+            assert!(page.body.contains(word), "{path}: {word}");
+        }
+    }
+    let english = SAMPLE.page(&format!("{CHECK}&lang=en"));
+    assert!(english.header("set-cookie").starts_with("lang=en"));
+    assert!(english.body.contains(r#"<html lang="en">"#));
+}
+
+#[test]
+fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
+    for path in ["/", CHECK, "/?q=a&amount=1", "/?q=C-0012&amount=x"] {
+        let page = SAMPLE.page(path).body;
+        for forbidden in [" style=", "<style", "javascript:", " onclick=", "http://", "https://"] {
+            let page = page.replace("http://www.w3.org/2000/svg", "");
+            assert!(!page.contains(forbidden), "{path}: {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn each_state_has_its_page() {
+    for (path, status, words) in [
+        ("/", 200, "À surveiller"),
+        ("/?q=agence&amount=5000", 404, "Lequel"),
+        ("/?q=qwertyuiop&amount=5000", 404, "Personne de ce nom"),
+        ("/?q=C-0012&amount=cent", 422, "un montant comme 18"),
+        ("/?q=C-0012&amount=", 422, "aria-invalid"),
+        ("/?q=000000216&amount=500", 200, "Crêperie Sédépage"),
+        ("/assessments/unknown", 404, "Impossible de répondre"),
+    ] {
+        let page = SAMPLE.page(path);
+        assert_eq!(page.status.as_u16(), status, "{path}");
+        assert!(page.body.contains(words), "{path}: {}", page.body);
+    }
+    let request = Request::get("/nothing").header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+    assert!(SAMPLE.send(request).body.contains("Page inconnue"));
+}
+
+#[test]
+fn an_answer_is_kept_and_shown_again() {
+    let form = "q=C-0012&amount=18+000&terms=45";
+    let request = Request::post("/assessments")
+        .header(header::COOKIE, SAMPLE.log_in())
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let kept = SAMPLE.send(request.body(Body::from(form)).unwrap());
+    assert_eq!(kept.status, StatusCode::SEE_OTHER);
+    let page = SAMPLE.page(kept.header("location"));
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Réponse enregistrée le"));
+}
+
+#[test]
+fn search_finds_by_a_few_letters() {
+    let found = SAMPLE.page("/search?q=creperie").json();
+    let found = found.as_array().unwrap();
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|hit| hit["value"].as_str().unwrap().contains(" · ")), "{found:?}");
+}
+
+#[test]
+fn names_are_escaped() {
+    let name = "<script>alert(1)</script>&\"";
+    for path in ["/", "/?q=A&amount=100", "/?q=%3Cscript%3E&amount=1&delivery=%22%3E%3Cb%3E"] {
+        let page = page_of_a_client_called(&name.replace('"', ""), path);
+        assert!(!page.contains("<script>alert"), "{path}");
+        assert!(!page.contains("\"><b>"), "{path}");
+    }
+    assert!(page_of_a_client_called("<i>x</i>", "/?q=A&amount=100").contains("&#60;i&#62;x"));
+}

@@ -1,0 +1,128 @@
+//! The sample in a temporary folder, loaded and trained once, and requests to it without a socket.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use encours_datasets::{SAMPLE_AS_OF, sample};
+use encours_server::clock::Clock;
+use encours_server::http::{App, router};
+use encours_services::{ImportOptions, InputFile, Services};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tower::ServiceExt;
+
+/// What all tests share. The folder lies under the build's own, so that nothing is left in the system's.
+pub struct Sample {
+    runtime: Runtime,
+    router: Router,
+    folder: TempDir,
+    pub key: String,
+}
+
+pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let clock = Clock::Frozen(SAMPLE_AS_OF.parse().unwrap());
+    let (router, key) = runtime.block_on(async {
+        let services = Services::open(folder.path(), None).await.unwrap();
+        let now = clock.now();
+        let ledger = vec![InputFile::new("i.parquet", sample::INVOICES), InputFile::new("p.parquet", sample::PAYMENTS)];
+        services.import(ledger, ImportOptions::default(), now).await.unwrap();
+        services.import_companies(vec![InputFile::new("c.csv", sample::COMPANIES)], false, now).await.unwrap();
+        services.train(None, now).await.unwrap();
+        let key = services.create_key("tests", now).await.unwrap().key;
+        (router(App::new(services, clock)), key)
+    });
+    Sample { runtime, router, folder, key }
+});
+
+/// A response, read to its end.
+pub struct Answered {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answered {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+}
+
+impl Sample {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn send(&self, request: Request<Body>) -> Answered {
+        self.runtime.block_on(send(self.router.clone(), request))
+    }
+
+    /// A request with the key.
+    pub fn with_key(&self, method: &str, path: &str, body: &str) -> Answered {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.key));
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_owned())).unwrap())
+    }
+
+    /// A request without anything.
+    pub fn bare(&self, method: &str, path: &str) -> Answered {
+        self.send(Request::builder().method(method).uri(path).body(Body::empty()).unwrap())
+    }
+
+    /// The cookie of a new session.
+    pub fn log_in(&self) -> String {
+        let form = format!("key={}", self.key);
+        let request = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answered = self.send(request.body(Body::from(form)).unwrap());
+        assert_eq!(answered.status, StatusCode::SEE_OTHER);
+        answered.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+
+    /// A page as somebody sees it who is logged in.
+    pub fn page(&self, path: &str) -> Answered {
+        let request = Request::get(path).header(header::COOKIE, self.log_in());
+        self.send(request.body(Body::empty()).unwrap())
+    }
+}
+
+async fn send(router: Router, request: Request<Body>) -> Answered {
+    let response: Response<Body> = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Answered { status: parts.status, headers: parts.headers, body }
+}
+
+/// A small ledger of its own, untrained, whose only client has this name.
+pub fn page_of_a_client_called(name: &str, path: &str) -> String {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let csv = format!(
+        "client_id,invoice_id,issue_date,due_date,amount,paid_date,client_name\nA,1,2026-01-01,2026-01-31,100,,{name}\n"
+    );
+    Runtime::new().unwrap().block_on(async {
+        let services = Services::open(folder.path(), None).await.unwrap();
+        let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()));
+        let now = app.clock.now();
+        services.import(vec![InputFile::new("l.csv", csv.into_bytes())], ImportOptions::default(), now).await.unwrap();
+        let key = services.create_key("tests", now).await.unwrap().info;
+        let session = app.sessions.open(&key.id, now.at).unwrap();
+        let request = Request::get(path).header(header::COOKIE, format!("encours_session={session}"));
+        send(router(app), request.body(Body::empty()).unwrap()).await.body
+    })
+}
+
+/// A file for a test, in a folder that ends with it.
+pub fn file(folder: &TempDir, name: &str, content: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}

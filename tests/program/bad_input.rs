@@ -1,0 +1,181 @@
+//! Files that cannot be taken: exit 2, a message that names file, line, column, value and what was expected, and a data
+//! folder that is byte for byte what it was.
+
+use crate::support::{Desk, GOOD, HEADER};
+
+/// What a message must name. Empty where the whole file is meant.
+struct Fault {
+    line: Option<u32>,
+    column: &'static str,
+    value: &'static str,
+    /// Some words of what was expected.
+    expected: &'static [&'static str],
+}
+
+const fn at(line: u32, column: &'static str, value: &'static str, expected: &'static [&'static str]) -> Fault {
+    Fault { line: Some(line), column, value, expected }
+}
+
+const fn of_file(expected: &'static [&'static str]) -> Fault {
+    Fault { line: None, column: "", value: "", expected }
+}
+
+/// Imports a good ledger, then this one over it, and looks at what is said and what is left.
+fn refused(name: &str, bytes: &[u8], fault: &Fault) {
+    let desk = Desk::new();
+    desk.write("good.csv", GOOD);
+    desk.done(&["import", "good.csv"]);
+    let before = (desk.contents(), desk.said());
+    desk.write(name, bytes);
+    let run = desk.run(&["import", name]);
+    assert_eq!(run.code, 2, "{name}: {run:#?}");
+    assert!(run.stdout.is_empty(), "{name}: talk on stdout: {run:#?}");
+    let mut needed = vec![name.to_owned()];
+    needed.extend(fault.line.map(|line| format!("line {line}")));
+    needed.extend([fault.column, fault.value].iter().filter(|text| !text.is_empty()).map(|text| format!("`{text}`")));
+    // One line says it all.
+    let says_all = |line: &str| needed.iter().all(|text| line.contains(text.as_str()));
+    let line = run.stderr.lines().find(|line| says_all(line));
+    let line = line.unwrap_or_else(|| panic!("{name}: no line names {needed:?}:\n{}", run.stderr));
+    for word in fault.expected {
+        assert!(line.contains(word), "{name}: `{word}` is not in: {line}");
+    }
+    assert!(run.stderr.contains("nothing was changed"), "{name}: {}", run.stderr);
+    assert!(desk.contents() == before.0, "{name}: the files of the data folder have changed");
+    assert!(desk.said() == before.1, "{name}: what the store says has changed");
+}
+
+fn row(text: &str) -> Vec<u8> {
+    format!("{HEADER}C8,F8,2024-01-05,2024-02-04,10.00,\n{text}").into_bytes()
+}
+
+#[test]
+fn an_empty_file() {
+    refused("empty.csv", b"", &of_file(&["expected"]));
+    refused("blank.csv", b"\n\n \n", &of_file(&["expected"]));
+}
+
+/// Over a ledger that is there, nothing new; alone, no ledger.
+#[test]
+fn a_file_with_a_header_and_no_rows() {
+    let desk = Desk::new();
+    desk.write("bare.csv", HEADER);
+    let run = desk.run(&["import", "bare.csv"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("bare.csv") && run.stderr.contains("no rows"), "{run:?}");
+    desk.write("good.csv", GOOD);
+    desk.done(&["import", "good.csv"]);
+    let before = (desk.contents(), desk.said());
+    let run = desk.done(&["import", "bare.csv"]);
+    assert!(run.stderr.contains("bare.csv") && run.stderr.contains("no rows"), "{run:?}");
+    assert!((desk.contents(), desk.said()) == before);
+}
+
+#[test]
+fn a_header_missing() {
+    let rows = b"C8,F8,2024-01-05,2024-02-04,10.00,\nC8,F9,2024-01-05,2024-02-04,10.00,\n";
+    refused("headless.csv", rows, &of_file(&["client_id", "expected"]));
+}
+
+#[test]
+fn a_column_missing() {
+    let rows = b"client_id,invoice_id,issue_date,amount\nC8,F8,2024-01-05,10.00\n";
+    refused("narrow.csv", rows, &of_file(&["missing columns `due_date`", "found `client_id`"]));
+}
+
+#[test]
+fn a_file_cut_in_the_middle_of_a_row() {
+    let fault = Fault { line: Some(3), column: "", value: "", expected: &["expected"] };
+    refused("cut.csv", &row("C9,F9,2024-01-0"), &fault);
+    // In the middle of a quoted cell.
+    let fault = Fault { line: Some(3), column: "", value: "", expected: &[] };
+    refused("cut-quote.csv", &row("C9,\"F9"), &fault);
+}
+
+#[test]
+fn a_due_date_before_the_issue_date() {
+    let fault = at(3, "due_date", "2024-01-04", &["expected", "2024-01-05"]);
+    refused("early.csv", &row("C9,F9,2024-01-05,2024-01-04,10.00,\n"), &fault);
+}
+
+#[test]
+fn two_different_invoices_of_one_number_and_instalment() {
+    let fault = at(4, "invoice_id", "F9", &["line 3", "expected one"]);
+    let rows = "C9,F9,2024-01-05,2024-02-04,10.00,\nC9,F9,2024-01-05,2024-02-04,11.00,\n";
+    refused("twice.csv", &row(rows), &fault);
+    // Against the ledger that is there.
+    let fault = at(3, "invoice_id", "F1", &["expected one"]);
+    refused("again.csv", &row("C1,F1,2024-01-05,2024-02-04,999.00,\n"), &fault);
+}
+
+#[test]
+fn an_amount_beyond_all_reason() {
+    refused("huge.csv", &row("C9,F9,2024-01-05,2024-02-04,1e300,\n"), &at(3, "amount", "1e300", &["expected"]));
+    let fault = at(3, "amount", "99999999999999999999.00", &["allowed at most"]);
+    refused("large.csv", &row("C9,F9,2024-01-05,2024-02-04,99999999999999999999.00,\n"), &fault);
+    refused("nan.csv", &row("C9,F9,2024-01-05,2024-02-04,NaN,\n"), &at(3, "amount", "NaN", &["expected"]));
+}
+
+#[test]
+fn a_day_that_is_none() {
+    let fault = at(3, "issue_date", "2024-06-31", &["expected a date"]);
+    refused("june.csv", &row("C9,F9,2024-06-31,2024-07-31,10.00,\n"), &fault);
+    let fault = at(3, "paid_date", "2024-06-31", &["expected a date"]);
+    refused("paid.csv", &row("C9,F9,2024-05-31,2024-06-30,10.00,2024-06-31\n"), &fault);
+}
+
+#[test]
+fn a_payment_of_an_unknown_invoice() {
+    let fault = at(2, "invoice_id", "F77", &["no invoice has this number", "needs its invoice"]);
+    refused("payments.csv", b"invoice_id,paid_date,amount\nF77,2024-02-01,10.00\n", &fault);
+}
+
+#[test]
+fn an_unknown_currency() {
+    let rows = format!("{},currency\nC9,F9,2024-01-05,2024-02-04,10.00,,EUX\n", HEADER.trim_end());
+    refused("currency.csv", rows.as_bytes(), &at(2, "currency", "EUX", &["ISO 4217"]));
+}
+
+#[test]
+fn more_paid_than_was_due() {
+    let fault = at(2, "amount", "80.51", &["expected at most 80.50 EUR"]);
+    refused("over.csv", b"invoice_id,paid_date,amount\nF2,2024-04-01,80.51\n", &fault);
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let desk = Desk::new();
+    desk.write("many.csv", row("C9,F9,2024-06-31,2024-07-31,10.00,\nC9,F10,2024-01-05,2024-02-04,ten,\n"));
+    let run = desk.run(&["import", "many.csv"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    for text in ["line 3", "`2024-06-31`", "line 4", "`ten`"] {
+        assert!(run.stderr.contains(text), "{text} is not in:\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn wrong_usage_says_so() {
+    let desk = Desk::new();
+    for arguments in [
+        &["import", "nowhere.csv"][..],
+        &["import"],
+        &["assess", "C1", "--amount", "1e300"],
+        &["assess", "C1", "--amount", "100", "--as-of", "2024-06-31"],
+        &["train", "--as-of", "yesterday"],
+        &["unknown"],
+    ] {
+        let run = desk.run(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {run:?}");
+        assert!(!run.stderr.is_empty() && run.stdout.is_empty(), "{arguments:?}: {run:?}");
+    }
+}
+
+#[test]
+fn an_unknown_client_is_named() {
+    let desk = Desk::new();
+    desk.write("good.csv", GOOD);
+    desk.done(&["import", "good.csv"]);
+    let run = desk.run(&["assess", "C404", "--amount", "100", "--as-of", "2024-06-01"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("C404"), "{run:?}");
+}

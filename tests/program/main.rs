@@ -1,0 +1,12 @@
+//! The whole program from outside: the built binary, a data folder that goes away, files as people have them.
+//!
+//! `./tests/run` builds the binary before; cargo alone does not know that these tests need it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod backtest;
+mod bad_input;
+mod demo;
+mod http;
+mod import;
+mod support;
+mod too_small;

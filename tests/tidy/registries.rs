@@ -1,0 +1,112 @@
+//! A registry and its documentation list the same names. `UPDATE_DOCS=1` writes the documents anew.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use encours_core::features::registry;
+use encours_core::policy::rule_codes;
+
+use crate::tree::{root, text};
+
+/// Compares a document with what it should say, or writes it.
+fn says(document: &str, expected: &str) {
+    let path = root().join(document);
+    if std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1") {
+        std::fs::write(&path, expected).unwrap();
+        return;
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    for (line, (found, expected)) in (1..).zip(found.lines().zip(expected.lines())) {
+        assert_eq!(found, expected, "{document}, line {line}: `UPDATE_DOCS=1 ./tests/run registries` writes it anew");
+    }
+    let (found, expected) = (found.lines().count(), expected.lines().count());
+    assert_eq!(
+        found, expected,
+        "{document} has another number of lines: `UPDATE_DOCS=1 ./tests/run registries` writes it anew"
+    );
+}
+
+#[test]
+fn features_are_documented() {
+    let mut document = String::from(
+        "# Features\n\n\
+         Written from the registry (`engine/core/src/features/registry.rs`) by `UPDATE_DOCS=1 ./tests/run registries`; a test\n\
+         compares. Every feature is read strictly before the day of the invoice or quote in question. *Horizon* is the number\n\
+         of days late that a model asks about. *Learnt* says whether models may learn from it; the others are measured and\n\
+         shown.\n",
+    );
+    for family in registry::FAMILIES {
+        write!(
+            document,
+            "\n## {}\n\n| feature | what it reads | unit | direction | when missing | learnt | reason |\n|---|---|---|---|---|---|---|\n",
+            family.name
+        )
+        .unwrap();
+        for feature in family.features {
+            writeln!(
+                document,
+                "| `{}` | {} | {} | {} | {} | {} | `{}` |",
+                feature.name,
+                feature.reads,
+                feature.unit.word(),
+                registry::direction_word(feature.direction),
+                feature.missing,
+                if feature.offered { "yes" } else { "no" },
+                feature.code,
+            )
+            .unwrap();
+        }
+    }
+    says("docs/FEATURES.md", &document);
+}
+
+#[test]
+fn names_and_codes_of_features_are_there_once() {
+    let names: Vec<&str> = registry::all().map(|feature| feature.name).collect();
+    let codes: Vec<&str> = registry::all().map(|feature| feature.code).chain(rule_codes()).collect();
+    for list in [names, codes] {
+        let distinct: BTreeSet<&&str> = list.iter().collect();
+        assert_eq!(distinct.len(), list.len(), "twice in {list:?}");
+    }
+    for feature in registry::all() {
+        for sentence in [feature.fr.0, feature.fr.1, feature.en.0, feature.en.1, feature.reads, feature.missing] {
+            assert!(!sentence.trim().is_empty(), "{} says nothing", feature.name);
+        }
+    }
+}
+
+/// The sentence with which a rule's file opens.
+fn opening(code: &str) -> String {
+    let file = format!("engine/core/src/policy/rules/{}.rs", code.to_lowercase());
+    let source = text(Path::new(&file)).unwrap();
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
+    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn rules_are_documented() {
+    let mut document = String::from(
+        "# Rules of the policy\n\n\
+         Written from the rules (`engine/core/src/policy/rules`, one file each) by `UPDATE_DOCS=1 ./tests/run registries`; a\n\
+         test compares. A rule says how good the verdict may be at best; the verdict is the worst that any rule says. Rules\n\
+         stand in the order in which equal verdicts are explained.\n\n\
+         | code | what it holds |\n|---|---|\n",
+    );
+    for code in rule_codes() {
+        writeln!(document, "| `{code}` | {} |", opening(code)).unwrap();
+    }
+    says("docs/RULES.md", &document);
+}
+
+#[test]
+fn every_file_of_a_rule_is_a_rule() {
+    let folder = root().join("engine/core/src/policy/rules");
+    let codes: BTreeSet<String> = rule_codes().map(str::to_lowercase).collect();
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|name| name != "mod")
+        .collect();
+    assert_eq!(files, codes);
+}
