@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 /// An assessment: may we sell, on what terms, up to which limit, and why.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Assessment)]
 pub struct Answer {
     /// Hash of everything the answer was made from.
     pub id: String,

@@ -224,6 +224,16 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_has_the_same_table() {
+        let readme = include_str!("../../README.md");
+        for refusal in Refusal::ALL {
+            let (code, status, title) = refusal.row();
+            let row = format!("| `{code}` | {} | {title} |", status.as_u16());
+            assert!(readme.contains(&row), "README.md lacks: {row}");
+        }
+    }
+
+    #[test]
     fn our_failures_do_not_tell_the_caller_why() {
         let secret = std::path::PathBuf::from("/home/someone/secret");
         let problem = Problem::from(ServicesError::Damaged { path: secret, reason: "torn".to_owned() });

@@ -6,6 +6,7 @@ use encours_services::{Asked, AssessRequest};
 use serde::Deserialize;
 
 use super::typed;
+use crate::labels::capital;
 use crate::view::BETWEEN;
 use crate::words::Lang;
 
@@ -42,7 +43,7 @@ impl Faults {
     }
 
     fn keep<T>(&mut self, field: &'static str, read: Result<T, String>) -> Option<T> {
-        read.map_err(|says| self.0.push((field, says))).ok()
+        read.map_err(|says| self.0.push((field, capital(&says)))).ok()
     }
 }
 

@@ -77,7 +77,7 @@ fn each_state_has_its_page() {
         ("/", 200, "À surveiller"),
         ("/?q=agence&amount=5000", 404, "Lequel"),
         ("/?q=qwertyuiop&amount=5000", 404, "Personne de ce nom"),
-        ("/?q=C-0012&amount=cent", 422, "un montant comme 18"),
+        ("/?q=C-0012&amount=cent", 422, "Un montant comme 18"),
         ("/?q=C-0012&amount=", 422, "aria-invalid"),
         ("/?q=000000216&amount=500", 200, "Crêperie Sédépage"),
         ("/assessments/unknown", 404, "Impossible de répondre"),

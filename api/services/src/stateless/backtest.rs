@@ -116,12 +116,12 @@ fn model(
 ) -> Result<(ScoringModel, Option<String>), ServicesError> {
     let horizons = Horizons::new(options.late_over.clone())?;
     if options.model_kind == ModelKind::Prior {
-        return Ok((ScoringModel::prior_only(), None));
+        return Ok((ScoringModel::prior_only_over(horizons), None));
     }
     match train(book, &TrainSettings::new(options.cutoff, horizons, ledger)) {
         Ok(artefact) => Ok((ScoringModel::new(artefact)?, None)),
         Err(CoreError::Model(error)) if error.class() == ErrorClass::EvidenceMissing => {
-            Ok((ScoringModel::prior_only(), Some(error.to_string())))
+            Ok((ScoringModel::prior_only_over(horizons), Some(error.to_string())))
         }
         Err(error) => Err(error.into()),
     }

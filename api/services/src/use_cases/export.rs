@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use encours_core::ledger::Snapshot;
 use serde::Serialize;
 
 use crate::folder::{INVOICES, PAYMENTS, write_atomically};
@@ -30,7 +31,7 @@ impl Services {
         let snapshot = self.store().current().await?.ledger.ok_or_else(missing)?;
         let (folder, out_dir) = (self.data_folder().clone(), out_dir.to_path_buf());
         blocking(move || {
-            let ledger = folder.read_ledger(&snapshot)?;
+            let ledger = Snapshot::write_for_others(&folder.read_ledger(&snapshot)?.ledger()?)?;
             let (invoices, payments) = (out_dir.join(INVOICES), out_dir.join(PAYMENTS));
             write_atomically(&invoices, &ledger.invoices)?;
             write_atomically(&payments, &ledger.payments)?;

@@ -217,6 +217,13 @@ impl Piece<'_> {
         }
         let numbers = self.cast(name, &DataType::Float64, "text, a date or a number")?;
         let numbers = numbers.f64().map_err(|error| self.source.error(error.to_string()))?;
-        Ok(numbers.iter().map(|value| value.map_or_else(String::new, |value| value.to_string())).collect())
+        Ok(numbers.iter().map(|value| value.map_or_else(String::new, plain)).collect())
     }
+}
+
+/// A float as it was meant: the last bit's noise of a decimal (0.30000000000000004) is not written out.
+fn plain(value: f64) -> String {
+    let six_decimals = (value * 1e6).round() / 1e6;
+    let same = (six_decimals - value).abs() <= value.abs() * 4.0 * f64::EPSILON;
+    if same { six_decimals.to_string() } else { value.to_string() }
 }

@@ -38,8 +38,20 @@ impl Snapshot {
     /// # Errors
     /// When a table cannot be written (never because of the rows).
     pub fn write(ledger: &CheckedLedger) -> Result<Self, CoreError> {
-        let invoices = parquet("invoices", invoice_columns(ledger)?)?;
-        let payments = parquet("payments", payment_columns(ledger)?)?;
+        Self::written(ledger, Amounts::Minor)
+    }
+
+    /// The same two tables for other programs: `amount` in decimals of the currency, as readers take it.
+    ///
+    /// # Errors
+    /// When a table cannot be written (never because of the rows).
+    pub fn write_for_others(ledger: &CheckedLedger) -> Result<Self, CoreError> {
+        Self::written(ledger, Amounts::Decimal)
+    }
+
+    fn written(ledger: &CheckedLedger, amounts: Amounts) -> Result<Self, CoreError> {
+        let invoices = parquet("invoices", invoice_columns(ledger, amounts)?)?;
+        let payments = parquet("payments", payment_columns(ledger, amounts)?)?;
         Ok(Self { invoices, payments })
     }
 
@@ -105,17 +117,38 @@ fn days(name: &str, cells: impl Iterator<Item = Option<Day>>) -> Result<Column, 
     column.cast(&DataType::Date).map_err(|source| CoreError::Write { table: "ledger", source })
 }
 
-fn invoice_columns(ledger: &CheckedLedger) -> Result<Vec<Column>, CoreError> {
+/// How a table states its amounts.
+#[derive(Clone, Copy)]
+enum Amounts {
+    /// `amount_minor`, whole numbers.
+    Minor,
+    /// `amount`, decimals of the currency.
+    Decimal,
+}
+
+impl Amounts {
+    fn column(self, cells: impl Iterator<Item = Money>) -> Column {
+        match self {
+            Amounts::Minor => {
+                Series::new("amount_minor".into(), cells.map(Money::minor).collect::<Vec<i64>>()).into_column()
+            }
+            Amounts::Decimal => {
+                Series::new("amount".into(), cells.map(Money::major).collect::<Vec<f64>>()).into_column()
+            }
+        }
+    }
+}
+
+fn invoice_columns(ledger: &CheckedLedger, amounts: Amounts) -> Result<Vec<Column>, CoreError> {
     let rows = &ledger.invoices;
     let text = |name, cell: fn(&InvoiceRow) -> Option<&str>| texts(name, rows.iter().map(cell));
     let day = |name, cell: fn(&InvoiceRow) -> Option<Day>| days(name, rows.iter().map(cell));
-    let amounts: Vec<i64> = rows.iter().map(|row| row.amount.minor()).collect();
     let instalments: Vec<u32> = rows.iter().map(|row| row.instalment_no).collect();
     let mut columns = vec![
         text("client_id", |row| Some(&row.client_id)),
         text("invoice_id", |row| Some(&row.invoice_id)),
         Series::new("instalment_no".into(), instalments).into_column(),
-        Series::new("amount_minor".into(), amounts).into_column(),
+        amounts.column(rows.iter().map(|row| row.amount)),
         text("currency", |row| Some(row.amount.currency().code())),
         text("kind", |row| Some(row.kind.code())),
         text("due_date_origin", |row| Some(row.due_date_origin.code())),
@@ -137,17 +170,16 @@ fn invoice_columns(ledger: &CheckedLedger) -> Result<Vec<Column>, CoreError> {
     Ok(columns)
 }
 
-fn payment_columns(ledger: &CheckedLedger) -> Result<Vec<Column>, CoreError> {
+fn payment_columns(ledger: &CheckedLedger, amounts: Amounts) -> Result<Vec<Column>, CoreError> {
     let rows = &ledger.payments;
     let text = |name, cell: fn(&PaymentRow) -> Option<&str>| texts(name, rows.iter().map(cell));
     let day = |name, cell: fn(&PaymentRow) -> Option<Day>| days(name, rows.iter().map(cell));
-    let amounts: Vec<i64> = rows.iter().map(|row| row.amount.minor()).collect();
     let instalments: Vec<u32> = rows.iter().map(|row| row.instalment_no.unwrap_or(1)).collect();
     let mut columns = vec![
         text("client_id", |row| row.client_id.as_deref()),
         text("invoice_id", |row| Some(&row.invoice_id)),
         Series::new("instalment_no".into(), instalments).into_column(),
-        Series::new("amount_minor".into(), amounts).into_column(),
+        amounts.column(rows.iter().map(|row| row.amount)),
         text("currency", |row| Some(row.amount.currency().code())),
         text("kind", |row| Some(row.kind.code())),
         text("origin", |row| Some(row.origin.code())),

@@ -98,6 +98,15 @@ impl Priors {
         }
     }
 
+    /// The same priors at other horizons.
+    pub(crate) fn over(&self, horizons: &Horizons) -> Self {
+        let prior = |&late_over: &u16| {
+            let rate = self.rate_over(late_over);
+            HorizonPriors { late_over, rate, rate_by_due_weekday: [rate; 7] }
+        };
+        Self { horizons: horizons.days().iter().map(prior).collect(), ..self.clone() }
+    }
+
     /// The base rate of a horizon, log-linear between those that are known and level outside them.
     pub(crate) fn rate_over(&self, late_over: u16) -> f64 {
         let mut below: Option<&HorizonPriors> = None;

@@ -51,8 +51,12 @@ impl ScoringModel {
 
     /// No trained model: published base rates, and the client's own past against them.
     pub fn prior_only() -> Self {
-        let plans = Vec::new();
-        Self { artefact: None, priors: Priors::published(), horizons: Horizons::standard(), plans }
+        Self::prior_only_over(Horizons::standard())
+    }
+
+    /// As [`ScoringModel::prior_only`], at other horizons: base rates in between are interpolated.
+    pub fn prior_only_over(horizons: Horizons) -> Self {
+        Self { artefact: None, priors: Priors::published().over(&horizons), horizons, plans: Vec::new() }
     }
 
     /// Whether a model was trained.
@@ -77,7 +81,9 @@ impl ScoringModel {
 
     /// The horizon of the score, days.
     pub fn headline_over(&self) -> u16 {
-        self.artefact.as_ref().map_or(30, |artefact| artefact.headline().late_over_days)
+        let within = || self.horizons.days().iter().copied().rfind(|&days| days <= 30);
+        let without_card = || within().or(self.horizons.days().first().copied()).unwrap_or(30);
+        self.artefact.as_ref().map_or_else(without_card, |artefact| artefact.headline().late_over_days)
     }
 
     /// Number of that horizon among [`ScoringModel::horizons`].
