@@ -17,7 +17,7 @@ fn source_files_stay_short() {
 /// Put together here, so that this file does not hold them.
 fn unfinished() -> Vec<String> {
     let calls = ["todo", "unimplemented", "dbg"].map(|name| format!("{name}!("));
-    calls.into_iter().chain([format!("#[{}", "ignore"), format!("{}ME", "FIX"), format!("{}XX", "X")]).collect()
+    calls.into_iter().chain([format!("#[{}", "ignore"), format!("{}ME", "FIX")]).collect()
 }
 
 #[test]
@@ -51,6 +51,9 @@ fn no_file_names_a_path_of_somebodys_machine() {
 #[test]
 fn every_rust_file_of_a_room_opens_with_a_sentence() {
     for (path, source) in texts("rs") {
+        if crate::tree::is_test(&path) {
+            continue;
+        }
         let opening = source.lines().find(|line| !line.starts_with("#!") && !line.is_empty());
         let documented = opening.is_some_and(|line| line.starts_with("//!"))
             || source.contains("#![doc = include_str!")

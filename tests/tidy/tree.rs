@@ -1,11 +1,8 @@
-//! The files of the repository and what cargo says of its packages.
+//! The files of the repository, and what cargo says each package is built from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
-
-use serde_json::Value;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -54,69 +51,27 @@ pub fn is_test(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "tests") || path.file_name().is_some_and(|name| name == "tests.rs")
 }
 
-/// The packages of the workspace and all they are built from.
-pub struct Tree {
-    /// Names by package id.
-    names: BTreeMap<String, String>,
-    /// For each package id those it is built from, without those of its tests.
-    built_from: BTreeMap<String, BTreeSet<String>>,
-    /// Ids of the workspace's own packages.
-    pub members: BTreeMap<String, String>,
+/// Names of the packages that one is built from, as cargo resolves them for every target; tests' own left out.
+pub fn built_from(package: &str, depth: Depth) -> BTreeSet<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
+    let mut command = Command::new(cargo);
+    command.args(["tree", "--offline", "--locked", "--target", "all", "--edges", "normal,build", "--prefix", "none"]);
+    command.args(["--format", "{p}", "--package", package]).current_dir(root());
+    if depth == Depth::Direct {
+        command.args(["--depth", "1"]);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let names = lines.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty());
+    names.filter(|name| *name != package).map(str::to_owned).collect()
 }
 
-/// Asked of cargo once.
-pub fn tree() -> &'static Tree {
-    static TREE: OnceLock<Tree> = OnceLock::new();
-    TREE.get_or_init(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
-        let mut command = Command::new(cargo);
-        command.args(["metadata", "--format-version", "1", "--offline", "--locked"]).current_dir(root());
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Tree::read(&serde_json::from_slice(&output.stdout).unwrap())
-    })
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn word(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
-}
-
-impl Tree {
-    fn read(metadata: &Value) -> Self {
-        let names: BTreeMap<String, String> =
-            list(&metadata["packages"]).iter().map(|package| (word(&package["id"]), word(&package["name"]))).collect();
-        let nodes = list(&metadata["resolve"]["nodes"]);
-        let built_from = nodes.iter().map(|node| (word(&node["id"]), Self::built(node))).collect();
-        let members = list(&metadata["workspace_members"]);
-        let members = members.iter().map(|id| (names[id.as_str().unwrap()].clone(), word(id))).collect();
-        Self { names, built_from, members }
-    }
-
-    fn built(node: &Value) -> BTreeSet<String> {
-        let counts = |dependency: &&Value| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"] != "dev");
-        list(&node["deps"]).iter().filter(counts).map(|dependency| word(&dependency["pkg"])).collect()
-    }
-
-    /// Names of the packages that one is built from directly.
-    pub fn direct(&self, package: &str) -> BTreeSet<&str> {
-        self.built_from[&self.members[package]].iter().map(|id| self.names[id].as_str()).collect()
-    }
-
-    /// Names of all packages that one is built from.
-    pub fn all(&self, package: &str) -> BTreeSet<&str> {
-        let mut seen = BTreeSet::new();
-        let mut next = vec![&self.members[package]];
-        while let Some(id) = next.pop() {
-            for dependency in &self.built_from[id] {
-                if seen.insert(self.names[dependency].as_str()) {
-                    next.push(dependency);
-                }
-            }
-        }
-        seen
-    }
+/// How far down to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What the package names itself.
+    Direct,
+    /// Everything below.
+    All,
 }

@@ -363,7 +363,7 @@ fn change_of(change: &Counterfactual, lang: Lang) -> String {
         let share = lang.per_cent(change.to);
         return format!("{} {share}{} {then}", lang.pick("Avec un acompte de", "With a deposit of"), colon(lang));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturating cast of whole days")]
+    #[expect(clippy::as_conversions, reason = "a saturating cast of whole days")]
     let terms = labels::terms(change.to as u16, change.end_of_month.as_deref(), lang);
     format!(
         "{} {terms}{} {then}",

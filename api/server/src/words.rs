@@ -89,10 +89,16 @@ impl Lang {
         self.grouped(&number.to_string())
     }
 
-    /// `14 %` and `14%`; one decimal below ten per cent, where it says something.
+    /// `14 %` and `14%`; one decimal at either end, where it says something. What is not impossible is never `0 %`, what
+    /// is not certain never `100 %`.
     pub fn per_cent(self, share: f64) -> String {
         let hundredths = share * 100.0;
-        let text = if hundredths.abs() < 9.95 { format!("{hundredths:.1}") } else { format!("{hundredths:.0}") };
+        let text = match hundredths {
+            tiny if 0.0 < tiny && tiny < 0.05 => "< 0.1".to_owned(),
+            nearly_all if 99.0 < nearly_all && nearly_all < 100.0 => format!("{:.1}", nearly_all.min(99.9)),
+            small if small.abs() < 9.95 => format!("{small:.1}"),
+            usual => format!("{usual:.0}"),
+        };
         let text = text.strip_suffix(".0").unwrap_or(&text);
         match self {
             Lang::Fr => format!("{}{NO_BREAK}%", text.replace('.', ",")),
@@ -155,7 +161,11 @@ mod tests {
     fn shares_and_days() {
         assert_eq!(Lang::Fr.per_cent(0.1412), "14\u{a0}%");
         assert_eq!(Lang::Fr.per_cent(0.0312), "3,1\u{a0}%");
-        assert_eq!(Lang::En.per_cent(0.02), "2%");
+        for (share, text) in
+            [(0.02, "2%"), (0.0, "0%"), (0.0004, "< 0.1%"), (0.997, "99.7%"), (0.9999, "99.9%"), (1.0, "100%")]
+        {
+            assert_eq!(Lang::En.per_cent(share), text);
+        }
         let day = "2026-07-09".parse().unwrap();
         assert_eq!((Lang::Fr.date(day).as_str(), Lang::En.date(day).as_str()), ("09/07/2026", "9 Jul 2026"));
     }

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 /// A date known when this is compiled; an impossible one doesn't compile.
+#[expect(clippy::panic, reason = "evaluated by the compiler, which it stops")]
 pub(crate) const fn day(year: i32, month: u32, of_month: u32) -> NaiveDate {
     match NaiveDate::from_ymd_opt(year, month, of_month) {
         Some(date) => date,

@@ -49,7 +49,7 @@ const fn days_of_month() -> [u8; DAY_COUNT] {
 }
 
 const fn days_in_month(year: u32, month: u8) -> u8 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 => 28 + leap as u8,
         4 | 6 | 9 | 11 => 30,

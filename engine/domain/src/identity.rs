@@ -35,7 +35,7 @@ impl FromStr for Siren {
         if !nine_digits {
             return Err(DomainError::unreadable("SIREN", text, "nine digits"));
         }
-        if luhn_sum(&digits) % 10 != 0 {
+        if !luhn_sum(&digits).is_multiple_of(10) {
             return Err(DomainError::unreadable("SIREN", text, "nine digits of which the last is the check digit"));
         }
         Ok(Self(digits))

@@ -88,6 +88,8 @@ fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
         if view.known(position) >= as_of.number() {
             continue;
         }
+        let (opened, closed) = view.dispute(position);
+        let disputed = (opened.filter(|&day| day < as_of.number()), closed.filter(|&day| day < as_of.number()));
         let line = format!(
             "i {} {} {} {} {} {:?}",
             record.issued,
@@ -95,7 +97,7 @@ fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
             record.amount,
             record.kind.code(),
             record.flags,
-            view.dispute(position)
+            disputed
         );
         hasher.update(line.as_bytes());
         let payments = view.payments();

@@ -64,9 +64,9 @@ pub(crate) struct Faded {
 impl Faded {
     /// Adds observations of a day.
     pub(crate) fn add(&mut self, weights: &Weights, count: f64, value: f64) {
-        for half_life in 0..HALF_LIVES.len() {
-            self.count[half_life] += weights[half_life] * count;
-            self.sum[half_life] += weights[half_life] * value;
+        for ((weight, counted), summed) in weights.iter().zip(&mut self.count).zip(&mut self.sum) {
+            *counted += weight * count;
+            *summed += weight * value;
         }
     }
 

@@ -1,8 +1,8 @@
 //! The ledger laid out by client: one small record an invoice, its payments beside it.
 //!
-//! Inside a client, invoices stand in an order made of their *content* (issued, due, amount, kind and the rest), not of
-//! their numbers: two invoices alike in all that a feature can see may change places and nothing changes. So the order
-//! of rows in a file, and whether numbers are text or integers, cannot touch a single bit of a score.
+//! Inside a client, invoices stand in an order made of their *content* (issued, due, amount, kind, day of booking); twins
+//! in all of that stand by the text of their numbers, for their payments may differ. So the order of rows in a file, and
+//! whether numbers are text or integers, cannot touch a single bit of a score; nor can a dispute that comes later.
 
 use encours_domain::Currency;
 use encours_domain::ledger::InvoiceKind;

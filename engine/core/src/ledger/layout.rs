@@ -215,7 +215,7 @@ fn lay_out(clients: SortedTexts, pieces: Vec<InvoicePiece>, rows: usize) -> Resu
         vec![InvoiceRecord { amount: 0, issued: 0, due: 0, row: 0, kind: InvoiceKind::Invoice, flags: 0 }; rows];
     parts(&starts, &mut records).into_par_iter().for_each(|part| fill(part, &starts, &pieces, currency, &by_row));
     let record_of_row = inverted(&records);
-    by_row.into_record_order(&records);
+    by_row.put_in_record_order(&records);
     Ok(Laid { clients, starts, records, details: by_row, currency, record_of_row, pieces })
 }
 
@@ -275,13 +275,13 @@ fn row_details(pieces: &[InvoicePiece]) -> Details {
 
 impl Details {
     /// What two records of equal days and amounts may still differ in.
-    fn key(&self, row: u32) -> (i32, i32, i32, u32) {
-        let at = |days: &[i32]| days.get(index(row)).copied().unwrap_or(NO_DAY);
-        let instalment = self.instalments.get(index(row)).copied().unwrap_or(1);
-        (at(&self.known), at(&self.disputed), at(&self.dispute_closed), instalment)
+    /// (Not in a dispute: one that comes later must not change the order of today.)
+    fn key(&self, row: u32) -> (i32, u32) {
+        let known = self.known.get(index(row)).copied().unwrap_or(NO_DAY);
+        (known, self.instalments.get(index(row)).copied().unwrap_or(1))
     }
 
-    fn into_record_order(&mut self, records: &[InvoiceRecord]) {
+    fn put_in_record_order(&mut self, records: &[InvoiceRecord]) {
         fn reordered<T: Copy>(column: &mut Vec<T>, records: &[InvoiceRecord]) {
             if !column.is_empty() {
                 *column = records.iter().filter_map(|record| column.get(index(record.row)).copied()).collect();

@@ -20,6 +20,7 @@ pub(crate) fn read_all<T: Send>(
 
 /// As [`read_all`], each worker keeping a state of its own; a piece comes back with its worker's number, and the
 /// workers' states beside them.
+#[expect(clippy::type_complexity, reason = "each part is used once, here")]
 pub(crate) fn read_with_workers<S: Send, T: Send>(
     source: &TableSource<'_>,
     layout: &Layout,

@@ -138,6 +138,7 @@ impl Rescored {
         Ok(())
     }
 
+    #[expect(clippy::type_complexity, reason = "tables of a name and how to read it")]
     fn columns(&self, book: &Book) -> Vec<Column> {
         let names: Vec<&str> = self.lines.iter().map(|line| book.clients().text(index(line.client))).collect();
         let mut columns = vec![Series::new("client_id".into(), names).into_column()];

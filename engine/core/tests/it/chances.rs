@@ -1,6 +1,7 @@
 //! P(late over k) never rises with k, and a model that was written and read again predicts the same bits.
 
 use encours_core::features::Horizons;
+use encours_core::portfolio::rescore::Line;
 use encours_core::portfolio::{Rescored, ScoringModel, TrainSettings, backtest, rescore, train};
 use encours_models::Artefact;
 use proptest::prelude::*;
@@ -12,9 +13,7 @@ fn falling(chances: &[f64]) -> bool {
 }
 
 fn bits(rescored: &Rescored) -> Vec<(Vec<u64>, i32)> {
-    let line = |line: &encours_core::portfolio::rescore::Line| {
-        (line.late_over.iter().map(|chance| chance.to_bits()).collect(), line.score)
-    };
+    let line = |line: &Line| (line.late_over.iter().map(|chance| chance.to_bits()).collect(), line.score);
     rescored.lines.iter().map(line).collect()
 }
 

@@ -64,6 +64,31 @@ proptest! {
     }
 }
 
+/// Two invoices alike in all but what was paid on them; a dispute that comes later must not let them change places.
+#[test]
+fn a_later_dispute_of_one_of_two_twins_changes_nothing() {
+    let book = |disputed: Option<(&str, i32)>| {
+        let mut rows = LedgerRows { files: vec!["a.csv".to_owned()], ..LedgerRows::default() };
+        for number in ["1", "2"] {
+            let mut invoice = crate::support::invoice("C", number, START, START + 30, 20_000);
+            let later = disputed.filter(|(one, _)| *one == number);
+            invoice.disputed_on = later.map(|(_, after)| day(START + after));
+            rows.invoices.push(invoice);
+        }
+        rows.payments.push(crate::support::payment("1", START + 10, 15_000));
+        let mut discount = crate::support::payment("1", START + 50, 5_000);
+        discount.kind = encours_domain::ledger::PaymentKind::Discount;
+        rows.payments.push(discount);
+        rows.payments.push(crate::support::payment("2", START + 50, 20_000));
+        book_of(rows)
+    };
+    let expected = (told(&book(None), &sample().model, START + 60), answer(&book(None), "C", START + 60));
+    for number in ["1", "2"] {
+        let later = book(Some((number, 70)));
+        assert_eq!((told(&later, &sample().model, START + 60), answer(&later, "C", START + 60)), expected);
+    }
+}
+
 /// The answer, which names the hash of the slice that was read and not that of the whole ledger.
 fn answer(book: &Book, client: &str, today: i32) -> String {
     let sample = sample();

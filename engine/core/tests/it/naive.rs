@@ -201,7 +201,8 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
                 0.0
             };
         }
-        values.insert(name, drawn(sum, count, rate, 1.0));
+        // An outcome corrected later is taken back with the weight of that day, never below none or above all.
+        values.insert(name, drawn(sum.clamp(0.0, count), count, rate, 1.0));
     }
 
     let settled: Vec<(&Claim<'_>, i32)> =

@@ -1,10 +1,12 @@
 //! `serve`, and the serving that `demo` ends with.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use encours_services::Services;
 use tokio::net::TcpListener;
 use tokio::signal;
+use tokio::time::sleep;
 
 use crate::cli::args::ServeArgs;
 use crate::cli::failure::Failure;
@@ -32,14 +34,28 @@ pub fn address(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
     listener.local_addr().unwrap_or(asked)
 }
 
-/// Serves until ctrl-c or SIGTERM, then lets open requests end.
+/// Serves until ctrl-c or SIGTERM, then lets open requests end, within reason.
 pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(stopped());
-    serving.await.map_err(|error| Failure::System("serving", error))
+    let graceful = async {
+        told_to_stop().await;
+        say("stopping");
+    };
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(graceful).into_future();
+    let impatient = async {
+        told_to_stop().await;
+        sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        served = serving => served.map_err(|error| Failure::System("serving", error)),
+        () = impatient => Ok(()),
+    }
 }
 
+/// What open requests are given to end; a connection that says nothing must not keep the program.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+
 #[cfg(unix)]
-async fn stopped() {
+async fn told_to_stop() {
     let terminated = async {
         match signal::unix::signal(signal::unix::SignalKind::terminate()) {
             Ok(mut terminate) => terminate.recv().await,
@@ -50,11 +66,9 @@ async fn stopped() {
         _ = signal::ctrl_c() => {}
         _ = terminated => {}
     }
-    say("stopping");
 }
 
 #[cfg(not(unix))]
-async fn stopped() {
+async fn told_to_stop() {
     let _ = signal::ctrl_c().await;
-    say("stopping");
 }

@@ -103,6 +103,7 @@ pub(crate) fn log_amount(minor: i64) -> f64 {
 }
 
 /// A feature of this family, risk up.
+#[expect(clippy::too_many_arguments, reason = "one argument a field, named at the definition")]
 const fn up(
     name: &'static str,
     unit: Unit,

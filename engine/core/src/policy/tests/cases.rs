@@ -224,9 +224,11 @@ fn a_limit_shows_its_working() {
 #[test]
 fn everything_paid_in_advance_passes_unless_nobody_may_pay() {
     let mut case = Case { quote: quote(18_000, Terms::net(0), 1.0), ..Case::sound() };
+    assert_eq!(case.decide().verdict, Verdict::Approve);
+    // Whether anybody may pay stands in the record: not fetched, it cannot be better than open proceedings.
     case.company = CompanyView::all_missing(case.as_of, MissingKind::NotFetched);
     case.history.natural_person = Some(false);
-    assert_eq!(case.decide().verdict, Verdict::Approve);
+    assert_eq!(case.decide().verdict, Verdict::Refer);
     case.company = CompanyView { proceedings: Known::Present(Proceedings::Liquidation), ..sound_company(case.as_of) };
     assert_eq!(case.decide().verdict, Verdict::Decline);
 }
