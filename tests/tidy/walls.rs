@@ -62,7 +62,10 @@ fn every_package_is_a_room_or_stands_outside() {
     }
     for (room, ..) in ROOMS {
         let all = built_from(room, Depth::All);
-        assert!(OUTSIDE.iter().all(|outside| !all.contains(*outside)), "{room} is built from what should stand outside");
+        assert!(
+            OUTSIDE.iter().all(|outside| !all.contains(*outside)),
+            "{room} is built from what should stand outside"
+        );
     }
 }
 
@@ -79,7 +82,10 @@ fn what_is_absent_is_absent_all_the_way_down() {
     // Polars' own tree may hold tokio; the engine itself must not call it.
     assert!(!built_from("encours-core", Depth::Direct).contains("tokio"));
     for (package, needed) in [("encours-core", "polars"), ("encours", "axum"), ("encours-services", "sea-orm")] {
-        assert!(built_from(package, Depth::All).contains(needed), "{package} has lost {needed}: is the tree read rightly?");
+        assert!(
+            built_from(package, Depth::All).contains(needed),
+            "{package} has lost {needed}: is the tree read rightly?"
+        );
     }
 }
 

@@ -40,7 +40,11 @@ fn values_by_kind() {
     for (kind, value, reason) in [
         ("legal_form", "571", "expected four digits"),
         ("state", "Active", "expected one of: `active`, `ceased`"),
-        ("proceedings", "bankrupt", "expected one of: `none`, `closed`, `conciliation`, `plan`, `safeguard`, `receivership`, `liquidation`"),
+        (
+            "proceedings",
+            "bankrupt",
+            "expected one of: `none`, `closed`, `conciliation`, `plan`, `safeguard`, `receivership`, `liquidation`",
+        ),
         ("created_on", "1955-02-30", "no such day in the calendar, expected a date as `YYYY-MM-DD`"),
         ("equity", "1e6", "expected a number with at most 2 decimals"),
         ("turnover", "-1", "expected no negative turnover"),

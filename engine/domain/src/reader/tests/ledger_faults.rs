@@ -117,7 +117,8 @@ fn dates() {
 fn due_dates_before_issue_are_refused_unless_the_map_keeps_them() {
     let good: String = (1..=99).map(|number| format!("C1,G{number},2026-01-05,2026-02-04,1,\n")).collect();
     let text = format!("{PLAIN}{good}C1,F2,2026-01-05,2026-01-04,1,\n");
-    let said = "f, line 101, column `due_date`, value `2026-01-04`: expected a day from the day of issue on, `2026-01-05`";
+    let said =
+        "f, line 101, column `due_date`, value `2026-01-04`: expected a day from the day of issue on, `2026-01-05`";
     let (rows, report) = read_ledger("f", text.as_bytes(), &ColumnMap::plain());
     assert_eq!(rows.invoices.len(), 99);
     assert_eq!(told(&report).collect::<Vec<_>>(), [said]);
