@@ -42,7 +42,7 @@ async fn a_client_is_found_and_shown() {
         assert_eq!((found[0].kind, &found[0].id), (FoundKind::Client, &line.id), "{query}");
     }
     let company = desk.services.company(line.siren.unwrap().as_str()).await.unwrap();
-    assert_eq!(company.clients, [line.id.clone()]);
+    assert_eq!(company.clients, std::slice::from_ref(&line.id));
     // Before its first invoice it is known and has no line.
     assert_eq!(desk.services.client(&line.id, Some(day("2020-01-01")), now()).await.unwrap().line, None);
     let error = desk.services.client(&format!("{}x", line.id), None, now()).await.unwrap_err();
