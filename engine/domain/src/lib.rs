@@ -8,6 +8,7 @@
 //! **Absent here**: polars, files, network, database, clock, environment, chance. Readers take bytes and give rows
 //! *and* faults; a broken line is not an error of ours but something to tell the person.
 
+pub mod accounting;
 pub mod calendar;
 pub mod day;
 pub mod error;

@@ -22,6 +22,7 @@ mod dates;
 mod decode;
 mod facts_csv;
 mod field;
+pub mod format;
 mod ledger_csv;
 mod ledger_rows;
 pub mod map;
