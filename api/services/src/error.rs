@@ -147,6 +147,15 @@ pub enum ServicesError {
         #[source]
         source: csv::Error,
     },
+    /// What we wanted to write down has no JSON form.
+    #[error("{what} cannot be written as JSON")]
+    Document {
+        /// What was to be written.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
     /// The engine refused.
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -179,7 +188,8 @@ impl ServicesError {
             | Self::StoreClosed
             | Self::NoRandomness { .. }
             | Self::Stopped { .. }
-            | Self::Csv { .. } => ErrorClass::Internal,
+            | Self::Csv { .. }
+            | Self::Document { .. } => ErrorClass::Internal,
             Self::Core(error) => error.class(),
             Self::Domain(error) => error.class(),
         }
@@ -205,6 +215,7 @@ impl ServicesError {
             Self::NoRandomness { .. } => "no_randomness",
             Self::Stopped { .. } => "stopped",
             Self::Csv { .. } => "csv",
+            Self::Document { .. } => "document",
             Self::Core(_) => "engine",
             Self::Domain(_) => "invalid_value",
         }
@@ -243,6 +254,11 @@ impl ServicesError {
     pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::File { doing, path, source }
+    }
+
+    /// For `map_err`: something without a JSON form.
+    pub(crate) fn document(what: &'static str) -> impl FnOnce(serde_json::Error) -> Self {
+        move |source| Self::Document { what, source }
     }
 
     /// For `map_err`: trouble in the database.

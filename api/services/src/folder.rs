@@ -6,6 +6,11 @@
 //!   ledger/<hash>/invoices.parquet        immutable ledgers, named by their content
 //!   ledger/<hash>/payments.parquet
 //!   facts/<hash>.json                     immutable public facts, named by their content
+//!   layers/<hash>.json                    which of the following a ledger was made from
+//!   journal/<hash>.fec                    accounting lines on clients, as a FEC
+//!   pulled/<hash>.json                    what a live system holds
+//!   clients/<hash>.json                   the client file
+//!   orders/<hash>.json                    open orders
 //! ```
 //!
 //! A file is written under a temporary name beside its place, flushed to the disk and renamed: whoever sees the name
@@ -25,6 +30,37 @@ use crate::ServicesError;
 pub const INVOICES: &str = "invoices.parquet";
 /// See [`INVOICES`].
 pub const PAYMENTS: &str = "payments.parquet";
+
+/// Kinds of files that are named by the hash of their content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Facts of the public record.
+    Facts,
+    /// What a ledger was made from.
+    Layers,
+    /// Accounting lines on clients.
+    Journal,
+    /// What a live system holds.
+    Pulled,
+    /// The client file.
+    Clients,
+    /// Open orders.
+    Orders,
+}
+
+impl Kept {
+    /// Folder and ending.
+    const fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Kept::Facts => ("facts", "json"),
+            Kept::Layers => ("layers", "json"),
+            Kept::Journal => ("journal", "fec"),
+            Kept::Pulled => ("pulled", "json"),
+            Kept::Clients => ("clients", "json"),
+            Kept::Orders => ("orders", "json"),
+        }
+    }
+}
 
 /// The folder in which a seller's data lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +90,10 @@ impl DataFolder {
         self.0.join("ledger").join(plain(hash))
     }
 
-    fn facts(&self, hash: &str) -> PathBuf {
-        self.0.join("facts").join(format!("{}.json", plain(hash)))
+    /// Where the file of this kind and hash lies, for messages too.
+    pub(crate) fn place(&self, kind: Kept, hash: &str) -> PathBuf {
+        let (folder, ending) = kind.place();
+        self.0.join(folder).join(format!("{}.{ending}", plain(hash)))
     }
 
     /// Writes a ledger where its hash says. One that lies there already is the same and stays.
@@ -79,28 +117,36 @@ impl DataFolder {
         Ok(snapshot)
     }
 
-    /// Writes facts where their hash says.
+    /// Writes a file where its hash says, and gives the hash. One that lies there already is the same.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn keep_facts(&self, hash: &str, bytes: &[u8]) -> Result<(), ServicesError> {
-        write_atomically(&self.facts(hash), bytes)
+    pub fn keep(&self, kind: Kept, bytes: &[u8]) -> Result<String, ServicesError> {
+        let hash = crate::text::sha256(bytes);
+        write_atomically(&self.place(kind, &hash), bytes)?;
+        Ok(hash)
     }
 
-    /// Reads the facts of this hash back; the caller checks their content.
+    /// Reads the file of this kind and hash back; the caller checks what it says.
     ///
     /// # Errors
-    /// When the file cannot be read, or its content is not what its name says.
-    pub fn read_facts(&self, hash: &str) -> Result<Arc<[u8]>, ServicesError> {
-        let path = self.facts(hash);
+    /// When it cannot be read, or its content is not what its name says.
+    pub fn read(&self, kind: Kept, hash: &str) -> Result<Arc<[u8]>, ServicesError> {
+        let path = self.place(kind, hash);
         let bytes = read(&path)?;
         expect_hash(&path, &crate::text::sha256(&bytes), hash)?;
         Ok(bytes)
     }
 
-    /// Where the facts of this hash lie, for messages.
-    pub(crate) fn facts_path(&self, hash: &str) -> PathBuf {
-        self.facts(hash)
+    /// Reads a JSON file of this kind and hash back.
+    ///
+    /// # Errors
+    /// As [`DataFolder::read`], or when it does not hold a `T`.
+    pub fn read_json<T: serde::de::DeserializeOwned>(&self, kind: Kept, hash: &str) -> Result<T, ServicesError> {
+        serde_json::from_slice(&self.read(kind, hash)?).map_err(|error| {
+            let reason = format!("it does not hold what it should: {error}");
+            ServicesError::Damaged { path: self.place(kind, hash), reason }
+        })
     }
 }
 

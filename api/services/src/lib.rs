@@ -23,6 +23,7 @@
 pub mod error;
 pub mod folder;
 pub mod input;
+mod layers;
 pub mod moment;
 pub mod portfolio;
 mod services;

@@ -14,6 +14,7 @@ use encours_models::Artefact;
 
 use crate::store::Current;
 use crate::use_cases::search::SearchIndex;
+use crate::folder::Kept;
 use crate::{DataFolder, ServicesError};
 
 /// Everything that an assessment reads, besides the policy and the law.
@@ -131,11 +132,7 @@ impl Facts {
     }
 
     fn read(folder: &DataFolder, hash: &str) -> Result<Self, ServicesError> {
-        let bytes = folder.read_facts(hash)?;
-        let facts = serde_json::from_slice(&bytes).map_err(|error| ServicesError::Damaged {
-            path: folder.facts_path(hash),
-            reason: format!("it is no list of facts: {error}"),
-        })?;
+        let facts = folder.read_json(Kept::Facts, hash)?;
         Ok(Self::new(facts))
     }
 

@@ -49,6 +49,7 @@ impl Store {
             ledger: Set(made_with.ledger.unwrap_or_default()),
             facts: Set(made_with.facts.unwrap_or_default()),
             model: Set(made_with.model.unwrap_or_default()),
+            layers: Set(made_with.layers.unwrap_or_default()),
             created_at: Set(now.stamp()),
         };
         self.keeper.keep(row).await
@@ -82,9 +83,9 @@ impl Store {
 
 impl From<Model> for AssessmentRecord {
     fn from(row: Model) -> Self {
-        let Model { sequence: _, id, as_of, subject, request, json, ledger, facts, model, created_at } = row;
+        let Model { sequence: _, id, as_of, subject, request, json, ledger, facts, model, layers, created_at } = row;
         let there = |id: String| (!id.is_empty()).then_some(id);
-        let made_with = Current { ledger: there(ledger), facts: there(facts), model: there(model) };
+        let made_with = Current { ledger: there(ledger), facts: there(facts), model: there(model), layers: there(layers) };
         Self { assessment: NewAssessment { id, as_of, subject, request, json, made_with }, created_at }
     }
 }

@@ -10,8 +10,9 @@ use crate::ServicesError;
 pub(super) const LEDGER: &str = "ledger";
 pub(super) const FACTS: &str = "facts";
 pub(super) const MODEL: &str = "model";
+pub(super) const LAYERS: &str = "layers";
 
-/// Which ledger, facts and model are in force.
+/// Which ledger, facts and model are in force, and what the ledger was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Current {
     /// Hash of the ledger.
@@ -20,6 +21,9 @@ pub struct Current {
     pub facts: Option<String>,
     /// Id of the model; the published priors stand in while there is none.
     pub model: Option<String>,
+    /// Hash of the layers: what the ledger was made from, the client file and the open orders. Absent while all that
+    /// ever came in were tables.
+    pub layers: Option<String>,
 }
 
 impl Store {
@@ -36,11 +40,27 @@ impl Store {
                 LEDGER => current.ledger = Some(row.id),
                 FACTS => current.facts = Some(row.id),
                 MODEL => current.model = Some(row.id),
+                LAYERS => current.layers = Some(row.id),
                 _ => {}
             }
         }
         Ok(current)
     }
+}
+
+/// Puts what an import changed in force: all of it, or nothing when another program was faster.
+pub(super) async fn replace_changed(
+    connection: &impl ConnectionTrait,
+    old: &Current,
+    new: &Current,
+) -> Result<(), ServicesError> {
+    let pairs = [(LEDGER, &old.ledger, &new.ledger), (FACTS, &old.facts, &new.facts), (LAYERS, &old.layers, &new.layers)];
+    for (what, old, new) in pairs {
+        if let Some(new) = new.as_deref().filter(|new| old.as_deref() != Some(*new)) {
+            replace(connection, what, old.as_deref(), new).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts `new` in force in the place of `old`.

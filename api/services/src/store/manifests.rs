@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, NotSet, QueryOrder, Set, Transactio
 use serde::{Deserialize, Serialize};
 
 use super::entities::manifest::{ActiveModel, Column, Entity, Model};
-use super::{Store, current};
+use super::{Current, Store, current};
 use crate::{Moment, ServicesError};
 
 /// What an import brought.
@@ -15,14 +15,27 @@ pub enum ManifestKind {
     Ledger,
     /// Facts of the public record.
     Facts,
+    /// The client file.
+    Clients,
+    /// Open orders.
+    Orders,
 }
 
 impl ManifestKind {
+    /// Every kind with the word that names it.
+    const ALL: &'static [(ManifestKind, &'static str)] = &[
+        (ManifestKind::Ledger, current::LEDGER),
+        (ManifestKind::Facts, current::FACTS),
+        (ManifestKind::Clients, "clients"),
+        (ManifestKind::Orders, "orders"),
+    ];
+
     fn code(self) -> &'static str {
-        match self {
-            ManifestKind::Ledger => current::LEDGER,
-            ManifestKind::Facts => current::FACTS,
-        }
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or(current::LEDGER, |(_, code)| code)
+    }
+
+    fn of(code: &str) -> Self {
+        Self::ALL.iter().find(|(_, known)| *known == code).map_or(ManifestKind::Ledger, |(kind, _)| *kind)
     }
 }
 
@@ -40,9 +53,11 @@ pub struct ManifestFile {
 pub struct NewManifest {
     /// What it brought.
     pub kind: ManifestKind,
-    /// Hash of what was in force when it began.
-    pub base: Option<String>,
-    /// Hash of what is in force from now on.
+    /// What was in force when it began.
+    pub base: Current,
+    /// What is in force from now on.
+    pub next: Current,
+    /// Hash of what came to be: the ledger, the facts, the client file or the orders.
     pub snapshot: String,
     /// Files that came in.
     pub files: Vec<ManifestFile>,
@@ -91,8 +106,7 @@ impl Store {
     pub async fn record_import(&self, manifest: NewManifest, now: Moment) -> Result<(), ServicesError> {
         const DOING: &str = "recording the import";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
-        let (kind, base) = (manifest.kind.code(), manifest.base.clone());
-        current::replace(&transaction, kind, base.as_deref(), &manifest.snapshot).await?;
+        current::replace_changed(&transaction, &manifest.base, &manifest.next).await?;
         row(manifest, now).insert(&transaction).await.map_err(ServicesError::database(DOING))?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
@@ -109,7 +123,7 @@ impl Store {
 }
 
 fn row(manifest: NewManifest, now: Moment) -> ActiveModel {
-    let NewManifest { kind, base: _, snapshot, files, rows, refused, records, payments, subjects } = manifest;
+    let NewManifest { kind, base: _, next: _, snapshot, files, rows, refused, records, payments, subjects } = manifest;
     let files = serde_json::Value::from_iter(files.into_iter().map(|file| [file.name, file.hash]));
     ActiveModel {
         sequence: NotSet,
@@ -133,7 +147,7 @@ fn signed(count: u64) -> i64 {
 impl From<Model> for Manifest {
     fn from(row: Model) -> Self {
         let Model { sequence, kind, snapshot, files, rows, refused, records, payments, subjects, created_at } = row;
-        let kind = if kind == current::FACTS { ManifestKind::Facts } else { ManifestKind::Ledger };
+        let kind = ManifestKind::of(&kind);
         let files: Vec<(String, String)> = serde_json::from_str(&files).unwrap_or_default();
         let files = files.into_iter().map(|(name, hash)| ManifestFile { name, hash }).collect();
         Self { sequence, kind, snapshot, files, rows, refused, records, payments, subjects, created_at }

@@ -4,10 +4,11 @@ use encours_domain::FaultReport;
 use serde::Serialize;
 
 use super::import::{count, named};
+use crate::folder::Kept;
 use crate::input::read_facts_files;
 use crate::portfolio::Facts;
 use crate::services::blocking;
-use crate::store::{ManifestFile, ManifestKind, NewManifest};
+use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
 use crate::text::sha256;
 use crate::{DataFolder, InputFile, Moment, Services, ServicesError};
 
@@ -41,8 +42,8 @@ impl Services {
         now: Moment,
     ) -> Result<CompaniesReport, ServicesError> {
         let _alone = self.alone().await;
-        let base = self.store().current().await?.facts;
-        let (folder, from) = (self.data_folder().clone(), base.clone());
+        let base = self.store().current().await?;
+        let (folder, from) = (self.data_folder().clone(), base.facts.clone());
         let (report, files) = blocking(move || {
             let report = prepare(&folder, from.as_deref(), &files, accept_partial)?;
             Ok((report, named(&files)))
@@ -78,17 +79,19 @@ fn prepare(
     let snapshot = sha256(&bytes);
     let unchanged = base == Some(snapshot.as_str()) || facts.all().is_empty();
     if !unchanged {
-        folder.keep_facts(&snapshot, &bytes)?;
+        folder.keep(Kept::Facts, &bytes)?;
     }
     let (known, companies) = (count(facts.all().len()), count(facts.count_companies()));
     let snapshot = if known == 0 { String::new() } else { snapshot };
     Ok(CompaniesReport { rows, facts: known, companies, unchanged, snapshot, refused })
 }
 
-fn manifest(report: &CompaniesReport, base: Option<String>, files: Vec<ManifestFile>) -> NewManifest {
+fn manifest(report: &CompaniesReport, base: Current, files: Vec<ManifestFile>) -> NewManifest {
+    let next = Current { facts: Some(report.snapshot.clone()), ..base.clone() };
     NewManifest {
         kind: ManifestKind::Facts,
         base,
+        next,
         snapshot: report.snapshot.clone(),
         files,
         rows: report.rows,

@@ -26,6 +26,8 @@ pub struct Model {
     pub facts: String,
     /// The model it was made with; empty when the priors stood in.
     pub model: String,
+    /// Hash of the layers it was made with; empty when there were none.
+    pub layers: String,
     /// When it was stored.
     pub created_at: String,
 }

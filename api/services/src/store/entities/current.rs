@@ -1,4 +1,4 @@
-//! `current`: which ledger, which facts and which model are in force. One row each; changing it is what makes new
+//! `current`: which ledger, facts, model and layers are in force. One row each; changing it is what makes new
 //! files visible.
 
 use sea_orm::entity::prelude::*;
@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "current")]
 pub struct Model {
-    /// `ledger`, `facts` or `model`.
+    /// `ledger`, `facts`, `model` or `layers`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub what: String,
     /// Its hash or id; empty while there is none.

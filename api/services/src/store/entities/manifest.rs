@@ -9,7 +9,7 @@ pub struct Model {
     /// Order of arrival.
     #[sea_orm(primary_key)]
     pub sequence: i64,
-    /// `ledger` or `facts`.
+    /// `ledger`, `facts`, `clients` or `orders`.
     pub kind: String,
     /// Hash of what lies in the data folder since.
     pub snapshot: String,

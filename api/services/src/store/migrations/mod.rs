@@ -1,6 +1,7 @@
 //! The steps by which the database came to its present form. A step that was released is never changed.
 
 mod m0001_first;
+mod m0002_layers;
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +11,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration)]
+        vec![Box::new(m0001_first::Migration), Box::new(m0002_layers::Migration)]
     }
 }
 

@@ -1,0 +1,63 @@
+//! What the ledger in force is made from, and how it is made.
+//!
+//! Tables add up row by row. Accounting lines do not: next year's file says how last year's invoices were paid, and a
+//! better letter moves a payment from one invoice to another. So lines are kept as lines, what a live system holds as it
+//! holds it, and the ledger is made anew from all layers whenever one of them changes. The order in which things came in
+//! leaves no trace, because the layers are sets and making is a function.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::folder::Kept;
+use crate::store::Current;
+use crate::{DataFolder, ServicesError};
+
+/// The layers of a ledger, by the hash of their content, and what stands beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layers {
+    /// Rows that came as tables and e-invoices: a ledger.
+    pub tables: Option<String>,
+    /// Accounting lines on clients.
+    pub journal: Option<String>,
+    /// What live systems hold, by the system's name.
+    #[serde(default)]
+    pub pulled: BTreeMap<String, String>,
+    /// The client file: agreed terms give due dates.
+    pub clients: Option<String>,
+    /// Open orders.
+    pub orders: Option<String>,
+}
+
+impl Layers {
+    /// The layers in force.
+    ///
+    /// # Errors
+    /// When their file is damaged.
+    pub fn in_force(folder: &DataFolder, current: &Current) -> Result<Self, ServicesError> {
+        match &current.layers {
+            Some(hash) => folder.read_json(Kept::Layers, hash),
+            // All that ever came in were tables.
+            None => Ok(Self { tables: current.ledger.clone(), ..Self::default() }),
+        }
+    }
+
+    /// Whether there is nothing but tables: then the ledger is they.
+    pub fn are_tables_alone(&self) -> bool {
+        let Self { tables: _, journal, pulled, clients, orders } = self;
+        journal.is_none() && pulled.is_empty() && clients.is_none() && orders.is_none()
+    }
+
+    /// Writes the layers down and gives their hash; none when they are tables alone.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep(&self, folder: &DataFolder) -> Result<Option<String>, ServicesError> {
+        if self.are_tables_alone() {
+            return Ok(None);
+        }
+        let bytes = serde_json::to_vec(self).map_err(ServicesError::document("the layers"))?;
+        folder.keep(Kept::Layers, &bytes).map(Some)
+    }
+}
