@@ -3,6 +3,7 @@
 //! A new format is a file with its reader and one line in [`FORMATS`]; the command line, the import, the cards in
 //! `datasets/formats` and the documents follow the list.
 
+use super::texts;
 use crate::accounting::Journal;
 use crate::fault::FaultReport;
 use crate::ledger::LedgerRows;
@@ -43,4 +44,5 @@ pub struct Format {
 }
 
 /// Every format, in the order in which `auto` asks them.
-pub const FORMATS: &[Format] = &[];
+pub const FORMATS: &[Format] =
+    &[texts::CEGID_TRA, texts::SAGE_PNM, texts::QUADRA, texts::CIEL_XIMPORT, texts::EBP_TEXT, texts::SAGE_TEXT];

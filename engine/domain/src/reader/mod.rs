@@ -32,6 +32,7 @@ mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use facts_csv::read_facts;
 pub use field::Field;
