@@ -20,6 +20,7 @@ mod cells;
 mod columns;
 mod dates;
 mod decode;
+pub mod einvoice;
 mod facts_csv;
 mod field;
 pub mod format;
