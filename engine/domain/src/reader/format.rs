@@ -3,6 +3,8 @@
 //! A new format is a file with its reader and one line in [`FORMATS`]; the command line, the import, the cards in
 //! `datasets/formats` and the documents follow the list.
 
+use super::einvoice::{self, Documents};
+use super::texts;
 use crate::accounting::Journal;
 use crate::fault::FaultReport;
 use crate::ledger::LedgerRows;
@@ -30,6 +32,8 @@ pub enum Content {
     Ledger(LedgerRows),
     /// Lines of a general ledger, to be understood together with those of other files.
     Entries(Journal),
+    /// E-invoices and statuses, to be understood together with those of other files.
+    Documents(Documents),
 }
 
 /// A format of ledger files.
@@ -43,4 +47,15 @@ pub struct Format {
 }
 
 /// Every format, in the order in which `auto` asks them.
-pub const FORMATS: &[Format] = &[];
+pub const FORMATS: &[Format] = &[
+    einvoice::UBL,
+    einvoice::CII,
+    einvoice::CDAR,
+    einvoice::FACTUR_X,
+    texts::CEGID_TRA,
+    texts::SAGE_PNM,
+    texts::QUADRA,
+    texts::CIEL_XIMPORT,
+    texts::EBP_TEXT,
+    texts::SAGE_TEXT,
+];

@@ -20,6 +20,7 @@ mod cells;
 mod columns;
 mod dates;
 mod decode;
+pub mod einvoice;
 mod facts_csv;
 mod field;
 pub mod format;
@@ -32,6 +33,7 @@ mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use facts_csv::read_facts;
 pub use field::Field;

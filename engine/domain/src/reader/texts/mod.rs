@@ -1,0 +1,98 @@
+//! Accounting texts: files of fixed columns (or delimited ones without a header) that accounting programs exchange.
+//!
+//! A text is a [`layout`](layout::Layout), which says where each field stands, and one reader that follows it
+//! (`records`); Cegid's TRA has kinds of lines of its own (`tra`). What comes out are lines of entries, to be
+//! understood by [`crate::accounting`].
+//!
+//! Reading order: `layout` (what stands where), `toml` (a layout as a person writes it), `columns` (lines and slices),
+//! `values` (texts to days and cents), `records` (the reader), `entries` (numbers for entries that have none), `tra`.
+
+mod columns;
+mod entries;
+mod layout;
+mod records;
+#[cfg(test)]
+mod tests;
+mod toml;
+mod tra;
+mod values;
+
+use super::format::{Content, File, Format, ReadOptions};
+use crate::accounting::Journal;
+use crate::fault::{Fault, FaultReport};
+use layout::Layout;
+
+/// Cegid's exchange file (TRA), standard or extended.
+pub(super) const CEGID_TRA: Format =
+    Format { name: "cegid-tra", looks_like: tra::looks_like, read: |file, _| entries_of(file, tra::read) };
+
+/// Sage's exchange file PNM.
+pub(super) const SAGE_PNM: Format = Format {
+    name: "sage-pnm",
+    looks_like: |file| records::fits(file, &layout::SAGE_PNM),
+    read: |file, options| read_text(file, options, &layout::SAGE_PNM),
+};
+
+/// Quadra's exchange file (ASCII).
+pub(super) const QUADRA: Format = Format {
+    name: "quadra",
+    looks_like: |file| records::fits(file, &layout::QUADRA),
+    read: |file, options| read_text(file, options, &layout::QUADRA),
+};
+
+/// Ciel's exchange file XIMPORT.
+pub(super) const CIEL_XIMPORT: Format = Format {
+    name: "ciel-ximport",
+    looks_like: |file| records::fits(file, &layout::CIEL_XIMPORT),
+    read: |file, options| read_text(file, options, &layout::CIEL_XIMPORT),
+};
+
+/// EBP's text of entries.
+pub(super) const EBP_TEXT: Format = Format {
+    name: "ebp-text",
+    looks_like: |file| records::fits(file, &layout::EBP),
+    read: |file, options| read_text(file, options, &layout::EBP),
+};
+
+/// Sage's parametrable text, and any other text whose layout a person writes down.
+pub(super) const SAGE_TEXT: Format = Format {
+    name: "sage-text",
+    looks_like: |file| records::fits(file, &layout::SAGE_TEXT),
+    read: |file, options| {
+        if options.map.is_some() || records::fits(file, &layout::SAGE_TEXT) {
+            return read_text(file, options, &layout::SAGE_TEXT);
+        }
+        let reason = format!(
+            "the lines are not as Sage's usual layout has them ({} columns), expected a layout; hint: write where each \
+             field stands into a file with `[layout]` and give it with `--map`",
+            layout::SAGE_TEXT.width()
+        );
+        let report = FaultReport { faults: vec![Fault::of_file(file.name, reason)], notes: Vec::new() };
+        (Content::Entries(Journal::default()), report)
+    },
+};
+
+/// Reads a text by its own layout, or by the one that the person gives.
+fn read_text(file: File<'_>, options: &ReadOptions<'_>, usual: &Layout) -> (Content, FaultReport) {
+    let given = match options.map.map(|(name, text)| toml::layout(name, text)) {
+        Some(Err(faults)) => {
+            return (Content::Entries(Journal::default()), FaultReport { faults, notes: Vec::new() });
+        }
+        Some(Ok(given)) => Some(given),
+        None => None,
+    };
+    entries_of(file, |file, journal, report| records::read(file, given.as_ref().unwrap_or(usual), journal, report))
+}
+
+fn entries_of(
+    file: File<'_>,
+    read: impl FnOnce(File<'_>, &mut Journal, &mut FaultReport) -> Result<(), Fault>,
+) -> (Content, FaultReport) {
+    let (mut journal, mut report) = (Journal::default(), FaultReport::default());
+    if let Err(fault) = read(file, &mut journal, &mut report) {
+        report.faults.push(fault);
+    }
+    report.faults.sort_by_key(|fault| fault.line);
+    report.notes.sort_by_key(|note| note.line);
+    (Content::Entries(journal), report)
+}
