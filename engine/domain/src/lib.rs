@@ -20,8 +20,10 @@ pub mod money;
 pub mod probability;
 pub mod reader;
 pub mod reason;
+pub mod terms;
 pub mod text;
 pub mod verdict;
+pub mod words;
 
 pub use day::Day;
 pub use error::{DomainError, ErrorClass};
@@ -29,5 +31,6 @@ pub use fault::{Fault, FaultReport};
 pub use identity::Siren;
 pub use money::{Currency, Money};
 pub use probability::{Probability, Share};
+pub use terms::Terms;
 pub use text::Bilingual;
 pub use verdict::{Light, Verdict};

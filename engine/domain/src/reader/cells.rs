@@ -2,10 +2,12 @@
 
 use csv::StringRecord;
 
-use super::amounts::AmountForm;
+use super::amounts::{AmountForm, DecimalMark};
 use super::columns::Columns;
 use super::dates::DateForm;
 use super::field::Field;
+use super::sheet::Kind;
+use super::written::{Mark, Written, currency_named};
 use crate::day::Day;
 use crate::error::DomainError;
 use crate::fault::{Fault, FaultReport};
@@ -32,6 +34,8 @@ pub(super) struct Cells<'a> {
     pub file: &'a str,
     pub line: u64,
     pub record: &'a StringRecord,
+    /// What the cells of a sheet are; empty for a text file.
+    pub kinds: &'a [Kind],
     pub columns: &'a Columns,
     pub writing: &'a Writing<'a>,
     pub report: &'a mut FaultReport,
@@ -48,6 +52,20 @@ impl<'a> Cells<'a> {
     /// The trimmed text at a position; absent when it is blank.
     pub fn at(&self, position: usize) -> Option<&'a str> {
         self.record.get(position).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// What the cell of a column is.
+    fn kind(&self, field: Field) -> Kind {
+        let at = self.columns.position(field);
+        at.and_then(|at| self.kinds.get(at)).copied().unwrap_or(Kind::Text)
+    }
+
+    /// A cell of a sheet that holds an error has no value.
+    fn refuse_error(&mut self, field: Field) -> Result<(), Told> {
+        match self.kind(field) {
+            Kind::Error => Err(self.tell(field, "the cell holds an error, expected a value")),
+            Kind::Text | Kind::Number | Kind::SharedNumber | Kind::Date => Ok(()),
+        }
     }
 
     /// Tells what is wrong with a column's value.
@@ -92,6 +110,11 @@ impl<'a> Cells<'a> {
     /// An id or a name.
     pub fn name(&mut self, field: Field) -> Result<Option<String>, Told> {
         let Some(text) = self.text(field) else { return Ok(None) };
+        self.refuse_error(field)?;
+        // Beyond 15 digits a spreadsheet has lost the last ones, and two ids may have become one.
+        if self.kind(field) == Kind::Number && text.len() > 15 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(self.tell(field, "a number of more than 15 digits loses its last ones, expected a text cell"));
+        }
         match name_trouble(text) {
             None => Ok(Some(text.to_owned())),
             Some(trouble) => Err(self.tell(field, trouble)),
@@ -101,7 +124,13 @@ impl<'a> Cells<'a> {
     /// A day.
     pub fn day(&mut self, field: Field) -> Result<Option<Day>, Told> {
         let Some(text) = self.text(field) else { return Ok(None) };
-        self.writing.dates.parse(text).map(Some).map_err(|mut reason| {
+        self.refuse_error(field)?;
+        let read = match self.kind(field) {
+            // A moment counts for its day.
+            Kind::Date => DateForm::ISO.parse(text.get(..10).unwrap_or(text)),
+            _ => self.writing.dates.parse(text),
+        };
+        read.map(Some).map_err(|mut reason| {
             if field == Field::PaidDate && text.contains("9999") {
                 reason.push_str("; hint: leave it empty while the invoice is open");
             }
@@ -109,17 +138,87 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// The row's currency, or the file's.
+    /// The row's currency: its own column's, that beside its amount, or the file's.
     pub fn currency(&mut self) -> Result<Currency, Told> {
-        let Some(text) = self.text(Field::Currency) else { return Ok(self.writing.currency) };
-        let known = text.parse().or_else(|_| text.to_ascii_uppercase().parse());
-        known.map_err(|error: DomainError| self.tell(Field::Currency, expected(&error)))
+        if let Some(text) = self.text(Field::Currency) {
+            self.refuse_error(Field::Currency)?;
+            let known = currency_named(text).ok_or(());
+            return known.map_err(|()| self.tell(Field::Currency, "expected a three-letter ISO 4217 code such as EUR"));
+        }
+        const AMOUNTS: [Field; 7] = [
+            Field::Amount,
+            Field::Debit,
+            Field::Credit,
+            Field::AmountExclVat,
+            Field::CreditLimit,
+            Field::InsuredAmount,
+            Field::GuaranteedAmount,
+        ];
+        let stated = self.writing.currency;
+        let marked = AMOUNTS.into_iter().find_map(|field| Some((field, Written::of(self.text(field)?).mark?)));
+        match marked {
+            Some((_, Mark::Certain(currency))) => Ok(currency),
+            Some((_, mark)) if mark.may_be(stated) => Ok(stated),
+            Some((field, Mark::OneOf(codes))) => {
+                let codes = super::names::listed(codes);
+                let reason = format!("the sign may mean one of {codes}; hint: say `currency` in a map file");
+                Err(self.tell(field, reason))
+            }
+            None => Ok(stated),
+        }
     }
 
     /// An amount.
     pub fn amount(&mut self, field: Field, currency: Currency) -> Result<Option<Money>, Told> {
         let Some(text) = self.text(field) else { return Ok(None) };
-        self.writing.amounts.parse(text, currency).map(Some).map_err(|reason| self.tell(field, reason))
+        self.refuse_error(field)?;
+        let form = match self.kind(field) {
+            Kind::Number => AmountForm { decimal: DecimalMark::Point, thousands: None },
+            Kind::SharedNumber => {
+                return Err(self.tell(field, "the cell is merged over several rows, expected an amount for each"));
+            }
+            Kind::Text | Kind::Date | Kind::Error => self.writing.amounts,
+        };
+        let written = Written::of(text);
+        if let Some(mark) = written.mark.filter(|mark| !mark.may_be(currency)) {
+            let own = if let Mark::Certain(own) = mark { own.code() } else { "another currency" };
+            return Err(
+                self.tell(field, format!("the amount is in {own}, expected {currency} as in the rest of the row"))
+            );
+        }
+        let thousands = form.thousands.or_else(|| written.shown_thousands(form.decimal));
+        let read = AmountForm { thousands, ..form }.parse(&written.digits, currency);
+        read.map(Some).map_err(|mut reason| {
+            if self.kind(field) == Kind::Number {
+                reason.push_str("; hint: the cell may hold more decimals than it shows, round it in the sheet");
+            }
+            self.tell(field, reason)
+        })
+    }
+
+    /// The amount including VAT: its own column's, debit less credit, or the amount without VAT and the VAT.
+    pub fn claim(&mut self, currency: Currency) -> Result<Option<Money>, Told> {
+        let has = |field| self.columns.position(field).is_some();
+        if has(Field::Amount) {
+            return self.amount(Field::Amount, currency);
+        }
+        if has(Field::Debit) {
+            let (debit, credit) = (self.amount(Field::Debit, currency), self.amount(Field::Credit, currency));
+            return match (debit?, credit?) {
+                (None, None) => Ok(None),
+                (debit, credit) => {
+                    let minor = |amount: Option<Money>| amount.map_or(0, Money::minor);
+                    Ok(Some(Money::from_minor(minor(debit) - minor(credit), currency)))
+                }
+            };
+        }
+        let (net, vat) = (self.amount(Field::AmountExclVat, currency), self.amount(Field::VatAmount, currency));
+        match (net?, vat?) {
+            (Some(net), Some(vat)) => Ok(Some(Money::from_minor(net.minor() + vat.minor(), currency))),
+            (Some(_), None) => Err(self.tell(Field::VatAmount, "the value is missing; nought is written `0`")),
+            (None, Some(_)) => Err(self.tell(Field::AmountExclVat, "the value is missing")),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The number of an instalment.

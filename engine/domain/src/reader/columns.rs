@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::field::{Field, TableKind};
 use super::map::ColumnMap;
 use super::names::{is_near, listed, normal};
+use super::reading::Wanted;
 use super::table::Table;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::IDENTITY_ATTRIBUTES;
@@ -26,14 +27,22 @@ impl Columns {
     ///
     /// # Errors
     /// When a required or mapped column is not there.
-    pub fn resolve(table: &Table<'_>, map: &ColumnMap, report: &mut FaultReport) -> Result<Self, Fault> {
+    pub fn resolve(
+        table: &Table<'_>,
+        map: &ColumnMap,
+        wanted: Wanted,
+        report: &mut FaultReport,
+    ) -> Result<Self, Fault> {
         let by_name: BTreeMap<String, usize> =
             table.header.iter().enumerate().map(|(at, name)| (normal(name), at)).collect();
-        let kind = kind_of(&by_name, map);
+        let kind = match wanted {
+            Wanted::Kind(kind) => kind,
+            Wanted::Ledger => kind_of(&by_name, map),
+        };
         let positions = positions(&by_name, map, kind);
         refuse_gaps(table, map, kind, &positions)?;
         let mut attributes = match kind {
-            TableKind::Payments => Vec::new(),
+            TableKind::Payments | TableKind::Clients | TableKind::Orders => Vec::new(),
             TableKind::Invoices => attributes(table, map, &positions, &by_name)?,
         };
         attributes.sort_unstable();
@@ -68,11 +77,17 @@ impl Columns {
         if self.kind == TableKind::Invoices && self.position(Field::PaidDate).is_none() {
             note("no column `paid_date`: without a payment table every invoice counts as open".to_owned());
         }
-        if self.kind == TableKind::Payments {
+        if self.kind != TableKind::Invoices {
             let unread = self.unread.iter().filter_map(|at| self.header.get(*at));
             let unread: Vec<&String> = unread.filter(|name| !name.is_empty() && !map.ignores(&normal(name))).collect();
             if !unread.is_empty() {
-                note(format!("a payment table has no such columns, not read: {}", listed(&unread)));
+                let table = match self.kind {
+                    TableKind::Clients => "client",
+                    TableKind::Orders => "order",
+                    TableKind::Payments | TableKind::Invoices => "payment",
+                };
+                let article = if self.kind == TableKind::Orders { "an" } else { "a" };
+                note(format!("{article} {table} table has no such columns, not read: {}", listed(&unread)));
             }
         }
         for (name, at) in &self.attributes {
@@ -92,7 +107,7 @@ impl Columns {
     }
 
     fn absent_fields(&self) -> impl Iterator<Item = Field> {
-        Field::ALL.into_iter().filter(|field| self.kind.has(*field) && self.position(*field).is_none())
+        Field::ALL.iter().copied().filter(|field| self.kind.has(*field) && self.position(*field).is_none())
     }
 }
 
@@ -136,7 +151,19 @@ fn positions(by_name: &BTreeMap<String, usize>, map: &ColumnMap, kind: TableKind
         let taken_otherwise = !map.columns.contains_key(&field) && map.speaks_of(&theirs);
         by_name.get(&theirs).copied().filter(|_| kind.has(field) && !taken_otherwise)
     };
-    Field::ALL.into_iter().filter_map(|field| Some((field, position(field)?))).collect()
+    let mut positions: BTreeMap<Field, usize> =
+        Field::ALL.iter().copied().filter_map(|field| Some((field, position(field)?))).collect();
+    // What an amount can be made of is somebody else's column where the amount is there, or where a part is missing.
+    let has_amount = positions.contains_key(&Field::Amount);
+    let has_debit = !has_amount && positions.contains_key(&Field::Debit);
+    let has_net = !has_amount && !has_debit && positions.contains_key(&Field::AmountExclVat);
+    positions.retain(|field, _| match field {
+        _ if map.columns.contains_key(field) => true,
+        Field::Debit | Field::Credit => has_debit,
+        Field::AmountExclVat | Field::VatAmount => has_net,
+        _ => true,
+    });
+    positions
 }
 
 fn refuse_gaps(
@@ -147,15 +174,19 @@ fn refuse_gaps(
 ) -> Result<(), Fault> {
     let is_needed = |field: &Field| {
         // One map may serve both tables, and a payment table has less.
-        kind.required().contains(field) || (kind == TableKind::Invoices && map.columns.contains_key(field))
+        kind.required().contains(field) || (kind != TableKind::Payments && map.columns.contains_key(field))
     };
     let mistyped_paid_date = |field: &Field| {
         let names = table.header.iter().map(|name| normal(name));
-        *field == Field::PaidDate && names.filter(|name| !map.speaks_of(name)).any(|name| is_near(&name, field.name()))
+        kind == TableKind::Invoices
+            && *field == Field::PaidDate
+            && names.filter(|name| !map.speaks_of(name)).any(|name| is_near(&name, field.name()))
     };
+    let has_an_amount = kind.has_an_amount(|field| positions.contains_key(&field));
     let missing: Vec<&str> = Field::ALL
         .iter()
         .filter(|field| kind.has(**field) && !positions.contains_key(field))
+        .filter(|field| **field != Field::Amount || !has_an_amount)
         .filter(|field| is_needed(field) || mistyped_paid_date(field))
         .map(|field| map.theirs(*field))
         .collect();

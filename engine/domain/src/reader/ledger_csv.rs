@@ -1,4 +1,4 @@
-//! A ledger as CSV: an invoice table (a row is an invoice, with its payment if there is one) or a payment table.
+//! A ledger as CSV or as a sheet: an invoice table (a row is an invoice, with its payment if there is one) or a payment table.
 //!
 //! Invoice table: `client_id, invoice_id, issue_date, due_date, amount`, mostly `paid_date` (empty while open), and by
 //! choice every other column of [`Field`](super::Field); any further column is an attribute known at issue. A table
@@ -11,18 +11,13 @@
 //! A due date before the day of issue is a fault, unless the map keeps such rows
 //! ([`ColumnMap::keeping_early_due_dates`]): then it is a note.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::cells::{Cells, Told, Writing};
-use super::columns::Columns;
-use super::decode::decode;
-use super::field::{Field, TableKind};
+use super::field::TableKind;
 use super::ledger_rows::{invoice_row, payment_row};
 use super::map::ColumnMap;
-use super::names::normal;
 use super::part_payments::{Broken, ReadRow, joined, payments_once};
-use super::survey::survey;
-use super::table::{Names, Table};
+use super::reading::{Read, Reading, Wanted, with_table};
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::LedgerRows;
 
@@ -47,7 +42,10 @@ use crate::ledger::LedgerRows;
 pub fn read_ledger(file_name: &str, bytes: &[u8], map: &ColumnMap) -> (LedgerRows, FaultReport) {
     let mut rows = LedgerRows { files: vec![file_name.to_owned()], ..LedgerRows::default() };
     let mut report = FaultReport::default();
-    if let Err(faults) = read_into(&mut rows, &mut report, file_name, bytes, map) {
+    let read = with_table(file_name, bytes, map, Wanted::Ledger, &mut report, |reading, report| {
+        read_into(&mut rows, reading, map, report);
+    });
+    if let Err(faults) = read {
         report.faults.extend(faults);
     }
     report.faults.sort_by_key(|fault| fault.line);
@@ -55,45 +53,36 @@ pub fn read_ledger(file_name: &str, bytes: &[u8], map: &ColumnMap) -> (LedgerRow
     (rows, report)
 }
 
-fn read_into(
-    rows: &mut LedgerRows,
-    report: &mut FaultReport,
-    file: &str,
-    bytes: &[u8],
-    map: &ColumnMap,
-) -> Result<(), Vec<Fault>> {
-    let decoded = decode(file, bytes, map.encoding).map_err(|fault| vec![fault])?;
-    report.notes.extend(decoded.note);
-    let is_known = |name: &str| {
-        let name = normal(name);
-        Field::by_name(&name).is_some() || map.speaks_of(&name)
-    };
-    let expected = TableKind::Invoices.required().iter().chain(&[Field::PaidDate]);
-    let expected: Vec<&str> = expected.map(|field| map.theirs(*field)).collect();
-    let hint = "the first line must name the columns, and other names need a map file";
-    let names = Names { is_known: &is_known, expected: &expected, hint };
-    let table = Table::open(file, &decoded.text, map.delimiter, &names).map_err(|fault| vec![fault])?;
-    let columns = Columns::resolve(&table, map, report).map_err(|fault| vec![fault])?;
-    let amounts = survey(&table, &columns, map)?;
-    let writing = Writing { amounts, dates: &map.date, currency: map.currency };
-    let reading = Reading { table: &table, columns: &columns, writing: &writing };
-    match columns.kind {
-        TableKind::Invoices => {
-            let Read { rows: mut read, mut broken, doubts } = reading.rows(report, invoice_row);
-            if map.keeps_early_due_dates {
-                report.notes.extend(doubts);
-            } else {
-                refuse(doubts, &mut read, &mut broken, report);
-            }
-            rows.attribute_names = columns.attributes.iter().map(|(name, _)| name.clone()).collect();
-            (rows.invoices, rows.payments) = joined(file, read, broken, report);
-        }
-        TableKind::Payments => {
-            let read = reading.rows(report, payment_row);
-            rows.payments = payments_once(file, read.rows, report);
-        }
+fn read_into(rows: &mut LedgerRows, reading: &Reading<'_>, map: &ColumnMap, report: &mut FaultReport) {
+    let (file, columns) = (reading.table.file, reading.columns);
+    rows.files = vec![file.to_owned()];
+    if columns.kind == TableKind::Payments {
+        let read = reading.rows(report, payment_row, |read| Some(read.row.amount));
+        rows.payments = payments_once(file, read.rows, report);
+        return;
     }
-    Ok(())
+    let read = reading.rows(report, invoice_row, |read| Some(read.invoice.amount));
+    let Read { rows: mut read, mut broken, doubts } = read;
+    if map.keeps_early_due_dates {
+        report.notes.extend(doubts);
+    } else {
+        refuse(doubts, &mut read, &mut broken, report);
+    }
+    note_settled_elsewhere(reading, &mut read, report);
+    rows.attribute_names = columns.attributes.iter().map(|(name, _)| name.clone()).collect();
+    (rows.invoices, rows.payments) = joined(file, read, broken, report);
+}
+
+/// Where the file says what is left to pay and never when it was paid, payments must come from elsewhere.
+fn note_settled_elsewhere(reading: &Reading<'_>, read: &mut [ReadRow], report: &mut FaultReport) {
+    let settled = read.iter().filter(|row| row.settled_undated).count();
+    if settled > 0 {
+        let reason = format!(
+            "{settled} invoices are paid in whole or in part by what is left of them, and the file does not say when: \
+             without a payment table they count as open"
+        );
+        report.notes.push(Fault::of_line(reading.table.file, reading.table.header_line(), reason));
+    }
 }
 
 /// Rows in doubt are faults, and their invoices are left out whole.
@@ -109,58 +98,4 @@ fn refuse(doubts: Vec<Fault>, read: &mut Vec<ReadRow>, broken: &mut Broken, repo
         is_sound
     });
     report.faults.extend(doubts);
-}
-
-/// Every row that can be read, the invoices of those that cannot, and what is in doubt.
-struct Read<T> {
-    rows: Vec<T>,
-    broken: Broken,
-    doubts: Vec<Fault>,
-}
-
-struct Reading<'a> {
-    table: &'a Table<'a>,
-    columns: &'a Columns,
-    writing: &'a Writing<'a>,
-}
-
-impl Reading<'_> {
-    fn rows<T>(&self, report: &mut FaultReport, read: fn(&mut Cells<'_>) -> Result<T, Told>) -> Read<T> {
-        let (file, columns, writing) = (self.table.file, self.columns, self.writing);
-        let mut found = Read { rows: Vec::new(), broken: BTreeMap::new(), doubts: Vec::new() };
-        let mut any = false;
-        let mut rows = self.table.rows();
-        while rows.advance() {
-            any = true;
-            if rows.is_blank() {
-                report.notes.push(Fault::of_line(file, rows.line, "the row is blank and was passed over"));
-                continue;
-            }
-            if let Some(reason) = rows.shape_fault(self.columns.header.len()) {
-                report.faults.push(Fault::of_line(file, rows.line, reason));
-                continue;
-            }
-            let (line, record) = (rows.line, &rows.record);
-            let doubts = &mut found.doubts;
-            let mut cells = Cells { file, line, record, columns, writing, report, doubts };
-            match read(&mut cells) {
-                Ok(row) => found.rows.push(row),
-                Err(Told) => {
-                    let id = |field| cells.text(field).unwrap_or_default().to_owned();
-                    found.broken.entry((id(Field::ClientId), id(Field::InvoiceId))).or_insert(line);
-                }
-            }
-        }
-        self.note_end(any, report);
-        found
-    }
-
-    fn note_end(&self, any: bool, report: &mut FaultReport) {
-        if !any {
-            report.notes.push(Fault::of_file(self.table.file, "the file has a header and no rows"));
-        } else if let Some(line) = self.table.unfinished_line() {
-            let reason = "the last line lacks its line end; see that it is whole";
-            report.notes.push(Fault::of_line(self.table.file, line, reason));
-        }
-    }
 }

@@ -11,7 +11,8 @@ use crate::money::Money;
 pub(super) fn invoice_row(cells: &mut Cells<'_>) -> Result<ReadRow, Told> {
     let invoice = invoice(cells);
     let payment = payment_beside(cells, invoice.as_ref().ok());
-    Ok(ReadRow { invoice: invoice?, payment: payment? })
+    let (invoice, (payment, settled_undated)) = (invoice?, payment?);
+    Ok(ReadRow { invoice, payment, settled_undated })
 }
 
 fn invoice(cells: &mut Cells<'_>) -> Result<InvoiceRow, Told> {
@@ -89,7 +90,7 @@ fn dispute(cells: &mut Cells<'_>) -> Result<(Option<Day>, Option<Day>), Told> {
 fn amount_and_kind(cells: &mut Cells<'_>) -> Result<(Money, InvoiceKind), Told> {
     let kind = cells.word(Field::Kind, InvoiceKind::parse);
     let currency = cells.currency();
-    let amount = currency.and_then(|currency| cells.amount(Field::Amount, currency));
+    let amount = currency.and_then(|currency| cells.claim(currency));
     let amount = cells.required(Field::Amount, amount)?;
     let kind = match (kind?, amount.minor().signum()) {
         (None, -1) => InvoiceKind::CreditNote,
@@ -112,15 +113,20 @@ fn amount_and_kind(cells: &mut Cells<'_>) -> Result<(Money, InvoiceKind), Told> 
 }
 
 /// The payment that stands in an invoice's row, if it is paid.
-fn payment_beside(cells: &mut Cells<'_>, invoice: Option<&InvoiceRow>) -> Result<Option<ReadPayment>, Told> {
+fn payment_beside(cells: &mut Cells<'_>, invoice: Option<&InvoiceRow>) -> Result<(Option<ReadPayment>, bool), Told> {
     let paid_date = cells.day(Field::PaidDate);
     let kind = cells.word(Field::PaymentKind, PaymentKind::parse);
     let known_on = cells.day(Field::PaymentKnownOn);
     // Without a sound invoice its row is told already.
     let invoice = invoice.ok_or(Told)?;
     let stated = cells.amount(Field::PaidAmount, invoice.amount.currency());
-    let (paid_date, kind, known_on, stated) = (paid_date?, kind?, known_on?, stated?);
-    let Some(paid_date) = paid_date else { return nothing_paid(cells, stated).map(|()| None) };
+    let settled = settled_by_what_is_left(cells, invoice.amount);
+    let (paid_date, kind, known_on, stated, settled) = (paid_date?, kind?, known_on?, stated?, settled?);
+    let Some(paid_date) = paid_date else {
+        nothing_paid(cells, stated)?;
+        return nothing_settled(cells, settled).map(|undated| (None, undated));
+    };
+    let stated = agreed(cells, stated, settled)?;
     let (amount, kind) = amount_and_kind_paid(cells, invoice.amount, stated, kind)?;
     let row = PaymentRow {
         place: invoice.place,
@@ -133,7 +139,44 @@ fn payment_beside(cells: &mut Cells<'_>, invoice: Option<&InvoiceRow>) -> Result
         origin: PaymentOrigin::Stated,
         known_on: known_on.unwrap_or(paid_date),
     };
-    Ok(Some(ReadPayment { row, whole: stated.is_none(), unread: cells.unread() }))
+    Ok((Some(ReadPayment { row, whole: stated.is_none(), unread: cells.unread() }), false))
+}
+
+/// What was paid by what is left to pay, where the file says so.
+fn settled_by_what_is_left(cells: &mut Cells<'_>, claim: Money) -> Result<Option<Money>, Told> {
+    let left = cells.amount(Field::OpenAmount, claim.currency())?;
+    let Some(left) = left else { return Ok(None) };
+    let sane =
+        left.minor() == 0 || (left.minor() < 0) == (claim.minor() < 0) && left.minor().abs() <= claim.minor().abs();
+    if !sane {
+        return Err(cells.tell(Field::OpenAmount, format!("expected at most the amount, `{}`", claim.decimal())));
+    }
+    Ok(Some(Money::from_minor(claim.minor() - left.minor(), claim.currency())))
+}
+
+/// An invoice without a day of payment must be open whole; true where the file has no such days at all.
+fn nothing_settled(cells: &mut Cells<'_>, settled: Option<Money>) -> Result<bool, Told> {
+    if settled.is_none_or(|settled| settled.minor() == 0) {
+        return Ok(false);
+    }
+    if cells.columns.position(Field::PaidDate).is_none() {
+        return Ok(true);
+    }
+    Err(cells.tell(Field::OpenAmount, "less is left than was claimed, expected a `paid_date` beside it"))
+}
+
+/// The amount paid by its own column and by what is left, which must be one.
+fn agreed(cells: &mut Cells<'_>, stated: Option<Money>, settled: Option<Money>) -> Result<Option<Money>, Told> {
+    match (stated, settled) {
+        (Some(stated), Some(settled)) if stated != settled => {
+            let reason = format!("by the amount paid, `{}`, something else is left", stated.decimal());
+            Err(cells.tell(Field::OpenAmount, reason))
+        }
+        (None, Some(settled)) if settled.minor() == 0 => {
+            Err(cells.tell(Field::OpenAmount, "all is left to pay, and there is a `paid_date`"))
+        }
+        (stated, settled) => Ok(stated.or(settled)),
+    }
 }
 
 fn nothing_paid(cells: &mut Cells<'_>, stated: Option<Money>) -> Result<(), Told> {

@@ -8,6 +8,10 @@
 //! thousands = " "              # or . , '; none when absent; needs decimal
 //! date = "%d/%m/%Y"            # a chrono format, or iso (the default)
 //! currency = "USD"             # of rows that name none; EUR when absent
+//! table = "clients"            # or invoices, payments, orders; told from the columns when absent
+//! sheet = "Factures"           # of a workbook; the only one with the columns when absent
+//! header_line = 4              # where the names stand; the line with most known names when absent
+//! header_lines = 2             # the names go over so many lines, joined from top to bottom; needs header_line
 //! [columns]                    # ours = theirs; without this section the columns have our names
 //! client_id = "customerID"
 //! [attributes]                 # ours = theirs: further columns known at issue; without it every other column is one
@@ -53,6 +57,10 @@ struct RawFile {
     thousands: Option<String>,
     date: Option<String>,
     currency: Option<String>,
+    table: Option<String>,
+    sheet: Option<String>,
+    header_line: Option<u64>,
+    header_lines: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,6 +79,14 @@ pub struct ColumnMap {
     pub(super) thousands: Option<Thousands>,
     pub(super) date: DateForm,
     pub(super) currency: Currency,
+    /// What the rows are, where the map says.
+    pub(super) table: Option<TableKind>,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<String>,
+    /// The first line of the names.
+    pub(super) header_line: Option<u64>,
+    /// Over how many lines the names go.
+    pub(super) header_lines: Option<usize>,
     /// Our columns that the map names, with the file's names.
     pub(super) columns: BTreeMap<Field, String>,
     /// Attributes by our name, with the file's names; absent when every further column is one.
@@ -91,6 +107,10 @@ impl ColumnMap {
             thousands: None,
             date: DateForm::ISO,
             currency: Currency::EUR,
+            table: None,
+            sheet: None,
+            header_line: None,
+            header_lines: None,
             columns: BTreeMap::new(),
             attributes: None,
             ignored: BTreeSet::new(),
@@ -158,7 +178,20 @@ impl Check<'_> {
     fn whole(&mut self, raw: RawColumnMap) -> ColumnMap {
         self.refuse_columns_named_twice(&raw);
         let RawColumnMap { file, columns, attributes, ignore } = raw;
-        let RawFile { delimiter, encoding, decimal, thousands, date, currency } = file;
+        let RawFile {
+            delimiter,
+            encoding,
+            decimal,
+            thousands,
+            date,
+            currency,
+            table,
+            sheet,
+            header_line,
+            header_lines,
+        } = file;
+        let table = self.one_of("file.table", table, TableKind::ALL);
+        let header_lines = self.header_lines(header_line, header_lines);
         let decimal = self.one_of("file.decimal", decimal, DecimalMark::ALL);
         let thousands = self.one_of("file.thousands", thousands, Thousands::ALL);
         self.separators_differ(decimal, thousands);
@@ -169,7 +202,11 @@ impl Check<'_> {
             thousands,
             date: self.date(date),
             currency: self.currency(currency),
-            columns: self.columns(columns.unwrap_or_default()),
+            table,
+            sheet,
+            header_line,
+            header_lines,
+            columns: self.columns(columns.unwrap_or_default(), table),
             attributes: attributes.map(|attributes| self.attributes(attributes)),
             ignored: ignore.columns.iter().map(|name| normal(name)).collect(),
             keeps_early_due_dates: false,
@@ -218,27 +255,53 @@ impl Check<'_> {
         })
     }
 
-    fn columns(&mut self, found: BTreeMap<String, String>) -> BTreeMap<Field, String> {
+    fn header_lines(&mut self, first: Option<u64>, found: Option<u64>) -> Option<usize> {
+        if first == Some(0) {
+            self.tell("file.header_line", Some("0"), "expected a line, the first being 1");
+        }
+        let found = found?;
+        if first.is_none() {
+            self.tell("file.header_lines", None, "needs `header_line` beside it");
+        }
+        let lines = usize::try_from(found).ok().filter(|lines| (1..=5).contains(lines));
+        if lines.is_none() {
+            self.tell("file.header_lines", Some(&found.to_string()), "allowed: 1 to 5");
+        }
+        lines
+    }
+
+    fn columns(&mut self, found: BTreeMap<String, String>, table: Option<TableKind>) -> BTreeMap<Field, String> {
+        let has = |field: Field| match table {
+            Some(kind) => kind.has(field),
+            None => TableKind::Invoices.has(field) || TableKind::Payments.has(field),
+        };
+        let allowed: Vec<&str> = Field::ALL.iter().filter(|field| has(**field)).map(|field| field.name()).collect();
         let mut columns = BTreeMap::new();
         for (ours, theirs) in found {
             let key = format!("columns.{ours}");
             if theirs.trim().is_empty() {
                 self.tell(&key, Some(&theirs), "expected the name of a column of the file");
             }
-            match Field::ALL.into_iter().find(|field| field.name() == ours) {
+            match Field::ALL.iter().copied().find(|field| field.name() == ours && has(*field)) {
                 Some(field) => _ = columns.insert(field, theirs),
-                None => self.tell(&key, Some(&ours), format!("allowed: {}", listed(&Field::ALL.map(Field::name)))),
+                None => self.tell(&key, Some(&ours), format!("allowed: {}", listed(&allowed))),
             }
         }
-        self.refuse_gaps(&columns);
+        self.refuse_gaps(&columns, table);
         columns
     }
 
-    fn refuse_gaps(&mut self, columns: &BTreeMap<Field, String>) {
+    fn refuse_gaps(&mut self, columns: &BTreeMap<Field, String>, table: Option<TableKind>) {
         let lacks = |kind: TableKind| -> Vec<&'static str> {
-            let required = kind.required().iter().filter(|field| !columns.contains_key(field));
-            required.map(|field| field.name()).collect()
+            kind.lacks(|field| columns.contains_key(&field)).into_iter().map(Field::name).collect()
         };
+        if let Some(kind) = table {
+            let missing = lacks(kind);
+            if !columns.is_empty() && !missing.is_empty() {
+                self.tell("columns", None, format!("missing {}", listed(&missing)));
+            }
+            return;
+        }
         let dated = columns.contains_key(&Field::IssueDate) || columns.contains_key(&Field::DueDate);
         let missing = lacks(TableKind::Invoices);
         if columns.is_empty() || missing.is_empty() || (!dated && lacks(TableKind::Payments).is_empty()) {
@@ -253,7 +316,8 @@ impl Check<'_> {
             if let Some(trouble) = name_trouble(ours) {
                 self.tell(&key, Some(ours), trouble);
             }
-            if Field::by_name(ours).is_some_and(|field| TableKind::Invoices.has(field)) {
+            let is_ours = |field: Field| TableKind::Invoices.has(field) && !field.stands_for_amount();
+            if Field::by_name(ours).is_some_and(is_ours) {
                 self.tell(&key, Some(ours), "is a column of ours, expected under `[columns]`");
             }
             if theirs.trim().is_empty() {
@@ -343,12 +407,14 @@ mod tests {
 
     #[test]
     fn columns_are_checked() {
+        let of_ledger = |field: &Field| TableKind::Invoices.has(*field) || TableKind::Payments.has(*field);
+        let ledger: Vec<&str> = Field::ALL.iter().copied().filter(of_ledger).map(Field::name).collect();
         check(
             "[columns]\nclient_id = \"A\"\ninvoice_id = \"a\"\nissue_date = \"\"\ndue_date = \"D\"\nprice = \"P\"",
             &[
                 "m, column `columns.invoice_id`, value `a`: the column is named under `columns.client_id` already, expected once",
                 "m, column `columns.issue_date`, value ``: expected the name of a column of the file",
-                &format!("m, column `columns.price`, value `price`: allowed: {}", listed(&Field::ALL.map(Field::name))),
+                &format!("m, column `columns.price`, value `price`: allowed: {}", listed(&ledger)),
                 "m, column `columns`: missing `amount`",
             ],
         );
@@ -383,7 +449,7 @@ mod tests {
         check(
             "[file]\n\ndelimeter = \";\"",
             &["m, line 3: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
-               `decimal`, `thousands`, `date`, `currency`"],
+               `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`"],
         );
         check(
             "[files]",

@@ -16,6 +16,7 @@
 //! and `part_payments` (rows), `facts_csv`.
 
 mod amounts;
+mod asides;
 mod cells;
 mod columns;
 mod dates;
@@ -29,13 +30,17 @@ mod ledger_rows;
 pub mod map;
 mod names;
 mod part_payments;
+mod reading;
+mod rows;
+mod sheet;
 mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod written;
 
 pub use facts_csv::read_facts;
-pub use field::Field;
+pub use field::{Field, TableKind};
 pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;

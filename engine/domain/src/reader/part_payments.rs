@@ -17,6 +17,8 @@ use crate::money::Money;
 pub(super) struct ReadRow {
     pub invoice: InvoiceRow,
     pub payment: Option<ReadPayment>,
+    /// Less is left to pay than was claimed, and the file has no days of payment.
+    pub settled_undated: bool,
 }
 
 /// A payment with what tells it from another.

@@ -9,7 +9,10 @@ use super::columns::Columns;
 use super::dates::Likely;
 use super::field::Field;
 use super::map::ColumnMap;
-use super::table::{Rows, Table};
+use super::rows::Rows;
+use super::sheet::Kind;
+use super::table::Table;
+use super::written::Written;
 use crate::fault::Fault;
 
 /// Looks at every date and amount of a file.
@@ -84,7 +87,8 @@ impl DateColumn {
 
     fn look(&mut self, rows: &Rows<'_>, map: &ColumnMap) {
         let text = rows.record.get(self.at).unwrap_or_default().trim();
-        if self.fits || text.is_empty() {
+        let is_text = rows.kinds.get(self.at).is_none_or(|kind| *kind == Kind::Text);
+        if self.fits || text.is_empty() || !is_text {
             return;
         }
         if map.date.fits(text) {
@@ -126,8 +130,12 @@ struct Marks {
 impl Marks {
     fn look(&mut self, field: Field, rows: &Rows<'_>, at: usize) {
         let text = rows.record.get(at).unwrap_or_default().trim();
+        // The number of a sheet is written in the one form that we gave it.
+        if rows.kinds.get(at).is_some_and(|kind| *kind != Kind::Text) {
+            return;
+        }
         let sample = || Some(Sample { field, line: rows.line, text: text.to_owned() });
-        match Evidence::of(text) {
+        match Written::of(text).evidence() {
             Evidence::Point => self.points = true,
             Evidence::Comma if self.comma.is_none() => self.comma = sample(),
             Evidence::Unclear if self.unclear.is_none() => self.unclear = sample(),

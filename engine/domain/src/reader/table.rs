@@ -1,30 +1,53 @@
-//! Text to records: the delimiter, the header, and rows with their true lines.
+//! A file to records: the delimiter, the line of names, and rows with their true lines; text and sheets alike.
+//!
+//! Files come from people: titles stand above the names of the columns, a name stands twice, a group of columns has a
+//! name of its own above it. The line of names is the one of the first [`SEARCHED`] that shows most known names, the
+//! first of equals, unless a map says which line it is and over how many the names go.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 
-use super::decode::LineCounter;
 use super::names::{listed, normal};
+use super::rows::{Rows, Start};
+use super::sheet::Sheet;
 use crate::fault::Fault;
 
 /// The delimiters that are known, in the order in which ties are settled.
 pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// A delimited text with a header.
+/// How many lines are looked at for the names of the columns.
+const SEARCHED: usize = 40;
+
+/// What a table is read from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source<'t> {
+    /// A delimited text.
+    Text(&'t str),
+    /// A sheet of a workbook.
+    Sheet(&'t Sheet),
+}
+
+/// What a map says about where the names stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stated {
+    pub delimiter: Option<u8>,
+    /// The first line of the names.
+    pub header_line: Option<u64>,
+    /// Over how many lines the names go; nought is one.
+    pub header_lines: usize,
+}
+
+/// A table with a line of names.
 #[derive(Debug)]
 pub(super) struct Table<'t> {
     pub file: &'t str,
     pub delimiter: u8,
-    /// The names of the columns as the file has them, trimmed.
+    /// The names of the columns as the file has them, trimmed; a repeated one has its number behind it: `Date (2)`.
     pub header: Vec<String>,
-    text: &'t str,
+    /// Lines above the names, with what stands in them.
+    pub above: Vec<(u64, String)>,
+    source: Source<'t>,
     /// Where the first row starts, and on which line the header stood.
     body: Start,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Start {
-    offset: usize,
-    line: u64,
 }
 
 /// The names that a header may show.
@@ -37,33 +60,63 @@ pub(super) struct Names<'n> {
     pub hint: &'n str,
 }
 
+impl Names<'_> {
+    fn known_among(&self, fields: &[String]) -> usize {
+        let mut known: Vec<String> =
+            fields.iter().filter(|name| (self.is_known)(name)).map(|name| normal(name)).collect();
+        known.sort_unstable();
+        known.dedup();
+        known.len()
+    }
+}
+
 impl<'t> Table<'t> {
-    /// Finds delimiter and header; without a stated delimiter the one wins that shows most known names.
+    /// Finds delimiter and header of a text; without a stated delimiter the one wins that shows most known names.
     ///
     /// # Errors
     /// When a quote is never closed, no column is known, or a name stands twice.
     pub fn open(file: &'t str, text: &'t str, delimiter: Option<u8>, names: &Names<'_>) -> Result<Self, Fault> {
-        let delimiter = delimiter.unwrap_or_else(|| guessed_delimiter(text, names));
-        let start = Start { offset: 0, line: 1 };
-        let mut rows = Rows::new(text, delimiter, start);
-        if !rows.advance() {
+        Self::open_as(file, Source::Text(text), Stated { delimiter, ..Stated::default() }, names)
+    }
+
+    /// As [`Table::open`], of a text or a sheet, with what a map says.
+    ///
+    /// # Errors
+    /// As [`Table::open`]; also when no names stand on the stated line.
+    pub fn open_as(file: &'t str, source: Source<'t>, stated: Stated, names: &Names<'_>) -> Result<Self, Fault> {
+        let delimiter = stated.delimiter.unwrap_or_else(|| guessed_delimiter(source, stated, names));
+        let first_lines = first_lines(source, delimiter, stated.header_line);
+        let Some(first) = first_lines.first() else {
             return Err(Fault::of_file(file, "the file is empty, expected a line of column names and rows"));
+        };
+        let at = match stated.header_line {
+            Some(line) => first_lines.iter().position(|seen| seen.line == line).ok_or_else(|| {
+                Fault::of_line(file, line, "nothing stands on this line, where the map's `header_line` has the names")
+            })?,
+            None => header_among(&first_lines, names),
+        };
+        let lines = stated.header_lines.max(1);
+        let head = first_lines.get(at..at.saturating_add(lines)).unwrap_or_default();
+        let (Some(top), Some(last)) = (head.first(), head.last()) else {
+            let line = stated.header_line.unwrap_or(first.line);
+            return Err(Fault::of_line(file, line, format!("expected {lines} lines of column names from here on")));
+        };
+        if let Some((line, reason)) = first_lines.iter().take(at + lines).find_map(FirstLine::open_quote) {
+            return Err(Fault::of_line(file, line, reason));
         }
-        if let Some(reason) = rows.open_quote() {
-            return Err(Fault::of_line(file, rows.line, reason));
-        }
-        let header: Vec<String> = rows.record.iter().map(|name| name.trim().to_owned()).collect();
+        let header = joined_names(head);
         if !header.iter().any(|name| (names.is_known)(name)) {
-            return Err(no_header(file, rows.line, &header, names));
+            return Err(no_header(file, top.line, &header, names));
         }
-        refuse_repeated(file, rows.line, &header)?;
-        let body = Start { offset: rows.end, line: rows.line };
-        Ok(Self { file, delimiter, header, text, body })
+        let header = told_apart(file, top.line, header, names)?;
+        let above = first_lines.iter().take(at).filter(|seen| !seen.is_blank()).map(FirstLine::shown).collect();
+        let body = Start { offset: last.end, line: last.line };
+        Ok(Self { file, delimiter, header, above, source, body })
     }
 
     /// The rows below the header.
     pub fn rows(&self) -> Rows<'t> {
-        Rows::new(self.text, self.delimiter, self.body)
+        Rows::new(self.source, self.delimiter, self.body, Some(self.header.len()))
     }
 
     /// The line of the header.
@@ -71,18 +124,105 @@ impl<'t> Table<'t> {
         self.body.line
     }
 
+    /// The first line of a sheet that has values to the right of all names.
+    pub fn line_beyond(&self) -> Option<u64> {
+        let Source::Sheet(sheet) = self.source else { return None };
+        let below = sheet.rows.get(self.body.offset..).unwrap_or_default();
+        let beyond = |row: &&super::sheet::SheetRow| row.cells.iter().any(|(at, _)| *at >= self.header.len());
+        below.iter().find(beyond).map(|row| row.line)
+    }
+
     /// The last line that lacks its line end: it may be cut inside its last field, where nothing else would show it.
     pub fn unfinished_line(&self) -> Option<u64> {
-        let unfinished = !self.text.ends_with(['\n', '\r']);
-        unfinished.then(|| super::decode::line_at(self.text.as_bytes(), self.text.len()))
+        let Source::Text(text) = self.source else { return None };
+        let unfinished = !text.ends_with(['\n', '\r']);
+        unfinished.then(|| super::decode::line_at(text.as_bytes(), text.len()))
     }
 }
 
-fn guessed_delimiter(text: &str, names: &Names<'_>) -> u8 {
+/// One of the lines at the head of a file.
+struct FirstLine {
+    line: u64,
+    fields: Vec<String>,
+    /// Where the next begins.
+    end: usize,
+    open_quote: Option<String>,
+}
+
+impl FirstLine {
+    fn is_blank(&self) -> bool {
+        self.fields.iter().all(String::is_empty)
+    }
+
+    fn open_quote(&self) -> Option<(u64, String)> {
+        self.open_quote.clone().map(|reason| (self.line, reason))
+    }
+
+    fn shown(&self) -> (u64, String) {
+        let texts: Vec<&str> = self.fields.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        (self.line, texts.join(" · "))
+    }
+}
+
+/// The lines among which the names stand: the first, or those from the stated one on.
+fn first_lines(source: Source<'_>, delimiter: u8, from: Option<u64>) -> Vec<FirstLine> {
+    let mut rows = Rows::new(source, delimiter, Start { offset: 0, line: 1 }, None);
+    let mut seen: Vec<FirstLine> = Vec::new();
+    let mut since_stated = 0;
+    while since_stated < SEARCHED && rows.advance() {
+        since_stated += usize::from(from.is_none_or(|line| rows.line >= line));
+        seen.push(FirstLine {
+            line: rows.line,
+            fields: texts(&rows.record),
+            end: rows.next_start(),
+            open_quote: rows.open_quote(),
+        });
+    }
+    seen
+}
+
+fn texts(record: &StringRecord) -> Vec<String> {
+    record.iter().map(|name| name.trim().to_owned()).collect()
+}
+
+/// The line with most known names, the first of equals.
+fn header_among(lines: &[FirstLine], names: &Names<'_>) -> usize {
+    let best = lines.iter().enumerate().rev().max_by_key(|(_, seen)| names.known_among(&seen.fields));
+    best.map_or(0, |(at, _)| at)
+}
+
+/// Names that go over several lines, joined from top to bottom; a blank in an upper line repeats what stands to its
+/// left, as the name of a group of columns stands above the first of them.
+fn joined_names(head: &[FirstLine]) -> Vec<String> {
+    let width = head.iter().map(|line| line.fields.len()).max().unwrap_or(0);
+    let mut names = vec![String::new(); width];
+    for (depth, line) in head.iter().enumerate() {
+        let mut group = "";
+        for (at, name) in names.iter_mut().enumerate() {
+            let own = line.fields.get(at).map_or("", String::as_str);
+            if !own.is_empty() || depth + 1 == head.len() {
+                group = own;
+            }
+            if !group.is_empty() && !name.is_empty() {
+                name.push(' ');
+            }
+            name.push_str(group);
+        }
+    }
+    names
+}
+
+fn guessed_delimiter(source: Source<'_>, stated: Stated, names: &Names<'_>) -> u8 {
+    // A sheet has none; nought stands in no text.
+    let Source::Text(_) = source else { return 0 };
     let evidence = |delimiter: u8| {
-        let mut rows = Rows::new(text, delimiter, Start { offset: 0, line: 1 });
-        rows.advance();
-        (rows.record.iter().filter(|name| (names.is_known)(name)).count(), rows.record.len())
+        let lines = first_lines(source, delimiter, stated.header_line);
+        let best = match stated.header_line {
+            Some(line) => lines.iter().position(|seen| seen.line == line),
+            None => Some(header_among(&lines, names)),
+        };
+        let fields = best.and_then(|at| lines.get(at)).map(|seen| seen.fields.as_slice()).unwrap_or_default();
+        (names.known_among(fields), fields.len())
     };
     // The first of equals must win, so later ones are looked at first.
     DELIMITERS.into_iter().rev().max_by_key(|&delimiter| evidence(delimiter)).unwrap_or(b',')
@@ -93,132 +233,29 @@ fn no_header(file: &str, line: u64, header: &[String], names: &Names<'_>) -> Fau
     Fault::of_line(file, line, format!("no column name is known: found {found}, expected {expected}; hint: {hint}"))
 }
 
-fn refuse_repeated(file: &str, line: u64, header: &[String]) -> Result<(), Fault> {
-    let mut names: Vec<String> = header.iter().map(|name| normal(name)).filter(|name| !name.is_empty()).collect();
-    names.sort_unstable();
-    let mut repeated: Vec<&str> =
-        names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].as_str()).collect();
-    repeated.dedup();
-    if repeated.is_empty() {
-        return Ok(());
-    }
-    Err(Fault::of_line(file, line, format!("the header names a column twice: {}", listed(&repeated))))
-}
-
-/// Walks through records; one buffer serves them all.
-#[derive(Debug)]
-pub(super) struct Rows<'t> {
-    /// The present record.
-    pub record: StringRecord,
-    /// The line on which the present record starts.
-    pub line: u64,
-    reader: csv::Reader<&'t [u8]>,
-    delimiter: u8,
-    bytes: &'t [u8],
-    lines: LineCounter<'t>,
-    base: usize,
-    start: usize,
-    end: usize,
-}
-
-impl<'t> Rows<'t> {
-    fn new(text: &'t str, delimiter: u8, from: Start) -> Self {
-        let bytes = text.as_bytes();
-        let body = bytes.get(from.offset..).unwrap_or_default();
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body);
-        let (base, start, end) = (from.offset, from.offset, from.offset);
-        let (record, lines) = (StringRecord::new(), LineCounter::new(bytes));
-        Self { record, line: from.line, reader, delimiter, bytes, lines, base, start, end }
-    }
-
-    /// Goes to the next record that is not blank; false when there is none.
-    pub fn advance(&mut self) -> bool {
-        loop {
-            // The reader cannot fail: it reads memory, takes any number of fields, and the text is valid already.
-            if !matches!(self.reader.read_record(&mut self.record), Ok(true)) {
-                return false;
-            }
-            self.locate();
-            let is_blank_line = self.record.len() == 1 && self.record.iter().all(|field| field.trim().is_empty());
-            if !is_blank_line {
-                return true;
-            }
+/// Gives each later column of one name its number, `Date (2)`. A known name that stands twice is refused, unless the
+/// map speaks of the second one by that number.
+fn told_apart(file: &str, line: u64, header: Vec<String>, names: &Names<'_>) -> Result<Vec<String>, Fault> {
+    let mut apart: Vec<String> = Vec::with_capacity(header.len());
+    let mut refused: Vec<String> = Vec::new();
+    for name in &header {
+        let before = apart.len();
+        let earlier = header.iter().take(before).filter(|other| normal(other) == normal(name)).count();
+        if name.is_empty() || earlier == 0 {
+            apart.push(name.clone());
+            continue;
         }
-    }
-
-    /// The record starts behind the line ends that the csv reader skips; its own line count stops before them.
-    fn locate(&mut self) {
-        self.start = self.end;
-        while matches!(self.bytes.get(self.start), Some(b'\r' | b'\n')) {
-            self.start += 1;
+        let numbered = format!("{name} ({})", earlier + 1);
+        if (names.is_known)(name) && !(names.is_known)(&numbered) && !refused.contains(&normal(name)) {
+            refused.push(normal(name));
         }
-        self.lines.advance_to(self.start);
-        self.line = self.lines.line;
-        let read = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        self.end = self.base.saturating_add(read).min(self.bytes.len());
+        apart.push(numbered);
     }
-
-    /// Whether every field is blank (rows that a spreadsheet left behind).
-    pub fn is_blank(&self) -> bool {
-        self.record.iter().all(|field| field.trim().is_empty()) && self.open_quote().is_none()
+    if refused.is_empty() {
+        return Ok(apart);
     }
-
-    /// What is wrong with the record's shape: a quote that is never closed, too few or too many fields.
-    pub fn shape_fault(&self, expected: usize) -> Option<String> {
-        if let Some(reason) = self.open_quote() {
-            return Some(reason);
-        }
-        let found = self.record.len();
-        let hint = match found.cmp(&expected) {
-            std::cmp::Ordering::Equal => return None,
-            _ if self.spans_lines() => "is a quote not closed?".to_owned(),
-            std::cmp::Ordering::Less if self.is_last() => "is the file cut?".to_owned(),
-            std::cmp::Ordering::Less => "is the line broken in two?".to_owned(),
-            std::cmp::Ordering::Greater => {
-                format!("is there a value with a `{}` in it that is not in quotes?", self.delimiter.escape_ascii())
-            }
-        };
-        Some(format!("found {found} fields, expected {expected}; {hint}"))
-    }
-
-    fn open_quote(&self) -> Option<String> {
-        let open = self.end == self.bytes.len() && ends_in_quote(self.span(), self.delimiter);
-        open.then(|| "a quote is opened and never closed; is the file cut?".to_owned())
-    }
-
-    fn is_last(&self) -> bool {
-        self.bytes.get(self.end..).unwrap_or_default().trim_ascii().is_empty()
-    }
-
-    fn spans_lines(&self) -> bool {
-        self.span().trim_ascii_end().iter().any(|byte| matches!(byte, b'\r' | b'\n'))
-    }
-
-    fn span(&self) -> &'t [u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
-    }
-}
-
-/// Whether a record's text ends inside a quoted field, by the csv reader's own rules.
-fn ends_in_quote(record: &[u8], delimiter: u8) -> bool {
-    #[derive(PartialEq)]
-    enum At {
-        Start,
-        Bare,
-        Quoted,
-        QuoteInQuoted,
-    }
-    let mut at = At::Start;
-    for &byte in record {
-        at = match (at, byte) {
-            (At::Start | At::QuoteInQuoted, b'"') => At::Quoted,
-            (At::Quoted, b'"') => At::QuoteInQuoted,
-            (At::Quoted, _) => At::Quoted,
-            (_, byte) if byte == delimiter => At::Start,
-            _ => At::Bare,
-        };
-    }
-    at == At::Quoted
+    refused.sort_unstable();
+    Err(Fault::of_line(file, line, format!("the header names a column twice: {}", listed(&refused))))
 }
 
 #[cfg(test)]
@@ -251,20 +288,6 @@ mod tests {
             ("a\tb\n1,5\t2\n", &[(2, "1,5/2")]),
         ] {
             assert_eq!(lines(text), expected(rows), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn open_quotes() {
-        for (text, open) in [
-            ("\"a", true),
-            ("\"a\"\"", true),
-            ("\"a\",\"", true),
-            ("\"a\"", false),
-            ("5\" pipe", false),
-            ("\"a\"b\"", false),
-        ] {
-            assert_eq!(ends_in_quote(text.as_bytes(), b','), open, "{text}");
         }
     }
 }

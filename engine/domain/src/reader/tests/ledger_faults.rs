@@ -149,10 +149,7 @@ fn amounts() {
     for (amount, reason) in [
         ("1e300", expected.to_owned()),
         ("NaN", expected.to_owned()),
-        (
-            "12 €",
-            format!("{expected}; hint: spaces between thousands need `decimal` and `thousands = \" \"` in a map file"),
-        ),
+        ("12 pcs", expected.to_owned()),
         ("99999999999999999999", "allowed at most 10000000000000.00".to_owned()),
         ("0.001", expected.to_owned()),
     ] {
