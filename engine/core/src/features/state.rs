@@ -204,7 +204,7 @@ impl ClientState {
         if let Some(day) = dispute_closed {
             self.events.push(Event::new(day.max(known), day, EventKind::DisputeClosed, position));
         }
-        if record.kind == InvoiceKind::CreditNote || record.amount <= 0 {
+        if !record.is_claim() {
             return;
         }
         let credited = self.lives.get(position).is_some_and(|life| life.credited);
@@ -313,7 +313,10 @@ impl ClientState {
         let payments = client.payments();
         let (Some(&day), Some(&amount)) = (payments.days.get(payment), payments.amounts.get(payment)) else { return };
         if amount < 0 {
-            self.bounced(client, position, -amount, known);
+            // Money back on a credit note is what we owed: a refund, and no sign of distress.
+            if client.is_claim(position) {
+                self.bounced(client, position, -amount, known);
+            }
             return;
         }
         let kind = payments.kind(payment);

@@ -39,9 +39,14 @@ impl InvoiceRecord {
         if self.flags & Self::FOREIGN == 0 { self.amount } else { 0 }
     }
 
+    /// Whether the client owes something on it: not a credit note, and more than nothing.
+    pub(crate) fn is_claim(&self) -> bool {
+        self.kind != InvoiceKind::CreditNote && self.amount > 0
+    }
+
     /// Whether lateness against its due date means anything.
     pub fn teaches_lateness(&self) -> bool {
-        self.flags & Self::DUE_INFERRED == 0 && self.kind != InvoiceKind::CreditNote && self.amount > 0
+        self.flags & Self::DUE_INFERRED == 0 && self.is_claim()
     }
 }
 
@@ -193,6 +198,12 @@ impl<'a> ClientView<'a> {
 
     pub(crate) fn payments(&self) -> &'a Payments {
         &self.book.payments
+    }
+
+    /// Whether the client owes something on its `position`-th invoice: all but credit notes and invoices of nothing.
+    /// Money back on one that is no claim is a refund.
+    pub(crate) fn is_claim(&self, position: usize) -> bool {
+        self.records().get(position).is_some_and(InvoiceRecord::is_claim)
     }
 
     /// The day on which an invoice entered the books.

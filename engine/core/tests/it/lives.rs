@@ -1,10 +1,13 @@
 //! Lives of invoices that a fold gets wrong first, each worked out by hand.
 
+use encours_core::assessment::{Context, Request, Subject, assess};
 use encours_core::features::{ClientState, Cut, Reading, registry};
 use encours_core::ledger::Book;
+use encours_core::policy::{LawTable, Policy, RawQuote};
 use encours_core::portfolio::measures::Measures;
 use encours_core::portfolio::{ScoringModel, rescore};
 use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind};
+use encours_domain::{Currency, Money, Share};
 
 use crate::support::{START, book_of, day, horizons, invoice, payment, priors, shape_on};
 
@@ -169,4 +172,53 @@ fn a_disputed_invoice_is_not_held_against_the_client() {
     close(feature(&book, "late_rate", 0, 50), smoothed(0.0, 0.0, 0));
     close(feature(&book, "late_rate", 0, 100), smoothed(0.0, 0.0, 0));
     close(feature(&book, "overdue_count", 0, 50), 0.0);
+}
+
+/// The chance of failure that an answer on a morning gives.
+fn failure(book: &Book, today: i32) -> f64 {
+    let (model, policy, law) =
+        (ScoringModel::prior_only(), Policy::shipped().unwrap(), LawTable::shipped().unwrap());
+    let (ledger_hash, facts, facts_hash) = ("", &[][..], "");
+    let context =
+        Context { book: Some(book), ledger_hash, facts, facts_hash, model: &model, policy: &policy, law: &law };
+    let quote = RawQuote {
+        amount: Money::from_minor(90_000, Currency::EUR),
+        vat_rate: 0.2,
+        margin: None,
+        terms: None,
+        deposit: Share::NONE,
+        delivery_date: None,
+        goods: None,
+    };
+    let request = Request { as_of: day(START + today), subject: Subject::Client("C"), quote };
+    assess(&context, &request).unwrap().failure.p_12_months.value()
+}
+
+#[test]
+fn money_back_on_a_credit_note_is_a_refund_and_no_bounce() {
+    // The note points nowhere: the invoice stays paid, and the note is paid back in money.
+    let refunded = |refunds: &[(i32, i64)]| {
+        let mut note = note(40, 40, 40_000);
+        note.corrects = None;
+        let paid = invoice("C", "1", START, START + 30, 100_000);
+        let mut rows = LedgerRows { files: vec!["hand.csv".to_owned()], ..LedgerRows::default() };
+        rows.invoices = vec![paid, note];
+        rows.payments.push(payment("1", START + 28, 100_000));
+        for &(back, cents) in refunds {
+            let mut refund = payment("N1", START + back, -cents);
+            refund.kind = Reversal;
+            rows.payments.push(refund);
+        }
+        book_of(rows)
+    };
+    let (without, with) = (refunded(&[]), refunded(&[(50, 30_000), (55, 10_000)]));
+    close(feature(&with, "bounces", 0, 60), 0.0);
+    close(feature(&with, "overdue_count", 0, 60), 0.0);
+    close(failure(&with, 60), failure(&without, 60));
+    let found = measures(&with, 60);
+    assert_eq!((found.n, found.exposure, found.worst_open), (1, 0, None));
+    // A cheque that comes back is one.
+    let bounced = self::with(vec![], &[(28, 100_000, Payment), (33, -100_000, Reversal), (45, 100_000, Payment)]);
+    close(feature(&bounced, "bounces", 0, 60), 1.0);
+    assert!(failure(&bounced, 60) > failure(&without, 60));
 }
