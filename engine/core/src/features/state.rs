@@ -10,7 +10,7 @@ use super::decay::{HalfLives, Weights};
 use super::event::{Cut, Event, EventKind, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
 use super::families::{
     days::DaysTally,
-    lateness::LatenessTally,
+    lateness::{LatenessTally, Outcome},
     open::OpenTally,
     payday::PaydayTally,
     rhythm::RhythmTally,
@@ -464,7 +464,9 @@ impl ClientState {
         }
         life.observed |= bit;
         life.late = if late { life.late | bit } else { life.late & !bit };
-        tally.observed(likeness, late, observed, weights);
+        // No client has more than fits; see `MOST_OF_ONE_CLIENT`.
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        tally.observed(&Outcome { position, late, corrected: observed, likeness }, weights);
     }
 
     fn disputed(&mut self, position: usize) {

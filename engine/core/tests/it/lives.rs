@@ -222,3 +222,34 @@ fn money_back_on_a_credit_note_is_a_refund_and_no_bounce() {
     close(feature(&bounced, "bounces", 0, 60), 1.0);
     assert!(failure(&bounced, 60) > failure(&without, 60));
 }
+
+/// Invoices of one client by number, each due on day 30, and their payments: number, day, cents.
+fn several(numbers: &[&str], payments: &[(&str, i32, i64)]) -> Book {
+    let mut rows = LedgerRows { files: vec!["hand.csv".to_owned()], ..LedgerRows::default() };
+    rows.invoices = numbers.iter().map(|number| invoice("C", number, START, START + 30, 100_000)).collect();
+    for &(number, paid, cents) in payments {
+        let mut payment = payment(number, START + paid, cents);
+        payment.kind = if cents < 0 { Reversal } else { Payment };
+        rows.payments.push(payment);
+    }
+    book_of(rows)
+}
+
+#[test]
+fn a_payment_that_comes_back_corrects_its_own_place_among_the_last_five() {
+    // In time on day 10; another is late from day 31 on; the first comes back on day 50: both are late.
+    let two = several(&["1", "2"], &[("1", 10, 100_000), ("2", 40, 100_000), ("1", 50, -100_000)]);
+    close(feature(&two, "late_last_five", 0, 50), (1.0 + smoothed(1.0, 2.0, 0)) / 3.0);
+    close(feature(&two, "late_last_five", 0, 60), (2.0 + smoothed(2.0, 2.0, 0)) / 3.0);
+    // The sixth before counts among all, not among the last five.
+    let numbers = ["1", "2", "3", "4", "5", "6"];
+    let mut payments: Vec<(&str, i32, i64)> =
+        numbers.iter().zip(10..).map(|(number, day)| (*number, day, 100_000)).collect();
+    payments.push(("1", 50, -100_000));
+    let six = several(&numbers, &payments);
+    close(feature(&six, "late_last_five", 0, 50), (0.0 + smoothed(0.0, 6.0, 0)) / 6.0);
+    close(feature(&six, "late_last_five", 0, 60), (0.0 + smoothed(1.0, 6.0, 0)) / 6.0);
+    payments.push(("6", 52, -100_000));
+    let newest = several(&numbers, &payments);
+    close(feature(&newest, "late_last_five", 0, 60), (1.0 + smoothed(2.0, 6.0, 0)) / 6.0);
+}

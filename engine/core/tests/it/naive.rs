@@ -180,6 +180,8 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
     let rate = drawn(late, number(seen.len()), prior.rate, 2.0);
     values.insert("late_rate", rate);
 
+    values.insert("late_last_five", last_five(&seen, late_over, rate));
+
     let alike: Vec<_> = seen.iter().filter(|(claim, _)| weekday(claim.due) == weekday(shape.due)).collect();
     let alike_late = number(alike.iter().filter(|(_, seen)| last_late(seen)).count());
     values.insert("late_due_weekday", drawn(alike_late, number(alike.len()), rate, 3.0));
@@ -246,6 +248,25 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
     let amounts: Vec<f64> = known.iter().map(|claim| f64_of(claim.cents())).collect();
     values.insert("amount_ratio", f64_of(shape.amount) / mean_of(&amounts));
     values
+}
+
+/// The late ones among the five claims whose outcome was first known last. Of one day, what is known in the morning
+/// comes before what is paid; then by the day of the payment, then as the claims stand.
+fn last_five(seen: &[(&Claim<'_>, Vec<Sighting>)], late_over: i32, rate: f64) -> f64 {
+    let mut ordered: Vec<_> = seen
+        .iter()
+        .map(|(claim, seen)| {
+            let day = seen.first().map_or(0, |sighting| sighting.0);
+            let of_the_morning = day == (claim.due + late_over + 1).max(claim.known + 1) && claim.left(day) > 0;
+            let paid = claim.ending(day + 1).filter(|_| !of_the_morning).map(|ending| ending.day.max(claim.issued));
+            let number: i64 = claim.row.invoice_id.parse().unwrap();
+            let content = (claim.issued, claim.due, claim.cents(), claim.known, number);
+            ((day, paid, content), seen.last().is_some_and(|sighting| sighting.1))
+        })
+        .collect();
+    ordered.sort_unstable();
+    let newest = ordered.iter().rev().take(5);
+    drawn(number(newest.clone().filter(|(_, late)| *late).count()), number(newest.count()), rate, 1.0)
 }
 
 fn f64_of(cents: i64) -> f64 {

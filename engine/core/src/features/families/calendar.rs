@@ -5,12 +5,8 @@
 
 use encours_models::Direction;
 
-use crate::features::reading::{Reading, float};
+use crate::features::reading::{Reading, count};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
-
-fn place(number: usize) -> f64 {
-    float(i64::try_from(number).unwrap_or(0))
-}
 
 /// A feature of this family: free of direction, never missing.
 const fn of(
@@ -52,7 +48,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "DUE_WEEKDAY",
             ("ce jour de semaine est souvent dépassé", "ce jour de semaine est souvent tenu"),
             ("due dates on this weekday are often missed", "due dates on this weekday are often kept"),
-            |reading| place(reading.due_weekday),
+            |reading| count(reading.due_weekday),
         ),
         shown(of(
             "due_day",
@@ -61,7 +57,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "DUE_DAY",
             ("cette période du mois est souvent dépassée", "cette période du mois est souvent tenue"),
             ("due dates at this time of month are often missed", "due dates at this time of month are often kept"),
-            |reading| place(reading.due_day_of_month),
+            |reading| count(reading.due_day_of_month),
         )),
         of(
             "issue_weekday",
@@ -70,7 +66,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "ISSUE_WEEKDAY",
             ("les factures émises ce jour-là tardent", "les factures émises ce jour-là sont payées à l'heure"),
             ("invoices issued on this weekday are slow", "invoices issued on this weekday are paid on time"),
-            |reading| place(reading.issue_weekday),
+            |reading| count(reading.issue_weekday),
         ),
         shown(of(
             "terms",

@@ -9,8 +9,23 @@ use encours_models::prior::smoothed_rate;
 
 use super::similar::{Likeness, SimilarTally};
 use crate::features::decay::{Faded, Weights};
-use crate::features::reading::{Reading, float};
+use crate::features::reading::{Reading, count, float};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
+
+/// How many outcomes `late_last_five` looks at.
+const LAST: usize = 5;
+
+/// One more thing known of the outcome of an invoice.
+pub(crate) struct Outcome<'a> {
+    /// Position of the invoice.
+    pub(crate) position: u32,
+    /// Later than the horizon.
+    pub(crate) late: bool,
+    /// Known before, and now the other way round.
+    pub(crate) corrected: bool,
+    /// What the invoice is like, where likenesses are counted.
+    pub(crate) likeness: Option<&'a Likeness>,
+}
 
 /// What is counted at one horizon.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +33,9 @@ pub(crate) struct LatenessTally {
     pub(crate) known: i64,
     pub(crate) late: i64,
     pub(crate) faded: Faded,
-    /// The last five outcomes, the newest in the lowest bit.
-    last: u8,
-    last_count: u32,
+    /// The invoices whose outcomes were first known last, in a ring, and which of them were late (bits).
+    last: [u32; LAST],
+    last_late: u8,
     /// Claims open today that are late over the horizon.
     pub(crate) open_late: i64,
     pub(crate) similar: SimilarTally,
@@ -33,21 +48,34 @@ impl LatenessTally {
         self.similar.reset();
     }
 
-    /// An outcome, or (`again`) an outcome known better than before.
-    pub(crate) fn observed(&mut self, likeness: Option<&Likeness>, late: bool, again: bool, weights: &Weights) {
-        let change = if late { 1 } else { -i64::from(again) };
+    /// An outcome that is known now, in weights of its day.
+    pub(crate) fn observed(&mut self, outcome: &Outcome<'_>, weights: &Weights) {
+        let &Outcome { position, late, corrected, likeness } = outcome;
+        let change = if late { 1 } else { -i64::from(corrected) };
         self.late += change;
-        self.faded.add(weights, f64::from(u8::from(!again)), float(change));
+        self.faded.add(weights, f64::from(u8::from(!corrected)), float(change));
         if let Some(likeness) = likeness {
-            self.similar.observed(likeness, change, again, weights);
+            self.similar.observed(likeness, change, corrected, weights);
         }
-        if again {
-            self.last = (self.last & !1) | u8::from(late);
-            return;
+        self.remember(position, late, corrected);
+        self.known += i64::from(!corrected);
+    }
+
+    /// The newest outcome takes the place of the fifth before it; a corrected one keeps its own place, if it has one.
+    fn remember(&mut self, position: u32, late: bool, corrected: bool) {
+        let among = self.last_count();
+        let next = usize::try_from(self.known).unwrap_or(0) % LAST;
+        let place = if corrected { self.last.iter().take(among).position(|&one| one == position) } else { Some(next) };
+        let Some(place) = place else { return };
+        if let Some(slot) = self.last.get_mut(place) {
+            *slot = position;
         }
-        self.known += 1;
-        self.last = (self.last << 1) | u8::from(late);
-        self.last_count = (self.last_count + 1).min(5);
+        let bit = 1 << place;
+        self.last_late = if late { self.last_late | bit } else { self.last_late & !bit };
+    }
+
+    fn last_count(&self) -> usize {
+        usize::try_from(self.known).unwrap_or(0).min(LAST)
     }
 
     pub(crate) fn late_one_opened(&mut self) {
@@ -63,8 +91,8 @@ impl LatenessTally {
     }
 
     /// Late ones among the last five outcomes, and how many outcomes that are.
-    fn last_five(&self) -> (u32, u32) {
-        ((self.last & 0b1_1111).count_ones(), self.last_count)
+    fn last_five(&self) -> (u32, usize) {
+        (self.last_late.count_ones(), self.last_count())
     }
 }
 
@@ -89,7 +117,7 @@ fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
 
 fn last_five(reading: &Reading<'_>) -> f64 {
     let (late, of) = tally(reading).last_five();
-    smoothed_rate(f64::from(late), f64::from(of), late_rate(reading), 1.0)
+    smoothed_rate(f64::from(late), count(of), late_rate(reading), 1.0)
 }
 
 /// The family.

@@ -62,8 +62,8 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    fn add(&mut self, change: i64, again: bool) {
-        self.known += i32::from(!again);
+    fn add(&mut self, change: i64, corrected: bool) {
+        self.known += i32::from(!corrected);
         self.late += i32::try_from(change).unwrap_or(0);
     }
 
@@ -94,14 +94,14 @@ impl SimilarTally {
         *self = Self { amount, terms, ..Self::default() };
     }
 
-    pub(crate) fn observed(&mut self, likeness: &Likeness, change: i64, again: bool, weights: &Weights) {
-        self.due_weekday[likeness.due_weekday].add(change, again);
-        self.issue_weekday[likeness.issue_weekday].add(change, again);
-        self.due_day[likeness.due_day].add(change, again);
-        at_place(&mut self.amount, likeness.amount).add(change, again);
-        at_place(&mut self.terms, likeness.terms).add(change, again);
+    pub(crate) fn observed(&mut self, likeness: &Likeness, change: i64, corrected: bool, weights: &Weights) {
+        self.due_weekday[likeness.due_weekday].add(change, corrected);
+        self.issue_weekday[likeness.issue_weekday].add(change, corrected);
+        self.due_day[likeness.due_day].add(change, corrected);
+        at_place(&mut self.amount, likeness.amount).add(change, corrected);
+        at_place(&mut self.terms, likeness.terms).add(change, corrected);
         let faded = &mut self.due_weekday_faded[likeness.due_weekday];
-        faded.0 += weights[1] * f64::from(u8::from(!again));
+        faded.0 += weights[1] * f64::from(u8::from(!corrected));
         faded.1 += weights[1] * float(change);
     }
 
