@@ -31,6 +31,13 @@ pub enum Detail {
     Outcomes,
 }
 
+/// A day on which something became known, and what it weighs.
+#[derive(Clone, Copy)]
+struct Known {
+    day: i32,
+    weights: Weights,
+}
+
 /// No day.
 pub(crate) const NEVER: i32 = i32::MIN;
 
@@ -95,6 +102,8 @@ pub struct ClientState {
     pub(crate) open: OpenTally,
     pub(crate) rhythm: RhythmTally,
     pub(crate) terms_seen: TermsSeen,
+    /// For each invoice and horizon, the day in whose weights its outcome was counted; said only where the outcome is.
+    counted_on: Vec<i32>,
     detail: Detail,
     half_lives: HalfLives,
     /// Day of the first event: where fading weights are counted from.
@@ -130,6 +139,7 @@ impl ClientState {
             open: OpenTally::default(),
             rhythm: RhythmTally::default(),
             terms_seen: TermsSeen::default(),
+            counted_on: Vec::new(),
             half_lives: HalfLives::new(),
             origin: 0,
         }
@@ -145,6 +155,8 @@ impl ClientState {
         self.invoice_of_payment.clear();
         self.lives.clear();
         self.lives.resize(client.records().len(), UNBORN);
+        let counted = client.records().len() * self.lateness.len();
+        self.counted_on.resize(counted.max(self.counted_on.len()), NEVER);
         self.lateness.iter_mut().for_each(LatenessTally::reset);
         self.days.reset();
         self.payday.reset();
@@ -244,6 +256,10 @@ impl ClientState {
 
     fn weights(&self, day: i32) -> Weights {
         self.half_lives.weights(day - self.origin)
+    }
+
+    fn known_on(&self, day: i32) -> Known {
+        Known { day, weights: self.weights(day) }
     }
 
     fn eat(&mut self, client: ClientView<'_>, event: Event) {
@@ -347,15 +363,15 @@ impl ClientState {
             return;
         }
         let beyond_terms = day - record.due;
-        let weights = self.half_lives.weights(known - self.origin);
-        self.days.settled(record, day, &weights);
+        let known = Known { day: known, weights: self.half_lives.weights(known - self.origin) };
+        self.days.settled(record, day, &known.weights);
         let likeness = self.likeness(record);
         if likeness.is_some() {
-            self.payday.settled(record, beyond_terms, &weights);
+            self.payday.settled(record, beyond_terms, &known.weights);
         }
         let horizons = self.horizons;
         for (number, &horizon) in horizons.days().iter().enumerate() {
-            self.observe(position, number, beyond_terms > i32::from(horizon), likeness.as_ref(), &weights);
+            self.observe(position, number, beyond_terms > i32::from(horizon), likeness.as_ref(), &known);
         }
     }
 
@@ -445,8 +461,8 @@ impl ClientState {
             tally.late_one_opened();
         }
         let likeness = self.likeness(record);
-        let weights = self.weights(known);
-        self.observe(position, horizon, true, likeness.as_ref(), &weights);
+        let known = self.known_on(known);
+        self.observe(position, horizon, true, likeness.as_ref(), &known);
     }
 
     /// What an invoice is like, where likenesses are counted.
@@ -454,19 +470,32 @@ impl ClientState {
         (self.detail == Detail::Everything).then(|| self.terms_seen.likeness(record))
     }
 
-    /// The outcome of an invoice at a horizon is known, or known better than before.
-    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: Option<&Likeness>, weights: &Weights) {
-        let Some((life, tally)) = self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)) else { return };
+    /// The outcome of an invoice at a horizon is known, or known better than before. A correction moves exactly the
+    /// weight with which the outcome was counted at first, so that rates stay rates.
+    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: Option<&Likeness>, known: &Known) {
+        let counted = self.counted_on.get_mut(position * self.lateness.len() + horizon);
+        let Some(((life, tally), counted)) =
+            self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)).zip(counted)
+        else {
+            return;
+        };
         let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
-        let (observed, was_late) = (life.observed & bit != 0, life.late & bit != 0);
-        if observed && was_late == late {
+        let (corrected, was_late) = (life.observed & bit != 0, life.late & bit != 0);
+        if corrected && was_late == late {
             return;
         }
         life.observed |= bit;
         life.late = if late { life.late | bit } else { life.late & !bit };
         // No client has more than fits; see `MOST_OF_ONE_CLIENT`.
         let position = u32::try_from(position).unwrap_or(u32::MAX);
-        tally.observed(&Outcome { position, late, corrected: observed, likeness }, weights);
+        let outcome = Outcome { position, late, corrected, likeness };
+        if corrected {
+            let weights = self.half_lives.weights(*counted - self.origin);
+            tally.observed(&outcome, &weights);
+        } else {
+            *counted = known.day;
+            tally.observed(&outcome, &known.weights);
+        }
     }
 
     fn disputed(&mut self, position: usize) {

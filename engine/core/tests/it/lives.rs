@@ -176,8 +176,7 @@ fn a_disputed_invoice_is_not_held_against_the_client() {
 
 /// The chance of failure that an answer on a morning gives.
 fn failure(book: &Book, today: i32) -> f64 {
-    let (model, policy, law) =
-        (ScoringModel::prior_only(), Policy::shipped().unwrap(), LawTable::shipped().unwrap());
+    let (model, policy, law) = (ScoringModel::prior_only(), Policy::shipped().unwrap(), LawTable::shipped().unwrap());
     let (ledger_hash, facts, facts_hash) = ("", &[][..], "");
     let context =
         Context { book: Some(book), ledger_hash, facts, facts_hash, model: &model, policy: &policy, law: &law };
@@ -252,4 +251,31 @@ fn a_payment_that_comes_back_corrects_its_own_place_among_the_last_five() {
     payments.push(("6", 52, -100_000));
     let newest = several(&numbers, &payments);
     close(feature(&newest, "late_last_five", 0, 60), (1.0 + smoothed(2.0, 6.0, 0)) / 6.0);
+}
+
+/// What is left of a weight of one after some days.
+fn half(days: i32, half_life: f64) -> f64 {
+    (-f64::from(days) / half_life).exp2()
+}
+
+#[test]
+fn a_corrected_outcome_fades_from_the_day_on_which_it_was_first_known() {
+    // Both known late on day 31. One was paid on day 29, which is booked on day 50: no longer late.
+    let mut rows = LedgerRows { files: vec!["hand.csv".to_owned()], ..LedgerRows::default() };
+    rows.invoices = ["1", "2"].map(|number| invoice("C", number, START, START + 30, 100_000)).to_vec();
+    let mut early = payment("1", START + 29, 100_000);
+    early.known_on = day(START + 50);
+    rows.payments = vec![early, payment("2", START + 45, 100_000)];
+    let book = book_of(rows);
+    let one = |half_life| (half(21, half_life) + smoothed(1.0, 2.0, 0)) / (2.0 * half(21, half_life) + 1.0);
+    close(
+        feature(&book, "late_rate_30", 0, 51),
+        (half(20, 30.0) + smoothed(1.0, 2.0, 0)) / (2.0 * half(20, 30.0) + 1.0),
+    );
+    close(feature(&book, "late_rate_90", 0, 52), one(90.0));
+    close(feature(&book, "late_rate_365", 0, 52), one(365.0));
+    // Both paid on day 10; one comes back on day 40: one of two is late, in weights of day 10.
+    let bounced = several(&["1", "2"], &[("1", 10, 100_000), ("2", 10, 100_000), ("1", 40, -100_000)]);
+    let weight = half(31, 30.0);
+    close(feature(&bounced, "late_rate_30", 0, 41), (weight + smoothed(1.0, 2.0, 0)) / (2.0 * weight + 1.0));
 }

@@ -48,7 +48,7 @@ impl LatenessTally {
         self.similar.reset();
     }
 
-    /// An outcome that is known now, in weights of its day.
+    /// An outcome that is known, or corrected, in weights of the day on which it was known first.
     pub(crate) fn observed(&mut self, outcome: &Outcome<'_>, weights: &Weights) {
         let &Outcome { position, late, corrected, likeness } = outcome;
         let change = if late { 1 } else { -i64::from(corrected) };
@@ -111,8 +111,7 @@ pub(crate) fn tally<'a>(reading: &Reading<'a>) -> &'a LatenessTally {
 
 fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
     let (count, late) = tally(reading).faded.scaled(half_life, reading.scale(half_life));
-    // An outcome that is known better later fades from that later day: held between none and all.
-    smoothed_rate(late.clamp(0.0, count), count, late_rate(reading), 1.0)
+    smoothed_rate(late, count, late_rate(reading), 1.0)
 }
 
 fn last_five(reading: &Reading<'_>) -> f64 {

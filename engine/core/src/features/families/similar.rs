@@ -150,8 +150,7 @@ fn due_weekday_recent(reading: &Reading<'_>, prior: f64) -> f64 {
     let similar = &tally(reading).similar;
     let (count, late) = similar.due_weekday_faded[reading.due_weekday];
     let scale = reading.scale(1);
-    // Held between none and all, as late_rate_90.
-    smoothed_rate(late.clamp(0.0, count) * scale, count * scale, due_weekday(reading, prior), 2.0)
+    smoothed_rate(late * scale, count * scale, due_weekday(reading, prior), 2.0)
 }
 
 fn amount(reading: &Reading<'_>, prior: f64, strength: f64) -> f64 {
