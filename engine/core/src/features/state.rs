@@ -50,6 +50,8 @@ pub(crate) struct Life {
     pub(crate) last_money: i32,
     /// Day of the payment that closed it, or [`NEVER`].
     pub(crate) settled: i32,
+    /// Day in whose weights that payment was counted, or [`NEVER`] when nothing is learnt from it.
+    learnt_on: i32,
     /// In the books by now.
     pub(crate) issued: bool,
     /// Nothing is left to pay, or it was given up or credited.
@@ -78,6 +80,7 @@ const UNBORN: Life = Life {
     left: 0,
     last_money: NEVER,
     settled: NEVER,
+    learnt_on: NEVER,
     issued: false,
     closed: false,
     overdue: false,
@@ -362,6 +365,7 @@ impl ClientState {
         if !record.teaches_lateness() || life.disputed {
             return;
         }
+        life.learnt_on = known;
         let beyond_terms = day - record.due;
         let known = Known { day: known, weights: self.half_lives.weights(known - self.origin) };
         self.days.settled(record, day, &known.weights);
@@ -406,7 +410,7 @@ impl ClientState {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
         self.open.bounced(known);
         let was_closed = life.closed;
-        let settled = life.settled;
+        let (settled, learnt_on) = (life.settled, life.learnt_on);
         life.left = life.left.saturating_add(amount);
         if !was_closed {
             if record.flags & InvoiceRecord::FOREIGN == 0 {
@@ -418,12 +422,11 @@ impl ClientState {
             return;
         }
         life.closed = false;
-        life.settled = NEVER;
-        life.last_money = NEVER;
-        let (left, teaches) = (life.left, record.teaches_lateness() && !life.disputed);
+        (life.settled, life.learnt_on, life.last_money) = (NEVER, NEVER, NEVER);
+        let left = life.left;
         self.open.opened(if record.flags & InvoiceRecord::FOREIGN == 0 { left } else { 0 });
-        if settled != NEVER && teaches {
-            self.days.unsettled(record, settled);
+        if learnt_on != NEVER {
+            self.unlearn(record, settled, learnt_on);
         }
         if record.due < known {
             self.fell_overdue(client, position);
@@ -437,6 +440,15 @@ impl ClientState {
             } else if record.due + i32::from(horizon) < known {
                 self.known_late(client, position, number, known);
             }
+        }
+    }
+
+    /// What a payment had taught is taken back, with the weight it was counted with.
+    fn unlearn(&mut self, record: &InvoiceRecord, day: i32, learnt_on: i32) {
+        let weights = self.weights(learnt_on);
+        self.days.unsettled(record, day, &weights);
+        if self.detail == Detail::Everything {
+            self.payday.unsettled(record, day - record.due, &weights);
         }
     }
 

@@ -279,3 +279,33 @@ fn a_corrected_outcome_fades_from_the_day_on_which_it_was_first_known() {
     let weight = half(31, 30.0);
     close(feature(&bounced, "late_rate_30", 0, 41), (weight + smoothed(1.0, 2.0, 0)) / (2.0 * weight + 1.0));
 }
+
+#[test]
+fn a_payment_that_came_back_is_no_habit() {
+    // Paid twenty days late and sent back; then, as another one, paid on day 26, in time.
+    let book = several(&["1", "2"], &[("1", 50, 100_000), ("1", 52, -100_000), ("2", 26, 100_000)]);
+    let base = |over: usize, today: i32| {
+        let due = START + today + 30;
+        priors().horizons[over].rate_by_due_weekday[usize::try_from((due + 3).rem_euclid(7)).unwrap()]
+    };
+    // Before it came back: one of two delays takes the due date past it.
+    close(feature(&book, "late_shifted", 0, 51), (1.0 + 2.0 * base(0, 51)) / 4.0);
+    // Since: one delay, in time, and one open claim that is late.
+    close(feature(&book, "late_shifted", 0, 60), (1.0 + 2.0 * base(0, 60)) / 4.0);
+    close(feature(&book, "late_shifted", 30, 60), (0.0 + 2.0 * base(2, 60)) / 3.0);
+    // Day 26 of START, a Monday, is a Saturday: one payment of one on its weekday.
+    close(feature(&book, "payday_concentration", 0, 60), 1.3 / 3.1);
+    // One payment four days early, 34 days ago.
+    let mean = (-4.0 + 2.0 * priors().mean_days_beyond_terms) / 3.0;
+    let weight = half(34, 30.0);
+    close(feature(&book, "days_mean", 0, 60), mean);
+    close(feature(&book, "days_30", 0, 60), (weight * -4.0 + mean) / (weight + 1.0));
+    // A dispute that comes between does not keep what came back.
+    let mut rows = LedgerRows { files: vec!["hand.csv".to_owned()], ..LedgerRows::default() };
+    rows.invoices = vec![invoice("C", "1", START, START + 30, 100_000)];
+    rows.invoices[0].disputed_on = Some(day(START + 40));
+    let mut back = payment("1", START + 45, -100_000);
+    back.kind = Reversal;
+    rows.payments = vec![payment("1", START + 35, 100_000), back];
+    close(feature(&book_of(rows), "days_mean", 0, 60), priors().mean_days_beyond_terms);
+}

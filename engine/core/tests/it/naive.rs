@@ -242,10 +242,16 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
 
     let settled: Vec<(&Claim<'_>, i32)> =
         stories.iter().filter_map(|(claim, story)| Some((*claim, story.settled?.paid))).collect();
+    let weight_of = |story: &Story, half_life| story.settled.map(|one| half(today - one.known, half_life));
     let count = number(settled.len());
     let days: Vec<f64> = settled.iter().map(|(claim, paid)| f64::from((paid - claim.due).clamp(-60, 180))).collect();
     let mean_of = |values: &[f64]| values.iter().sum::<f64>() / number(values.len());
     values.insert("days_mean", drawn(days.iter().sum(), count, priors.mean_days_beyond_terms, 2.0));
+    for (name, half_life) in [("days_30", 30.0), ("days_90", 90.0), ("days_365", 365.0)] {
+        let weights: Vec<f64> = stories.iter().filter_map(|(_, story)| weight_of(story, half_life)).collect();
+        let weighted: f64 = weights.iter().zip(&days).map(|(weight, days)| weight * days).sum();
+        values.insert(name, drawn(weighted, weights.iter().sum(), values["days_mean"], 1.0));
+    }
     let mean = mean_of(&days);
     let spread = (days.iter().map(|days| (days - mean).powi(2)).sum::<f64>() / count).sqrt();
     values.insert("days_spread", if days.len() < 2 { f64::NAN } else { spread });
@@ -270,14 +276,25 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
     let oldest = overdue.iter().map(|claim| claim.due).min();
     values.insert("oldest_overdue", oldest.map_or(0.0, |due| f64::from(today - due)));
 
-    let would_be_late = settled.iter().filter(|(claim, paid)| {
-        let delay = working_days(claim.due, *paid).clamp(-30, 60);
+    let would_be_late = |claim: &Claim<'_>, paid: i32| {
+        let delay = working_days(claim.due, paid).clamp(-30, 60);
         after_working_days(shape.due, delay) - shape.due > late_over
-    });
-    let open_late = seen.iter().filter(|(_, story)| story.is_late() && story.left > 0).count();
+    };
+    let open_late = number(seen.iter().filter(|(_, story)| story.is_late() && story.left > 0).count());
     let base = prior.rate_by_due_weekday[weekday(shape.due)];
-    let late = number(would_be_late.count() + open_late);
-    values.insert("late_shifted", drawn(late, count + number(open_late), base, 2.0));
+    let late = number(settled.iter().filter(|(claim, paid)| would_be_late(claim, *paid)).count());
+    let shifted = drawn(late + open_late, count + open_late, base, 2.0);
+    values.insert("late_shifted", shifted);
+    let (mut late, mut total) = (open_late, open_late);
+    for (claim, story) in &stories {
+        let Some((weight, one)) = weight_of(story, 90.0).zip(story.settled) else { continue };
+        total += weight;
+        late += if would_be_late(claim, one.paid) { weight } else { 0.0 };
+    }
+    values.insert("late_shifted_90", drawn(late, total, shifted, 2.0));
+    let on_busiest_weekday = (0..7).map(|day| settled.iter().filter(|(_, paid)| weekday(*paid) == day).count()).max();
+    let concentration = (number(on_busiest_weekday.unwrap_or(0)) + 0.3) / (count + 2.1);
+    values.insert("payday_concentration", if settled.is_empty() { f64::NAN } else { concentration });
 
     let first = known.iter().map(|claim| claim.issued).min();
     values.insert("tenure", first.map_or(f64::NAN, |first| f64::from(today - first)));

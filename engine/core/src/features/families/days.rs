@@ -47,10 +47,11 @@ impl DaysTally {
         self.faded.add(weights, 1.0, float(days));
     }
 
-    /// A payment bounced: what its settlement had added to the sums is taken back. The worst, the last and the fading
-    /// means keep it: it was seen.
-    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, day: i32) {
+    /// A payment bounced: what its settlement had added is taken back, `weights` being those it was added with. The worst
+    /// and the last keep it: it was seen.
+    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, day: i32, weights: &Weights) {
         self.count_one(record, day, -1);
+        self.faded.add(weights, -1.0, -float(held(day - record.due)));
     }
 
     fn count_one(&mut self, record: &InvoiceRecord, day: i32, sign: i64) {

@@ -41,6 +41,15 @@ pub(crate) struct PaydayTally {
     pub(crate) last_money: Option<i32>,
 }
 
+/// The places of one payment in the tally.
+struct Cells {
+    shift: usize,
+    in_week: usize,
+    in_month: usize,
+    weekday: usize,
+    day_of_month: usize,
+}
+
 impl Default for PaydayTally {
     fn default() -> Self {
         Self {
@@ -75,18 +84,44 @@ impl PaydayTally {
     }
 
     pub(crate) fn settled(&mut self, record: &InvoiceRecord, beyond_terms: i32, weights: &Weights) {
-        let paid = record.due + beyond_terms;
         self.count += 1;
-        let shift = cell(self.week.number_of(paid) - self.week.number_of(record.due), LEAST, MOST);
-        self.shift[shift] += 1;
-        self.shift_recent[shift] += weights[1];
+        let cells = self.cells_of(record, beyond_terms);
+        self.shift_recent[cells.shift] += weights[1];
         self.recent_total += weights[1];
+        self.counts(&cells).into_iter().for_each(|count| *count += 1);
+    }
+
+    /// A payment bounced: its day and its delay are no habit. `weights` are those it was added with.
+    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, beyond_terms: i32, weights: &Weights) {
+        self.count -= 1;
+        let cells = self.cells_of(record, beyond_terms);
+        self.shift_recent[cells.shift] -= weights[1];
+        self.recent_total -= weights[1];
+        self.counts(&cells).into_iter().for_each(|count| *count = count.saturating_sub(1));
+    }
+
+    /// Where a payment is counted.
+    fn cells_of(&self, record: &InvoiceRecord, beyond_terms: i32) -> Cells {
+        let paid = record.due + beyond_terms;
         let due_weekday = i32::try_from(weekday(record.due)).unwrap_or(0);
-        self.in_week[cell(beyond_terms + due_weekday, LEAST, MOST)] += 1;
         let due_day = i32::try_from(day_of_month(record.due)).unwrap_or(1);
-        self.in_month[cell(beyond_terms + due_day, MONTH_LEAST, MONTH_MOST)] += 1;
-        self.weekday[weekday(paid)] += 1;
-        self.day_of_month[day_of_month(paid)] += 1;
+        Cells {
+            shift: cell(self.week.number_of(paid) - self.week.number_of(record.due), LEAST, MOST),
+            in_week: cell(beyond_terms + due_weekday, LEAST, MOST),
+            in_month: cell(beyond_terms + due_day, MONTH_LEAST, MONTH_MOST),
+            weekday: weekday(paid),
+            day_of_month: day_of_month(paid),
+        }
+    }
+
+    fn counts(&mut self, cells: &Cells) -> [&mut u32; 5] {
+        [
+            &mut self.shift[cells.shift],
+            &mut self.in_week[cells.in_week],
+            &mut self.in_month[cells.in_month],
+            &mut self.weekday[cells.weekday],
+            &mut self.day_of_month[cells.day_of_month],
+        ]
     }
 
     /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
