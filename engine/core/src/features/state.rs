@@ -60,6 +60,8 @@ pub(crate) struct Life {
     pub(crate) overdue: bool,
     /// Disputed at some time: its lateness is not counted against the client.
     pub(crate) disputed: bool,
+    /// Disputed now: it is not overdue, however long it is due.
+    in_dispute: bool,
     /// A credit note of some day points at it.
     credited: bool,
     /// Horizons (bits) at which the outcome is known.
@@ -85,6 +87,7 @@ const UNBORN: Life = Life {
     closed: false,
     overdue: false,
     disputed: false,
+    in_dispute: false,
     credited: false,
     observed: 0,
     late: 0,
@@ -111,6 +114,11 @@ pub struct ClientState {
     half_lives: HalfLives,
     /// Day of the first event: where fading weights are counted from.
     origin: i32,
+}
+
+/// The day from which an unpaid invoice is overdue: the one after its due date, but not before anybody knew of it.
+fn overdue_from(record: &InvoiceRecord, known: i32) -> i32 {
+    (record.due + 1).max(known + 1)
 }
 
 /// A credit note is known with the invoice that it corrects, never before it.
@@ -225,7 +233,7 @@ impl ClientState {
         let credited = self.lives.get(position).is_some_and(|life| life.credited);
         let certain = paid_up.filter(|_| !bounced && !credited);
         let open_on = |day: i32| certain.is_none_or(|paid_up| paid_up >= day);
-        let overdue = (record.due + 1).max(known + 1);
+        let overdue = overdue_from(record, known);
         if open_on(overdue) {
             self.events.push(Event::new(overdue, overdue, EventKind::FellOverdue, position));
         }
@@ -273,8 +281,8 @@ impl ClientState {
             EventKind::Paid => self.paid(client, event.place(), day),
             EventKind::FellOverdue => self.fell_overdue(client, event.place()),
             EventKind::KnownLate(horizon) => self.known_late(client, event.place(), usize::from(horizon), day),
-            EventKind::Disputed => self.disputed(event.place()),
-            EventKind::DisputeClosed => {}
+            EventKind::Disputed => self.disputed(client, event.place()),
+            EventKind::DisputeClosed => self.dispute_closed(client, event.place(), day),
         }
     }
 
@@ -386,7 +394,7 @@ impl ClientState {
             return;
         }
         life.closed = true;
-        let left = if record.flags & InvoiceRecord::FOREIGN == 0 { life.left.max(0) } else { 0 };
+        let left = record.own(life.left.max(0));
         self.open.closed(left, life.overdue);
         for (tally, bit) in self.lateness.iter_mut().zip(0..MOST_HORIZONS) {
             if life.late & (1 << bit) != 0 {
@@ -424,7 +432,7 @@ impl ClientState {
         life.closed = false;
         (life.settled, life.learnt_on, life.last_money) = (NEVER, NEVER, NEVER);
         let left = life.left;
-        self.open.opened(if record.flags & InvoiceRecord::FOREIGN == 0 { left } else { 0 });
+        self.open.opened(record.own(left));
         if learnt_on != NEVER {
             self.unlearn(record, settled, learnt_on);
         }
@@ -454,11 +462,11 @@ impl ClientState {
 
     fn fell_overdue(&mut self, client: ClientView<'_>, position: usize) {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
-        if life.closed || !life.issued || life.overdue || life.disputed {
+        if life.closed || !life.issued || life.overdue || life.in_dispute {
             return;
         }
         life.overdue = true;
-        let left = if record.flags & InvoiceRecord::FOREIGN == 0 { life.left.max(0) } else { 0 };
+        let left = record.own(life.left.max(0));
         self.open.fell_overdue(left, record.due, position);
     }
 
@@ -510,9 +518,22 @@ impl ClientState {
         }
     }
 
-    fn disputed(&mut self, position: usize) {
-        let Some(life) = self.lives.get_mut(position) else { return };
-        life.disputed = true;
+    /// Whose fault the wait is isn't known while an invoice is disputed: it is open, but not overdue.
+    fn disputed(&mut self, client: ClientView<'_>, position: usize) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        (life.disputed, life.in_dispute) = (true, true);
+        if std::mem::take(&mut life.overdue) {
+            self.open.left_overdue(record.own(life.left.max(0)));
+        }
         self.open.disputed();
+    }
+
+    /// The dispute ended: what is past its due date by then is overdue again; the rest falls overdue in its time.
+    fn dispute_closed(&mut self, client: ClientView<'_>, position: usize, day: i32) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        life.in_dispute = false;
+        if day >= overdue_from(record, client.known(position)) {
+            self.fell_overdue(client, position);
+        }
     }
 }

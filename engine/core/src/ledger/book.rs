@@ -36,7 +36,12 @@ impl InvoiceRecord {
 
     /// The amount when it is in the book's currency, else nothing.
     pub const fn own_amount(&self) -> i64 {
-        if self.flags & Self::FOREIGN == 0 { self.amount } else { 0 }
+        self.own(self.amount)
+    }
+
+    /// An amount of this invoice when it is in the book's currency, else nothing.
+    pub(crate) const fn own(&self, amount: i64) -> i64 {
+        if self.flags & Self::FOREIGN == 0 { amount } else { 0 }
     }
 
     /// Whether the client owes something on it: not a credit note, and more than nothing.

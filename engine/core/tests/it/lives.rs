@@ -309,3 +309,39 @@ fn a_payment_that_came_back_is_no_habit() {
     rows.payments = vec![payment("1", START + 35, 100_000), back];
     close(feature(&book_of(rows), "days_mean", 0, 60), priors().mean_days_beyond_terms);
 }
+
+#[test]
+fn an_overdue_invoice_is_not_overdue_while_it_is_disputed() {
+    let disputed = |on: i32, closed: Option<i32>, payments: &[(i32, i64, PaymentKind)]| {
+        let mut one = invoice("C", "1", START, START + 30, 100_000);
+        one.disputed_on = Some(day(START + on));
+        one.dispute_closed_on = closed.map(|closed| day(START + closed));
+        let two = invoice("C", "2", START, START + 35, 50_000);
+        with(vec![one, two], payments)
+    };
+    let told = |book: &Book, today: i32| {
+        ["overdue_count", "overdue_share", "oldest_overdue"].map(|name| feature(book, name, 0, today))
+    };
+    let check = |book: &Book, today: i32, expected: [f64; 3]| {
+        told(book, today).into_iter().zip(expected).for_each(|(found, expected)| close(found, expected));
+    };
+    // Disputed after it fell overdue, from day 40 to day 50.
+    let after = disputed(40, Some(50), &[]);
+    check(&after, 32, [1.0, 2.0 / 3.0, 2.0]);
+    check(&after, 40, [2.0, 1.0, 10.0]);
+    check(&after, 41, [1.0, 1.0 / 3.0, 6.0]);
+    check(&after, 50, [1.0, 1.0 / 3.0, 15.0]);
+    check(&after, 51, [2.0, 1.0, 21.0]);
+    // Half of it paid meanwhile: what is left comes back.
+    let half_paid = disputed(40, Some(50), &[(45, 50_000, Payment)]);
+    check(&half_paid, 46, [1.0, 0.5, 11.0]);
+    check(&half_paid, 51, [2.0, 1.0, 21.0]);
+    // Disputed and closed before its due date: overdue in its time. Closed on the due day: the day after.
+    check(&disputed(10, Some(20), &[]), 31, [1.0, 2.0 / 3.0, 1.0]);
+    check(&disputed(10, Some(30), &[]), 31, [1.0, 2.0 / 3.0, 1.0]);
+    check(&disputed(10, Some(31), &[]), 31, [0.0, 0.0, 0.0]);
+    check(&disputed(10, Some(31), &[]), 32, [1.0, 2.0 / 3.0, 2.0]);
+    // Never closed, or paid before it is.
+    check(&disputed(40, None, &[]), 90, [1.0, 1.0 / 3.0, 55.0]);
+    check(&disputed(40, Some(50), &[(45, 100_000, Payment)]), 51, [1.0, 1.0, 16.0]);
+}

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use encours_core::features::{ClientState, Cut, Reading, Unit, registry};
 use encours_core::portfolio::measures::Measures;
 use encours_core::portfolio::{ScoringModel, rescore};
+use encours_domain::Day;
 use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentKind, PaymentRow};
 use proptest::prelude::*;
 
@@ -162,9 +163,15 @@ impl<'a> Claim<'a> {
         }
     }
 
+    /// Disputed, and the dispute not closed, with what was known before a morning.
+    fn in_dispute(&self, morning: i32) -> bool {
+        let known = |day: Option<Day>| day.is_some_and(|day| day.number().max(self.known) < morning);
+        known(self.row.disputed_on) && !known(self.row.dispute_closed_on)
+    }
+
     fn overdue(&self, morning: i32) -> bool {
-        let fell = (self.due + 1).max(self.known + 1);
-        fell <= morning && self.left(fell) > 0 && !self.disputed_by(fell) && self.left(morning) > 0
+        let past = (self.due + 1).max(self.known + 1) <= morning;
+        past && self.left(morning) > 0 && !self.in_dispute(morning)
     }
 }
 

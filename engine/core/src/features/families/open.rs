@@ -15,7 +15,7 @@ pub(crate) struct OpenTally {
     pub(crate) amount: i64,
     pub(crate) overdue_count: i64,
     pub(crate) overdue_amount: i64,
-    /// Claims in the order in which they fell overdue; some may have been closed since.
+    /// Claims in the order of their due dates since they fell overdue; some may have been closed or disputed since.
     queue: VecDeque<(i32, usize)>,
     pub(crate) bounces: i64,
     pub(crate) last_bounce: Option<i32>,
@@ -46,9 +46,14 @@ impl OpenTally {
         self.count -= 1;
         self.amount = self.amount.saturating_sub(left);
         if overdue {
-            self.overdue_count -= 1;
-            self.overdue_amount = self.overdue_amount.saturating_sub(left);
+            self.left_overdue(left);
         }
+    }
+
+    /// A claim is no longer overdue: closed, or disputed.
+    pub(crate) fn left_overdue(&mut self, left: i64) {
+        self.overdue_count -= 1;
+        self.overdue_amount = self.overdue_amount.saturating_sub(left);
     }
 
     pub(crate) fn fell_overdue(&mut self, left: i64, due: i32, position: usize) {
