@@ -156,16 +156,9 @@ fn bounced(view: ClientView<'_>, as_of: Day) -> u32 {
     u32::try_from(own.filter(|payment| recent(payment) && back(payment)).count()).unwrap_or(u32::MAX)
 }
 
-/// Sales of the last 365 days incl. VAT, credit notes taken off; `None` for a ledger without an invoice in them.
+/// Our own sales of the last 365 days incl. VAT; `None` for a ledger without an invoice in them.
 pub(super) fn yearly_sales(book: Option<&Book>, as_of: Day) -> Option<Money> {
     let book = book?;
-    let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
-    let (mut sum, mut any) = (0_i64, false);
-    let known = |number: usize, issued: i32| book.known(number).unwrap_or(issued) < as_of.number();
-    let records = book.records().iter().enumerate();
-    for (_, record) in records.filter(|(number, record)| recent(record.issued) && known(*number, record.issued)) {
-        any = true;
-        sum = sum.saturating_add(record.own_amount());
-    }
-    any.then(|| Money::from_minor(sum.max(0), book.currency()))
+    let sales = book.sales_before(as_of.number())?;
+    Some(Money::from_minor(sales.max(0), book.currency()))
 }

@@ -10,6 +10,10 @@ use encours_domain::ledger::InvoiceKind;
 use super::columns::NO_DAY;
 use super::identifiers::SortedTexts;
 use super::payments::Payments;
+use super::sales::Sales;
+
+/// Days of a year of sales.
+const YEAR: i32 = 365;
 
 /// One invoice or instalment, 24 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +118,8 @@ pub struct Book {
     pub(crate) details: Details,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) ids: InvoiceIds,
+    /// Sums that are remembered; what they are summed from never changes.
+    pub(crate) sales: Sales,
 }
 
 impl Book {
@@ -237,6 +243,24 @@ impl<'a> ClientView<'a> {
 }
 
 impl Book {
+    /// Sales of the 365 days before a day, with what was known before it: incl. VAT, credit notes taken off, minor units
+    /// of the book's currency; `None` without an invoice in them. The walk through the book is made once a day asked.
+    pub fn sales_before(&self, day: i32) -> Option<i64> {
+        self.sales.of(day, || self.sum_of_sales(day))
+    }
+
+    fn sum_of_sales(&self, day: i32) -> Option<i64> {
+        let (mut sum, mut any) = (0_i64, false);
+        for (number, record) in self.records.iter().enumerate() {
+            let known = self.known(number).unwrap_or(record.issued);
+            if (1..=YEAR).contains(&(day - record.issued)) && known < day {
+                any = true;
+                sum = sum.saturating_add(record.own_amount());
+            }
+        }
+        any.then_some(sum)
+    }
+
     /// All records, by client.
     pub fn records(&self) -> &[InvoiceRecord] {
         &self.records
