@@ -6,7 +6,7 @@
 use encours_models::Direction;
 
 use crate::features::reading::{Reading, count};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
 
 /// A feature of this family: free of direction, never missing.
 const fn of(
@@ -30,11 +30,6 @@ const fn of(
         offered: true,
         value,
     }
-}
-
-/// Measured and shown, not learnt from.
-const fn shown(feature: Feature) -> Feature {
-    Feature { offered: false, ..feature }
 }
 
 /// The family.

@@ -4,13 +4,12 @@
 //! Rates are drawn towards the base rate (then towards the client's own whole rate) with the weight of one or two
 //! invoices, so that one late payment of one makes no certainty.
 
-use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
 use super::similar::{Likeness, SimilarTally};
 use crate::features::decay::{Faded, Weights};
 use crate::features::reading::{Reading, count, float};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{FeatureFamily, share};
 
 /// How many outcomes `late_last_five` looks at.
 const LAST: usize = 5;
@@ -123,80 +122,62 @@ fn last_five(reading: &Reading<'_>) -> f64 {
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "lateness",
     features: &[
-        Feature {
-            name: "late_rate",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the base rate when nothing is known",
-            reads: "share of known outcomes later than the horizon, drawn to the base rate by two",
-            code: "LATE_RATE",
-            fr: ("paie souvent en retard", "paie rarement en retard"),
-            en: ("often pays late", "rarely pays late"),
-            offered: true,
-            value: late_rate,
-        },
-        Feature {
-            name: "late_rate_30",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is recent",
-            reads: "as late_rate, outcomes fading with a half-life of 30 days",
-            code: "LATE_LAST_MONTH",
-            fr: ("plus de retards ces dernières semaines", "peu de retards ces dernières semaines"),
-            en: ("more late payments in recent weeks", "few late payments in recent weeks"),
-            offered: true,
-            value: |reading| recent(reading, 0),
-        },
-        Feature {
-            name: "late_rate_90",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is recent",
-            reads: "as late_rate, outcomes fading with a half-life of 90 days",
-            code: "LATE_LAST_QUARTER",
-            fr: ("plus de retards ces derniers mois", "peu de retards ces derniers mois"),
-            en: ("more late payments in recent months", "few late payments in recent months"),
-            offered: true,
-            value: |reading| recent(reading, 1),
-        },
-        Feature {
-            name: "late_rate_365",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is recent",
-            reads: "as late_rate, outcomes fading with a half-life of 365 days",
-            code: "LATE_LAST_YEAR",
-            fr: ("des retards sur l'année écoulée", "peu de retards sur l'année écoulée"),
-            en: ("late payments over the past year", "few late payments over the past year"),
-            offered: true,
-            value: |reading| recent(reading, 2),
-        },
-        Feature {
-            name: "late_last_five",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is known",
-            reads: "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
-            code: "LATE_LAST_FIVE",
-            fr: ("ses cinq dernières échéances ont glissé", "ses cinq dernières échéances ont été tenues"),
-            en: ("slipped on its last five due dates", "kept its last five due dates"),
-            offered: true,
-            value: last_five,
-        },
-        Feature {
-            name: "late_rate_any",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the base rate when nothing is known",
-            reads: "share of paid invoices paid after their due date at all, drawn to the base rate by two",
-            code: "LATE_AT_ALL",
-            fr: ("dépasse souvent l'échéance, même de peu", "dépasse rarement l'échéance"),
-            en: ("often passes the due date, if only by little", "rarely passes the due date"),
-            offered: true,
-            value: |reading| {
+        share(
+            "late_rate",
+            "never missing: the base rate when nothing is known",
+            "share of known outcomes later than the horizon, drawn to the base rate by two",
+            "LATE_RATE",
+            ("paie souvent en retard", "paie rarement en retard"),
+            ("often pays late", "rarely pays late"),
+            late_rate,
+        ),
+        share(
+            "late_rate_30",
+            "never missing: the client's own rate when nothing is recent",
+            "as late_rate, outcomes fading with a half-life of 30 days",
+            "LATE_LAST_MONTH",
+            ("plus de retards ces dernières semaines", "peu de retards ces dernières semaines"),
+            ("more late payments in recent weeks", "few late payments in recent weeks"),
+            |reading| recent(reading, 0),
+        ),
+        share(
+            "late_rate_90",
+            "never missing: the client's own rate when nothing is recent",
+            "as late_rate, outcomes fading with a half-life of 90 days",
+            "LATE_LAST_QUARTER",
+            ("plus de retards ces derniers mois", "peu de retards ces derniers mois"),
+            ("more late payments in recent months", "few late payments in recent months"),
+            |reading| recent(reading, 1),
+        ),
+        share(
+            "late_rate_365",
+            "never missing: the client's own rate when nothing is recent",
+            "as late_rate, outcomes fading with a half-life of 365 days",
+            "LATE_LAST_YEAR",
+            ("des retards sur l'année écoulée", "peu de retards sur l'année écoulée"),
+            ("late payments over the past year", "few late payments over the past year"),
+            |reading| recent(reading, 2),
+        ),
+        share(
+            "late_last_five",
+            "never missing: the client's own rate when nothing is known",
+            "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
+            "LATE_LAST_FIVE",
+            ("ses cinq dernières échéances ont glissé", "ses cinq dernières échéances ont été tenues"),
+            ("slipped on its last five due dates", "kept its last five due dates"),
+            last_five,
+        ),
+        share(
+            "late_rate_any",
+            "never missing: the base rate when nothing is known",
+            "share of paid invoices paid after their due date at all, drawn to the base rate by two",
+            "LATE_AT_ALL",
+            ("dépasse souvent l'échéance, même de peu", "dépasse rarement l'échéance"),
+            ("often passes the due date, if only by little", "rarely passes the due date"),
+            |reading| {
                 let days = &reading.state.days;
                 smoothed_rate(float(days.late), float(days.count), reading.priors.late_rate, 2.0)
             },
-        },
+        ),
     ],
 };

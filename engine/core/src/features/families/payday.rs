@@ -11,7 +11,7 @@ use super::lateness::tally;
 use crate::features::decay::Weights;
 use crate::features::priors::PayingWeek;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, Unit, share};
 use crate::ledger::InvoiceRecord;
 
 const LEAST: i32 = -30;
@@ -190,8 +190,8 @@ fn when_paid(reading: &Reading<'_>, value: impl Fn(&PaydayTally) -> f64) -> f64 
     if payday.count == 0 { f64::NAN } else { value(payday) }
 }
 
-/// A feature of this family that is a share, risk up.
-const fn share(
+/// A feature of this family: a share, risk up, never missing.
+const fn habit(
     name: &'static str,
     reads: &'static str,
     code: &'static str,
@@ -199,19 +199,7 @@ const fn share(
     en: (&'static str, &'static str),
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    let missing = "never missing: the base rate of the due weekday when nothing is paid";
-    Feature {
-        name,
-        unit: Unit::Share,
-        direction: Direction::RiskUp,
-        missing,
-        reads,
-        code,
-        fr,
-        en,
-        offered: true,
-        value,
-    }
+    share(name, "never missing: the base rate of the due weekday when nothing is paid", reads, code, fr, en, value)
 }
 
 const NONE_PAID: &str = "no invoice paid yet";
@@ -220,7 +208,7 @@ const NONE_PAID: &str = "no invoice paid yet";
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "payday",
     features: &[
-        share(
+        habit(
             "late_shifted",
             "share of the client's delays, in paying days, that would take this due date past the horizon",
             "PAYDAY_MISS",
@@ -231,7 +219,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("its usual payment days fall after this due date", "its usual payment days fall before this due date"),
             shifted,
         ),
-        share(
+        habit(
             "late_shifted_90",
             "as late_shifted, delays fading with a half-life of 90 days, drawn to it by two",
             "PAYDAY_MISS_RECENT",
@@ -245,7 +233,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ),
             shifted_recent,
         ),
-        share(
+        habit(
             "late_by_week",
             "share of delays that would be late when payments keep their place in the week, drawn to late_shifted by three",
             "PAYDAY_WEEK",
@@ -256,7 +244,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("pays on a fixed weekday, after this due date", "pays on a fixed weekday, before this due date"),
             by_week,
         ),
-        share(
+        habit(
             "late_by_month",
             "share of delays that would be late when payments keep their place in the month, drawn to late_shifted by three",
             "PAYDAY_MONTH",

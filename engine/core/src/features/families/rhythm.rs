@@ -4,7 +4,7 @@ use encours_models::Direction;
 
 use super::open::log_amount;
 use crate::features::reading::{Reading, float};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
 use crate::ledger::InvoiceRecord;
 
 /// What is counted of invoices issued.
@@ -105,11 +105,6 @@ const fn of(
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
     Feature { name, unit, direction, missing: "no invoice before this one", reads, code, fr, en, offered: true, value }
-}
-
-/// Measured and shown, not learnt from.
-const fn shown(feature: Feature) -> Feature {
-    Feature { offered: false, ..feature }
 }
 
 /// The family.

@@ -1,14 +1,13 @@
 //! How often invoices *like this one* were late: due on the same weekday or around the same day of the month, issued on
 //! the same weekday, of about the same amount, on the same terms.
 
-use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
 use super::lateness::{late_rate, tally};
 use super::payday::shifted;
 use crate::features::decay::Weights;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, share, shown};
 use crate::ledger::InvoiceRecord;
 
 const AMOUNTS: usize = 110;
@@ -165,7 +164,7 @@ fn terms(reading: &Reading<'_>) -> f64 {
 }
 
 /// A feature of this family: a share, risk up, never missing.
-const fn share(
+const fn alike(
     name: &'static str,
     reads: &'static str,
     code: &'static str,
@@ -173,31 +172,14 @@ const fn share(
     en: (&'static str, &'static str),
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    let missing = "never missing: what it is drawn to when nothing alike is known";
-    Feature {
-        name,
-        unit: Unit::Share,
-        direction: Direction::RiskUp,
-        missing,
-        reads,
-        code,
-        fr,
-        en,
-        offered: true,
-        value,
-    }
-}
-
-/// Measured and shown, not learnt from: with fixed terms the issue weekday is the due weekday over again.
-const fn shown(feature: Feature) -> Feature {
-    Feature { offered: false, ..feature }
+    share(name, "never missing: what it is drawn to when nothing alike is known", reads, code, fr, en, value)
 }
 
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "similar",
     features: &[
-        share(
+        alike(
             "late_due_weekday",
             "late share of invoices due on the same weekday, drawn to late_rate by three",
             "LATE_DUE_WEEKDAY",
@@ -205,7 +187,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("keeps due dates on this weekday badly", "keeps due dates on this weekday well"),
             |reading| due_weekday(reading, late_rate(reading)),
         ),
-        share(
+        alike(
             "late_due_weekday_90",
             "as late_due_weekday, fading with a half-life of 90 days, drawn to it by two",
             "LATE_DUE_WEEKDAY_RECENT",
@@ -213,7 +195,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("recently missed due dates on this weekday", "recently kept due dates on this weekday"),
             |reading| due_weekday_recent(reading, late_rate(reading)),
         ),
-        share(
+        alike(
             "late_due_day",
             "late share of invoices due within two days of the same day of month, drawn to late_rate by three",
             "LATE_DUE_DAY",
@@ -221,7 +203,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("keeps due dates at this time of month badly", "keeps due dates at this time of month well"),
             |reading| tally(reading).similar.around_due_day(reading.due_day_of_month).drawn_to(late_rate(reading), 3.0),
         ),
-        shown(share(
+        // With fixed terms the issue weekday is the due weekday over again.
+        shown(alike(
             "late_issue_weekday",
             "late share of invoices issued on the same weekday, drawn to late_rate by three",
             "LATE_ISSUE_WEEKDAY",
@@ -229,7 +212,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("pays invoices issued on this weekday worse", "pays invoices issued on this weekday better"),
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(late_rate(reading), 3.0),
         )),
-        share(
+        alike(
             "late_amount",
             "late share of invoices of about this amount (half-octaves), drawn to late_rate by two",
             "LATE_AMOUNT",
@@ -237,7 +220,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("pays amounts of this size later", "pays amounts of this size on time"),
             |reading| amount(reading, late_rate(reading), 2.0),
         ),
-        share(
+        alike(
             "late_terms",
             "late share of invoices on the same terms in days, drawn to late_rate by three",
             "LATE_TERMS",
@@ -245,7 +228,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("keeps these terms badly", "keeps these terms well"),
             terms,
         ),
-        share(
+        alike(
             "late_due_weekday_shifted",
             "as late_due_weekday, drawn to late_shifted instead",
             "LATE_DUE_WEEKDAY_HABIT",
@@ -253,7 +236,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("this due weekday suits its habits badly", "this due weekday suits its habits"),
             |reading| due_weekday(reading, shifted(reading)),
         ),
-        share(
+        alike(
             "late_due_weekday_shifted_90",
             "as late_due_weekday_90, drawn to late_due_weekday_shifted instead",
             "LATE_DUE_WEEKDAY_HABIT_RECENT",
@@ -261,7 +244,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("this due weekday has suited badly of late", "this due weekday has suited well of late"),
             |reading| due_weekday_recent(reading, shifted(reading)),
         ),
-        share(
+        alike(
             "late_due_day_shifted",
             "as late_due_day, drawn to late_shifted instead",
             "LATE_DUE_DAY_HABIT",
@@ -269,7 +252,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("this time of month suits its habits badly", "this time of month suits its habits"),
             |reading| tally(reading).similar.around_due_day(reading.due_day_of_month).drawn_to(shifted(reading), 3.0),
         ),
-        shown(share(
+        shown(alike(
             "late_issue_weekday_shifted",
             "as late_issue_weekday, drawn to late_shifted instead",
             "LATE_ISSUE_WEEKDAY_HABIT",
@@ -277,7 +260,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("this issue weekday suits its habits badly", "this issue weekday suits its habits"),
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(shifted(reading), 3.0),
         )),
-        share(
+        alike(
             "late_amount_shifted",
             "as late_amount, drawn to late_shifted by three instead",
             "LATE_AMOUNT_HABIT",
