@@ -150,3 +150,16 @@ pub const fn direction_word(direction: Direction) -> &'static str {
         Direction::Free => "free",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn french_sentences_have_french_apostrophes() {
+        for feature in all() {
+            let said = [feature.fr.0, feature.fr.1];
+            assert!(said.iter().all(|text| !text.contains('\'')), "{}: {said:?}", feature.name);
+        }
+    }
+}

@@ -59,7 +59,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Unit::Weekday,
             "weekday of issue, Monday nought",
             "ISSUE_WEEKDAY",
-            ("les factures émises ce jour-là tardent", "les factures émises ce jour-là sont payées à l'heure"),
+            ("les factures émises ce jour-là tardent", "les factures émises ce jour-là sont payées à l’heure"),
             ("invoices issued on this weekday are slow", "invoices issued on this weekday are paid on time"),
             |reading| count(reading.issue_weekday),
         ),

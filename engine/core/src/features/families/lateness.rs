@@ -154,7 +154,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the client's own rate when nothing is recent",
             "as late_rate, outcomes fading with a half-life of 365 days",
             "LATE_LAST_YEAR",
-            ("des retards sur l'année écoulée", "peu de retards sur l'année écoulée"),
+            ("des retards sur l’année écoulée", "peu de retards sur l’année écoulée"),
             ("late payments over the past year", "few late payments over the past year"),
             |reading| recent(reading, 2),
         ),
@@ -172,7 +172,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the base rate when nothing is known",
             "share of paid invoices paid after their due date at all, drawn to the base rate by two",
             "LATE_AT_ALL",
-            ("dépasse souvent l'échéance, même de peu", "dépasse rarement l'échéance"),
+            ("dépasse souvent l’échéance, même de peu", "dépasse rarement l’échéance"),
             ("often passes the due date, if only by little", "rarely passes the due date"),
             |reading| {
                 let days = &reading.state.days;

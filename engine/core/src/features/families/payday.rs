@@ -302,7 +302,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             missing: NONE_PAID,
             reads: "share of payments on the commonest weekday, three tenths of a payment added to each",
             code: "PAYDAY_FIXED",
-            fr: ("paie toujours le même jour de la semaine", "paie n'importe quel jour de la semaine"),
+            fr: ("paie toujours le même jour de la semaine", "paie n’importe quel jour de la semaine"),
             en: ("always pays on the same weekday", "pays on any weekday"),
             offered: false,
             value: |reading| {

@@ -147,7 +147,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "terms of this invoice less the client's mean terms",
             "TERMS_AGAINST_HABIT",
-            ("le délai accordé change de l'habitude", "le délai accordé est le délai habituel"),
+            ("le délai accordé change de l’habitude", "le délai accordé est le délai habituel"),
             ("the terms differ from the usual ones", "the terms are the usual ones"),
             terms_change,
         )),
