@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use encours_core::ledger::{CheckedLedger, TableSource, snapshot::parquet_as_csv};
+use encours_core::ledger::{CheckedLedger, STORED_LEDGER, TableSource, snapshot::parquet_as_csv};
 use encours_domain::fact::Fact;
 use encours_domain::ledger::{LedgerRows, PaymentRow};
 use encours_domain::reader::{ColumnMap, read_facts, read_ledger};
@@ -124,9 +124,6 @@ fn read_ledger_file(file: &InputFile, format: Format, map: &ColumnMap) -> (Ledge
     }
 }
 
-/// What the merge calls the rows that were there before. Notes on them were told when they came in.
-const STORED: &str = "the stored ledger";
-
 /// New rows on top of a ledger. Payments of several files are laid on one after the other: what two files both hold,
 /// overlapping months, is there once, as when they come in two imports.
 pub(crate) fn merged(base: CheckedLedger, mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
@@ -145,7 +142,8 @@ pub(crate) fn merged(base: CheckedLedger, mut rows: LedgerRows) -> (CheckedLedge
         rows.payments = groups.into_values().flatten().collect();
         (ledger, report) = base.merged(rows);
     }
-    report.notes.retain(|note| note.file != STORED);
+    // Notes on the rows that were there before were told when those came in.
+    report.notes.retain(|note| note.file != STORED_LEDGER);
     (ledger, report)
 }
 

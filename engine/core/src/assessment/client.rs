@@ -145,26 +145,20 @@ fn usual_terms(view: ClientView<'_>, as_of: Day) -> Option<u16> {
     terms.get(terms.len() / 2).and_then(|&days| u16::try_from(days.max(0)).ok())
 }
 
-/// Debits or cheques that came back in the last twelve months.
+/// Debits or cheques that came back in the last twelve months; money back on a credit note is a refund.
 fn bounced(view: ClientView<'_>, as_of: Day) -> u32 {
     let payments = view.payments();
     let recent = |payment: &usize| (1..=YEAR).contains(&(as_of.number() - payments.known(*payment)));
     let back = |payment: &usize| payments.amounts.get(*payment).is_some_and(|&amount| amount < 0);
-    let known = (0..view.records().len()).filter(|&position| view.known(position) < as_of.number());
+    let claim = |position: &usize| view.known(*position) < as_of.number() && view.is_claim(*position);
+    let known = (0..view.records().len()).filter(claim);
     let own = known.flat_map(|position| view.payments_of(position));
     u32::try_from(own.filter(|payment| recent(payment) && back(payment)).count()).unwrap_or(u32::MAX)
 }
 
-/// Sales of the last 365 days incl. VAT, credit notes taken off; `None` for a ledger without an invoice in them.
+/// Our own sales of the last 365 days incl. VAT; `None` for a ledger without an invoice in them.
 pub(super) fn yearly_sales(book: Option<&Book>, as_of: Day) -> Option<Money> {
     let book = book?;
-    let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
-    let (mut sum, mut any) = (0_i64, false);
-    let known = |number: usize, issued: i32| book.known(number).unwrap_or(issued) < as_of.number();
-    let records = book.records().iter().enumerate();
-    for (_, record) in records.filter(|(number, record)| recent(record.issued) && known(*number, record.issued)) {
-        any = true;
-        sum = sum.saturating_add(record.own_amount());
-    }
-    any.then(|| Money::from_minor(sum.max(0), book.currency()))
+    let sales = book.sales_before(as_of.number())?;
+    Some(Money::from_minor(sales.max(0), book.currency()))
 }

@@ -34,14 +34,36 @@ fn reason(feature: &CardFeature, points: i32, effect: f64, attribute: AttributeO
     Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en }
 }
 
-/// A further column of the ledger, by its own name and value.
+/// A further column of the ledger with its value.
 fn of_attribute(name: &str, value: Option<&str>) -> (String, String, String) {
     let upper: String = name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
+    let (label_fr, label_en) = label(name);
     let (fr, en) = match value {
-        Some(value) => (format!("{name}\u{a0}: {value}"), format!("{name}: {value}")),
-        None => (format!("{name} non renseigné"), format!("{name} not given")),
+        Some(value) => (format!("{label_fr}\u{a0}: {value}"), format!("{label_en}: {value}")),
+        None => (format!("{label_fr}\u{a0}: non renseigné"), format!("{label_en}: not given")),
     };
     (format!("ATTRIBUTE_{}", upper.to_uppercase()), fr, en)
+}
+
+/// What further columns are usually called, and what they hold. A name that is not listed is the file's own word, in
+/// quotation marks.
+const LABELS: &[(&str, &str, &str)] = &[
+    ("sector", "secteur", "sector"),
+    ("region", "région", "region"),
+    ("country", "pays", "country"),
+    ("city", "ville", "city"),
+    ("postcode", "code postal", "postcode"),
+    ("size", "effectif", "staff"),
+    ("channel", "canal de vente", "sales channel"),
+    ("product", "produit", "product"),
+    ("salesperson", "commercial", "salesperson"),
+];
+
+fn label(name: &str) -> (String, String) {
+    match LABELS.iter().find(|(known, _, _)| *known == name) {
+        Some((_, fr, en)) => ((*fr).to_owned(), (*en).to_owned()),
+        None => (format!("«\u{a0}{name}\u{a0}»"), format!("“{name}”")),
+    }
 }
 
 /// Without a trained card: the base rate's score, and what the client's own past adds to it.
@@ -59,4 +81,33 @@ pub(super) fn of_priors(reading: &Reading<'_>, score: i32) -> (i32, Vec<Reason>)
     let effect = rounded(encours_models::Scale::default().probability(score) - base);
     let (fr, en) = (fr.to_owned(), en.to_owned());
     (base_points, vec![Reason { code: "OWN_PAST".to_owned(), points: Some(points), p_effect: Some(effect), fr, en }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_attribute;
+
+    #[test]
+    fn columns_by_their_label_or_in_quotation_marks() {
+        for (name, value, code, fr, en) in [
+            ("region", Some("Bretagne"), "ATTRIBUTE_REGION", "région\u{a0}: Bretagne", "region: Bretagne"),
+            ("sector", None, "ATTRIBUTE_SECTOR", "secteur\u{a0}: non renseigné", "sector: not given"),
+            (
+                "terms_code",
+                Some("90M7"),
+                "ATTRIBUTE_TERMS_CODE",
+                "«\u{a0}terms_code\u{a0}»\u{a0}: 90M7",
+                "“terms_code”: 90M7",
+            ),
+            (
+                "Code TVA",
+                None,
+                "ATTRIBUTE_CODE_TVA",
+                "«\u{a0}Code TVA\u{a0}»\u{a0}: non renseigné",
+                "“Code TVA”: not given",
+            ),
+        ] {
+            assert_eq!(of_attribute(name, value), (code.to_owned(), fr.to_owned(), en.to_owned()));
+        }
+    }
 }

@@ -84,3 +84,8 @@ pub(crate) fn weekday(day: i32) -> usize {
 pub(crate) fn float(number: i64) -> f64 {
     number as f64
 }
+
+/// A count as a float.
+pub(crate) fn count(number: usize) -> f64 {
+    float(i64::try_from(number).unwrap_or(i64::MAX))
+}

@@ -64,6 +64,35 @@ pub struct Feature {
     pub value: fn(&Reading<'_>) -> f64,
 }
 
+/// A share that speaks against the client: the plainest of features.
+pub(crate) const fn share(
+    name: &'static str,
+    missing: &'static str,
+    reads: &'static str,
+    code: &'static str,
+    fr: (&'static str, &'static str),
+    en: (&'static str, &'static str),
+    value: fn(&Reading<'_>) -> f64,
+) -> Feature {
+    Feature {
+        name,
+        unit: Unit::Share,
+        direction: Direction::RiskUp,
+        missing,
+        reads,
+        code,
+        fr,
+        en,
+        offered: true,
+        value,
+    }
+}
+
+/// The same feature, measured and shown but not learnt from.
+pub(crate) const fn shown(feature: Feature) -> Feature {
+    Feature { offered: false, ..feature }
+}
+
 /// The features of one file.
 pub struct FeatureFamily {
     /// Name of the family, which is the name of its file.
@@ -119,5 +148,18 @@ pub const fn direction_word(direction: Direction) -> &'static str {
         Direction::RiskUp => "risk up",
         Direction::RiskDown => "risk down",
         Direction::Free => "free",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn french_sentences_have_french_apostrophes() {
+        for feature in all() {
+            let said = [feature.fr.0, feature.fr.1];
+            assert!(said.iter().all(|text| !text.contains('\'')), "{}: {said:?}", feature.name);
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::decay::{HalfLives, Weights};
 use super::event::{Cut, Event, EventKind, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
 use super::families::{
     days::DaysTally,
-    lateness::LatenessTally,
+    lateness::{LatenessTally, Outcome},
     open::OpenTally,
     payday::PaydayTally,
     rhythm::RhythmTally,
@@ -31,6 +31,13 @@ pub enum Detail {
     Outcomes,
 }
 
+/// A day on which something became known, and what it weighs.
+#[derive(Clone, Copy)]
+struct Known {
+    day: i32,
+    weights: Weights,
+}
+
 /// No day.
 pub(crate) const NEVER: i32 = i32::MIN;
 
@@ -43,6 +50,8 @@ pub(crate) struct Life {
     pub(crate) last_money: i32,
     /// Day of the payment that closed it, or [`NEVER`].
     pub(crate) settled: i32,
+    /// Day in whose weights that payment was counted, or [`NEVER`] when nothing is learnt from it.
+    learnt_on: i32,
     /// In the books by now.
     pub(crate) issued: bool,
     /// Nothing is left to pay, or it was given up or credited.
@@ -51,6 +60,8 @@ pub(crate) struct Life {
     pub(crate) overdue: bool,
     /// Disputed at some time: its lateness is not counted against the client.
     pub(crate) disputed: bool,
+    /// Disputed now: it is not overdue, however long it is due.
+    in_dispute: bool,
     /// A credit note of some day points at it.
     credited: bool,
     /// Horizons (bits) at which the outcome is known.
@@ -71,10 +82,12 @@ const UNBORN: Life = Life {
     left: 0,
     last_money: NEVER,
     settled: NEVER,
+    learnt_on: NEVER,
     issued: false,
     closed: false,
     overdue: false,
     disputed: false,
+    in_dispute: false,
     credited: false,
     observed: 0,
     late: 0,
@@ -95,10 +108,17 @@ pub struct ClientState {
     pub(crate) open: OpenTally,
     pub(crate) rhythm: RhythmTally,
     pub(crate) terms_seen: TermsSeen,
+    /// For each invoice and horizon, the day in whose weights its outcome was counted; said only where the outcome is.
+    counted_on: Vec<i32>,
     detail: Detail,
     half_lives: HalfLives,
     /// Day of the first event: where fading weights are counted from.
     origin: i32,
+}
+
+/// The day from which an unpaid invoice is overdue: the one after its due date, but not before anybody knew of it.
+fn overdue_from(record: &InvoiceRecord, known: i32) -> i32 {
+    (record.due + 1).max(known + 1)
 }
 
 /// A credit note is known with the invoice that it corrects, never before it.
@@ -130,6 +150,7 @@ impl ClientState {
             open: OpenTally::default(),
             rhythm: RhythmTally::default(),
             terms_seen: TermsSeen::default(),
+            counted_on: Vec::new(),
             half_lives: HalfLives::new(),
             origin: 0,
         }
@@ -145,6 +166,8 @@ impl ClientState {
         self.invoice_of_payment.clear();
         self.lives.clear();
         self.lives.resize(client.records().len(), UNBORN);
+        let counted = client.records().len() * self.lateness.len();
+        self.counted_on.resize(counted.max(self.counted_on.len()), NEVER);
         self.lateness.iter_mut().for_each(LatenessTally::reset);
         self.days.reset();
         self.payday.reset();
@@ -204,13 +227,13 @@ impl ClientState {
         if let Some(day) = dispute_closed {
             self.events.push(Event::new(day.max(known), day, EventKind::DisputeClosed, position));
         }
-        if record.kind == InvoiceKind::CreditNote || record.amount <= 0 {
+        if !record.is_claim() {
             return;
         }
         let credited = self.lives.get(position).is_some_and(|life| life.credited);
         let certain = paid_up.filter(|_| !bounced && !credited);
         let open_on = |day: i32| certain.is_none_or(|paid_up| paid_up >= day);
-        let overdue = (record.due + 1).max(known + 1);
+        let overdue = overdue_from(record, known);
         if open_on(overdue) {
             self.events.push(Event::new(overdue, overdue, EventKind::FellOverdue, position));
         }
@@ -246,6 +269,10 @@ impl ClientState {
         self.half_lives.weights(day - self.origin)
     }
 
+    fn known_on(&self, day: i32) -> Known {
+        Known { day, weights: self.weights(day) }
+    }
+
     fn eat(&mut self, client: ClientView<'_>, event: Event) {
         let day = event.known();
         match event.kind() {
@@ -254,8 +281,8 @@ impl ClientState {
             EventKind::Paid => self.paid(client, event.place(), day),
             EventKind::FellOverdue => self.fell_overdue(client, event.place()),
             EventKind::KnownLate(horizon) => self.known_late(client, event.place(), usize::from(horizon), day),
-            EventKind::Disputed => self.disputed(event.place()),
-            EventKind::DisputeClosed => {}
+            EventKind::Disputed => self.disputed(client, event.place()),
+            EventKind::DisputeClosed => self.dispute_closed(client, event.place(), day),
         }
     }
 
@@ -313,7 +340,10 @@ impl ClientState {
         let payments = client.payments();
         let (Some(&day), Some(&amount)) = (payments.days.get(payment), payments.amounts.get(payment)) else { return };
         if amount < 0 {
-            self.bounced(client, position, -amount, known);
+            // Money back on a credit note is what we owed: a refund, and no sign of distress.
+            if client.is_claim(position) {
+                self.bounced(client, position, -amount, known);
+            }
             return;
         }
         let kind = payments.kind(payment);
@@ -343,16 +373,17 @@ impl ClientState {
         if !record.teaches_lateness() || life.disputed {
             return;
         }
+        life.learnt_on = known;
         let beyond_terms = day - record.due;
-        let weights = self.half_lives.weights(known - self.origin);
-        self.days.settled(record, day, &weights);
+        let known = Known { day: known, weights: self.half_lives.weights(known - self.origin) };
+        self.days.settled(record, day, &known.weights);
         let likeness = self.likeness(record);
         if likeness.is_some() {
-            self.payday.settled(record, beyond_terms, &weights);
+            self.payday.settled(record, beyond_terms, &known.weights);
         }
         let horizons = self.horizons;
         for (number, &horizon) in horizons.days().iter().enumerate() {
-            self.observe(position, number, beyond_terms > i32::from(horizon), likeness.as_ref(), &weights);
+            self.observe(position, number, beyond_terms > i32::from(horizon), likeness.as_ref(), &known);
         }
     }
 
@@ -363,7 +394,7 @@ impl ClientState {
             return;
         }
         life.closed = true;
-        let left = if record.flags & InvoiceRecord::FOREIGN == 0 { life.left.max(0) } else { 0 };
+        let left = record.own(life.left.max(0));
         self.open.closed(left, life.overdue);
         for (tally, bit) in self.lateness.iter_mut().zip(0..MOST_HORIZONS) {
             if life.late & (1 << bit) != 0 {
@@ -387,7 +418,7 @@ impl ClientState {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
         self.open.bounced(known);
         let was_closed = life.closed;
-        let settled = life.settled;
+        let (settled, learnt_on) = (life.settled, life.learnt_on);
         life.left = life.left.saturating_add(amount);
         if !was_closed {
             if record.flags & InvoiceRecord::FOREIGN == 0 {
@@ -399,12 +430,11 @@ impl ClientState {
             return;
         }
         life.closed = false;
-        life.settled = NEVER;
-        life.last_money = NEVER;
-        let (left, teaches) = (life.left, record.teaches_lateness() && !life.disputed);
-        self.open.opened(if record.flags & InvoiceRecord::FOREIGN == 0 { left } else { 0 });
-        if settled != NEVER && teaches {
-            self.days.unsettled(record, settled);
+        (life.settled, life.learnt_on, life.last_money) = (NEVER, NEVER, NEVER);
+        let left = life.left;
+        self.open.opened(record.own(left));
+        if learnt_on != NEVER {
+            self.unlearn(record, settled, learnt_on);
         }
         if record.due < known {
             self.fell_overdue(client, position);
@@ -421,13 +451,22 @@ impl ClientState {
         }
     }
 
+    /// What a payment had taught is taken back, with the weight it was counted with.
+    fn unlearn(&mut self, record: &InvoiceRecord, day: i32, learnt_on: i32) {
+        let weights = self.weights(learnt_on);
+        self.days.unsettled(record, day, &weights);
+        if self.detail == Detail::Everything {
+            self.payday.unsettled(record, day - record.due, &weights);
+        }
+    }
+
     fn fell_overdue(&mut self, client: ClientView<'_>, position: usize) {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
-        if life.closed || !life.issued || life.overdue || life.disputed {
+        if life.closed || !life.issued || life.overdue || life.in_dispute {
             return;
         }
         life.overdue = true;
-        let left = if record.flags & InvoiceRecord::FOREIGN == 0 { life.left.max(0) } else { 0 };
+        let left = record.own(life.left.max(0));
         self.open.fell_overdue(left, record.due, position);
     }
 
@@ -442,8 +481,8 @@ impl ClientState {
             tally.late_one_opened();
         }
         let likeness = self.likeness(record);
-        let weights = self.weights(known);
-        self.observe(position, horizon, true, likeness.as_ref(), &weights);
+        let known = self.known_on(known);
+        self.observe(position, horizon, true, likeness.as_ref(), &known);
     }
 
     /// What an invoice is like, where likenesses are counted.
@@ -451,22 +490,50 @@ impl ClientState {
         (self.detail == Detail::Everything).then(|| self.terms_seen.likeness(record))
     }
 
-    /// The outcome of an invoice at a horizon is known, or known better than before.
-    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: Option<&Likeness>, weights: &Weights) {
-        let Some((life, tally)) = self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)) else { return };
+    /// The outcome of an invoice at a horizon is known, or known better than before. A correction moves exactly the
+    /// weight with which the outcome was counted at first, so that rates stay rates.
+    fn observe(&mut self, position: usize, horizon: usize, late: bool, likeness: Option<&Likeness>, known: &Known) {
+        let counted = self.counted_on.get_mut(position * self.lateness.len() + horizon);
+        let Some(((life, tally), counted)) =
+            self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)).zip(counted)
+        else {
+            return;
+        };
         let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
-        let (observed, was_late) = (life.observed & bit != 0, life.late & bit != 0);
-        if observed && was_late == late {
+        let (corrected, was_late) = (life.observed & bit != 0, life.late & bit != 0);
+        if corrected && was_late == late {
             return;
         }
         life.observed |= bit;
         life.late = if late { life.late | bit } else { life.late & !bit };
-        tally.observed(likeness, late, observed, weights);
+        // No client has more than fits; see `MOST_OF_ONE_CLIENT`.
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        let outcome = Outcome { position, late, corrected, likeness };
+        if corrected {
+            let weights = self.half_lives.weights(*counted - self.origin);
+            tally.observed(&outcome, &weights);
+        } else {
+            *counted = known.day;
+            tally.observed(&outcome, &known.weights);
+        }
     }
 
-    fn disputed(&mut self, position: usize) {
-        let Some(life) = self.lives.get_mut(position) else { return };
-        life.disputed = true;
+    /// Whose fault the wait is isn't known while an invoice is disputed: it is open, but not overdue.
+    fn disputed(&mut self, client: ClientView<'_>, position: usize) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        (life.disputed, life.in_dispute) = (true, true);
+        if std::mem::take(&mut life.overdue) {
+            self.open.left_overdue(record.own(life.left.max(0)));
+        }
         self.open.disputed();
+    }
+
+    /// The dispute ended: what is past its due date by then is overdue again; the rest falls overdue in its time.
+    fn dispute_closed(&mut self, client: ClientView<'_>, position: usize, day: i32) {
+        let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
+        life.in_dispute = false;
+        if day >= overdue_from(record, client.known(position)) {
+            self.fell_overdue(client, position);
+        }
     }
 }

@@ -10,6 +10,10 @@ use encours_domain::ledger::InvoiceKind;
 use super::columns::NO_DAY;
 use super::identifiers::SortedTexts;
 use super::payments::Payments;
+use super::sales::Sales;
+
+/// Days of a year of sales.
+const YEAR: i32 = 365;
 
 /// One invoice or instalment, 24 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +40,22 @@ impl InvoiceRecord {
 
     /// The amount when it is in the book's currency, else nothing.
     pub const fn own_amount(&self) -> i64 {
-        if self.flags & Self::FOREIGN == 0 { self.amount } else { 0 }
+        self.own(self.amount)
+    }
+
+    /// An amount of this invoice when it is in the book's currency, else nothing.
+    pub(crate) const fn own(&self, amount: i64) -> i64 {
+        if self.flags & Self::FOREIGN == 0 { amount } else { 0 }
+    }
+
+    /// Whether the client owes something on it: not a credit note, and more than nothing.
+    pub(crate) fn is_claim(&self) -> bool {
+        self.kind != InvoiceKind::CreditNote && self.amount > 0
     }
 
     /// Whether lateness against its due date means anything.
     pub fn teaches_lateness(&self) -> bool {
-        self.flags & Self::DUE_INFERRED == 0 && self.kind != InvoiceKind::CreditNote && self.amount > 0
+        self.flags & Self::DUE_INFERRED == 0 && self.is_claim()
     }
 }
 
@@ -104,6 +118,8 @@ pub struct Book {
     pub(crate) details: Details,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) ids: InvoiceIds,
+    /// Sums that are remembered; what they are summed from never changes.
+    pub(crate) sales: Sales,
 }
 
 impl Book {
@@ -195,6 +211,12 @@ impl<'a> ClientView<'a> {
         &self.book.payments
     }
 
+    /// Whether the client owes something on its `position`-th invoice: all but credit notes and invoices of nothing.
+    /// Money back on one that is no claim is a refund.
+    pub(crate) fn is_claim(&self, position: usize) -> bool {
+        self.records().get(position).is_some_and(InvoiceRecord::is_claim)
+    }
+
     /// The day on which an invoice entered the books.
     pub fn known(&self, position: usize) -> i32 {
         let issued = || self.records().get(position).map_or(NO_DAY, |record| record.issued);
@@ -221,6 +243,24 @@ impl<'a> ClientView<'a> {
 }
 
 impl Book {
+    /// Sales of the 365 days before a day, with what was known before it: incl. VAT, credit notes taken off, minor units
+    /// of the book's currency; `None` without an invoice in them. The walk through the book is made once a day asked.
+    pub fn sales_before(&self, day: i32) -> Option<i64> {
+        self.sales.of(day, || self.sum_of_sales(day))
+    }
+
+    fn sum_of_sales(&self, day: i32) -> Option<i64> {
+        let (mut sum, mut any) = (0_i64, false);
+        for (number, record) in self.records.iter().enumerate() {
+            let known = self.known(number).unwrap_or(record.issued);
+            if (1..=YEAR).contains(&(day - record.issued)) && known < day {
+                any = true;
+                sum = sum.saturating_add(record.own_amount());
+            }
+        }
+        any.then_some(sum)
+    }
+
     /// All records, by client.
     pub fn records(&self) -> &[InvoiceRecord] {
         &self.records

@@ -11,11 +11,14 @@ use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentRow};
 
 use super::check::{CheckedLedger, checked};
 
+/// What faults and notes call the rows that were there before.
+pub const STORED_LEDGER: &str = "the stored ledger";
+
 impl CheckedLedger {
     /// This ledger and new rows together, checked as a whole.
     pub fn merged(self, new: LedgerRows) -> (CheckedLedger, FaultReport) {
         let mut old = LedgerRows {
-            files: vec!["the stored ledger".to_owned()],
+            files: vec![STORED_LEDGER.to_owned()],
             attribute_names: self.attribute_names,
             invoices: self.invoices,
             payments: Vec::new(),

@@ -14,12 +14,14 @@ pub mod merge;
 mod payments;
 mod pieces;
 mod read;
+mod sales;
 pub mod snapshot;
 pub mod table;
 
 pub use book::{Attribute, Book, ClientView, InvoiceIds, InvoiceRecord};
 pub use check::{CheckedLedger, checked};
 pub use identifiers::SortedTexts;
+pub use merge::STORED_LEDGER;
 pub use read::{AttributeChoice, ReadOptions};
 pub use snapshot::Snapshot;
 pub use table::TableSource;

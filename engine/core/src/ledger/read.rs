@@ -83,7 +83,7 @@ impl Book {
         };
         let Laid { clients, starts, records, mut details, currency, .. } = laid;
         details.corrects = corrects;
-        Ok(Book { currency, clients, starts, records, payments, details, attributes, ids })
+        Ok(Book { currency, clients, starts, records, payments, details, attributes, ids, sales: Sales::default() })
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use encours_core::features::{ClientState, Cut, Reading, Unit, registry};
 use encours_core::portfolio::measures::Measures;
 use encours_core::portfolio::{ScoringModel, rescore};
+use encours_domain::Day;
 use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentKind, PaymentRow};
 use proptest::prelude::*;
 
@@ -23,15 +24,51 @@ struct Claim<'a> {
 
 /// How a claim ended.
 struct Ending {
-    known: i32,
-    day: i32,
     /// Last money on it and whether it was given up.
     last_money: Option<i32>,
     written_off: bool,
 }
 
-/// One more thing known of an outcome: the day, late or not, and whether something was known before.
-type Sighting = (i32, bool, bool);
+/// What was once known of a claim's outcome at a horizon.
+#[derive(Clone, Copy)]
+struct Sighting {
+    /// The day on which it became known.
+    day: i32,
+    /// The day of the payment that told it; none for what a morning tells.
+    paid: Option<i32>,
+    late: bool,
+}
+
+/// A claim paid with money, which teaches something.
+#[derive(Clone, Copy)]
+struct Settlement {
+    paid: i32,
+    known: i32,
+}
+
+/// What a claim tells of itself at a horizon by a morning.
+#[derive(Default)]
+struct Story {
+    left: i64,
+    last_money: Option<i32>,
+    /// Each another than the one before.
+    sightings: Vec<Sighting>,
+    settled: Option<Settlement>,
+    /// Those too whose payment came back.
+    ever_settled: Vec<Settlement>,
+}
+
+impl Story {
+    fn sees(&mut self, day: i32, paid: Option<i32>, late: bool) {
+        if self.sightings.last().is_none_or(|last| last.late != late) {
+            self.sightings.push(Sighting { day, paid, late });
+        }
+    }
+
+    fn is_late(&self) -> bool {
+        self.sightings.last().is_some_and(|last| last.late)
+    }
+}
 
 impl<'a> Claim<'a> {
     fn new(row: &'a InvoiceRow, payments: &'a [PaymentRow]) -> Self {
@@ -67,7 +104,7 @@ impl<'a> Claim<'a> {
             }
             if paid >= self.cents() {
                 let written_off = kind == PaymentKind::WriteOff;
-                return (known < morning).then_some(Ending { known, day, last_money, written_off });
+                return (known < morning).then_some(Ending { last_money, written_off });
             }
         }
         None
@@ -77,44 +114,64 @@ impl<'a> Claim<'a> {
         self.row.disputed_on.is_some_and(|day| day.number().max(self.known) < morning)
     }
 
-    /// A dispute of the ending's own day, dated after it, came too late.
-    fn disputed_before(&self, ending: &Ending) -> bool {
-        self.row.disputed_on.is_some_and(|day| {
-            let day = day.number();
-            (day.max(self.known), day, 1) < (ending.known, ending.day, 0)
+    /// A dispute of the payment's own day, dated after it, came too late.
+    fn disputed_before(&self, known: i32, day: i32) -> bool {
+        self.row.disputed_on.is_some_and(|disputed| {
+            let disputed = disputed.number();
+            (disputed.max(self.known), disputed, 1) < (known, day.max(self.issued), 0)
         })
     }
 
-    /// Paid with money, which teaches something: the day.
-    fn settled(&self, morning: i32) -> Option<i32> {
-        let ending = self.ending(morning)?;
-        let taught = !ending.written_off && !self.disputed_before(&ending);
-        ending.last_money.filter(|_| taught)
+    /// Walks through the payments in the order in which they became known, and through the morning on which the claim
+    /// is known to be late.
+    fn story(&self, late_over: i32, morning: i32) -> Story {
+        let late_on = (self.due + late_over + 1).max(self.known + 1);
+        let mut story = Story { left: self.cents(), ..Story::default() };
+        let (before, after): (Vec<_>, Vec<_>) =
+            self.payments.iter().filter(|payment| payment.0 < morning).partition(|payment| payment.0 < late_on);
+        before.into_iter().for_each(|payment| self.tell(&mut story, late_over, payment));
+        if late_on <= morning && story.left > 0 && !self.disputed_by(late_on) {
+            story.sees(late_on, None, true);
+        }
+        after.into_iter().for_each(|payment| self.tell(&mut story, late_over, payment));
+        story
     }
 
-    fn sightings(&self, late_over: i32, morning: i32) -> Vec<Sighting> {
-        let mut seen: Vec<Sighting> = Vec::new();
-        let known_late = (self.due + late_over + 1).max(self.known + 1);
-        if known_late <= morning && self.left(known_late) > 0 && !self.disputed_by(known_late) {
-            seen.push((known_late, true, false));
+    fn tell(&self, story: &mut Story, late_over: i32, &(known, day, cents, kind): &(i32, i32, i64, PaymentKind)) {
+        let (was_open, held) = (story.left > 0, self.disputed_before(known, day));
+        let paid = Some(day.max(self.issued));
+        story.left -= cents;
+        if kind == PaymentKind::Payment {
+            story.last_money = story.last_money.max(Some(day));
         }
-        let Some(ending) = self.ending(morning).filter(|ending| !self.disputed_before(ending)) else { return seen };
-        let late = match (ending.written_off, ending.last_money) {
-            (true, _) => true,
-            (false, Some(paid)) => paid - self.due > late_over,
-            (false, None) => return seen,
-        };
-        if seen.is_empty() {
-            seen.push((ending.known, late, false));
-        } else if !late {
-            seen.push((ending.known, false, true));
+        if was_open && story.left <= 0 && !held {
+            match (kind, story.last_money) {
+                (PaymentKind::WriteOff, _) => story.sees(known, paid, true),
+                (_, Some(last)) => {
+                    story.sees(known, paid, last - self.due > late_over);
+                    story.settled = Some(Settlement { paid: last, known });
+                    story.ever_settled.extend(story.settled);
+                }
+                (_, None) => {}
+            }
         }
-        seen
+        if !was_open && story.left > 0 {
+            (story.settled, story.last_money) = (None, None);
+            if self.due + late_over < known && !held {
+                story.sees(known, paid, true);
+            }
+        }
+    }
+
+    /// Disputed, and the dispute not closed, with what was known before a morning.
+    fn in_dispute(&self, morning: i32) -> bool {
+        let known = |day: Option<Day>| day.is_some_and(|day| day.number().max(self.known) < morning);
+        known(self.row.disputed_on) && !known(self.row.dispute_closed_on)
     }
 
     fn overdue(&self, morning: i32) -> bool {
-        let fell = (self.due + 1).max(self.known + 1);
-        fell <= morning && self.left(fell) > 0 && !self.disputed_by(fell) && self.left(morning) > 0
+        let past = (self.due + 1).max(self.known + 1) <= morning;
+        past && self.left(morning) > 0 && !self.in_dispute(morning)
     }
 }
 
@@ -170,51 +227,45 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
     let known: Vec<&Claim<'_>> = claims.iter().filter(|claim| claim.known < today).collect();
     let mut values = BTreeMap::new();
 
-    let seen: Vec<(&Claim<'_>, Vec<Sighting>)> = known
-        .iter()
-        .map(|claim| (*claim, claim.sightings(late_over, today)))
-        .filter(|(_, seen)| !seen.is_empty())
-        .collect();
-    let last_late = |seen: &[Sighting]| seen.last().is_some_and(|sighting| sighting.1);
-    let late = number(seen.iter().filter(|(_, seen)| last_late(seen)).count());
+    let stories: Vec<(&Claim<'_>, Story)> = known.iter().map(|claim| (*claim, claim.story(late_over, today))).collect();
+    let seen: Vec<&(&Claim<'_>, Story)> = stories.iter().filter(|(_, story)| !story.sightings.is_empty()).collect();
+    let late = number(seen.iter().filter(|(_, story)| story.is_late()).count());
     let rate = drawn(late, number(seen.len()), prior.rate, 2.0);
     values.insert("late_rate", rate);
+    values.insert("late_last_five", last_five(&seen, rate));
 
-    let alike: Vec<_> = seen.iter().filter(|(claim, _)| weekday(claim.due) == weekday(shape.due)).collect();
-    let alike_late = number(alike.iter().filter(|(_, seen)| last_late(seen)).count());
-    values.insert("late_due_weekday", drawn(alike_late, number(alike.len()), rate, 3.0));
+    let alike: Vec<_> = seen.iter().filter(|(claim, _)| weekday(claim.due) == weekday(shape.due)).copied().collect();
+    let alike_late = number(alike.iter().filter(|(_, story)| story.is_late()).count());
+    let by_weekday = drawn(alike_late, number(alike.len()), rate, 3.0);
+    values.insert("late_due_weekday", by_weekday);
+    values.insert("late_due_weekday_90", faded(&alike, today, 90.0, by_weekday, 2.0));
     let on_terms: Vec<_> =
         seen.iter().filter(|(claim, _)| claim.due - claim.issued == shape.due - shape.issued).collect();
-    let on_terms_late = number(on_terms.iter().filter(|(_, seen)| last_late(seen)).count());
+    let on_terms_late = number(on_terms.iter().filter(|(_, story)| story.is_late()).count());
     values.insert("late_terms", drawn(on_terms_late, number(on_terms.len()), rate, 3.0));
-
     for (name, half_life) in [("late_rate_30", 30.0), ("late_rate_90", 90.0), ("late_rate_365", 365.0)] {
-        let (mut count, mut sum) = (0.0, 0.0);
-        for &(day, late, again) in seen.iter().flat_map(|(_, seen)| seen) {
-            let weight = half(today - day, half_life);
-            count += if again { 0.0 } else { weight };
-            sum += if late {
-                weight
-            } else if again {
-                -weight
-            } else {
-                0.0
-            };
-        }
-        // An outcome corrected later is taken back with the weight of that day, never below none or above all.
-        values.insert(name, drawn(sum.clamp(0.0, count), count, rate, 1.0));
+        values.insert(name, faded(&seen, today, half_life, rate, 1.0));
     }
 
     let settled: Vec<(&Claim<'_>, i32)> =
-        known.iter().filter_map(|claim| claim.settled(today).map(|paid| (*claim, paid))).collect();
+        stories.iter().filter_map(|(claim, story)| Some((*claim, story.settled?.paid))).collect();
+    let weight_of = |story: &Story, half_life| story.settled.map(|one| half(today - one.known, half_life));
     let count = number(settled.len());
     let days: Vec<f64> = settled.iter().map(|(claim, paid)| f64::from((paid - claim.due).clamp(-60, 180))).collect();
     let mean_of = |values: &[f64]| values.iter().sum::<f64>() / number(values.len());
     values.insert("days_mean", drawn(days.iter().sum(), count, priors.mean_days_beyond_terms, 2.0));
+    for (name, half_life) in [("days_30", 30.0), ("days_90", 90.0), ("days_365", 365.0)] {
+        let weights: Vec<f64> = stories.iter().filter_map(|(_, story)| weight_of(story, half_life)).collect();
+        let weighted: f64 = weights.iter().zip(&days).map(|(weight, days)| weight * days).sum();
+        values.insert(name, drawn(weighted, weights.iter().sum(), values["days_mean"], 1.0));
+    }
     let mean = mean_of(&days);
     let spread = (days.iter().map(|days| (days - mean).powi(2)).sum::<f64>() / count).sqrt();
     values.insert("days_spread", if days.len() < 2 { f64::NAN } else { spread });
-    values.insert("days_worst", days.iter().copied().fold(f64::NAN, f64::max));
+    // A payment that came back was seen, but without any other there is no worst one.
+    let ever = stories.iter().flat_map(|(claim, story)| story.ever_settled.iter().map(|one| one.paid - claim.due));
+    let worst = ever.map(|days| f64::from(days.clamp(-60, 180))).fold(f64::NAN, f64::max);
+    values.insert("days_worst", if days.is_empty() { f64::NAN } else { worst });
     let weights: f64 = settled.iter().map(|(claim, _)| f64_of(claim.cents())).sum();
     let weighted: f64 = settled.iter().zip(&days).map(|((claim, _), days)| f64_of(claim.cents()) * days).sum();
     values.insert("days_amount_weighted", if days.is_empty() { f64::NAN } else { weighted / weights });
@@ -232,20 +283,59 @@ fn expected(claims: &[Claim<'_>], horizon: usize, today: i32) -> BTreeMap<&'stat
     let oldest = overdue.iter().map(|claim| claim.due).min();
     values.insert("oldest_overdue", oldest.map_or(0.0, |due| f64::from(today - due)));
 
-    let would_be_late = settled.iter().filter(|(claim, paid)| {
-        let delay = working_days(claim.due, *paid).clamp(-30, 60);
+    let would_be_late = |claim: &Claim<'_>, paid: i32| {
+        let delay = working_days(claim.due, paid).clamp(-30, 60);
         after_working_days(shape.due, delay) - shape.due > late_over
-    });
-    let open_late = seen.iter().filter(|(claim, seen)| last_late(seen) && claim.ending(today).is_none()).count();
+    };
+    let open_late = number(seen.iter().filter(|(_, story)| story.is_late() && story.left > 0).count());
     let base = prior.rate_by_due_weekday[weekday(shape.due)];
-    let late = number(would_be_late.count() + open_late);
-    values.insert("late_shifted", drawn(late, count + number(open_late), base, 2.0));
+    let late = number(settled.iter().filter(|(claim, paid)| would_be_late(claim, *paid)).count());
+    let shifted = drawn(late + open_late, count + open_late, base, 2.0);
+    values.insert("late_shifted", shifted);
+    let (mut late, mut total) = (open_late, open_late);
+    for (claim, story) in &stories {
+        let Some((weight, one)) = weight_of(story, 90.0).zip(story.settled) else { continue };
+        total += weight;
+        late += if would_be_late(claim, one.paid) { weight } else { 0.0 };
+    }
+    values.insert("late_shifted_90", drawn(late, total, shifted, 2.0));
+    let on_busiest_weekday = (0..7).map(|day| settled.iter().filter(|(_, paid)| weekday(*paid) == day).count()).max();
+    let concentration = (number(on_busiest_weekday.unwrap_or(0)) + 0.3) / (count + 2.1);
+    values.insert("payday_concentration", if settled.is_empty() { f64::NAN } else { concentration });
 
     let first = known.iter().map(|claim| claim.issued).min();
     values.insert("tenure", first.map_or(f64::NAN, |first| f64::from(today - first)));
     let amounts: Vec<f64> = known.iter().map(|claim| f64_of(claim.cents())).collect();
     values.insert("amount_ratio", f64_of(shape.amount) / mean_of(&amounts));
     values
+}
+
+/// A late rate that fades: each outcome weighs by the day on which something was first known of it, whatever it turned
+/// out to be.
+fn faded(seen: &[&(&Claim<'_>, Story)], today: i32, half_life: f64, to: f64, by: f64) -> f64 {
+    let (mut count, mut late) = (0.0, 0.0);
+    for (_, story) in seen {
+        let weight = half(today - story.sightings[0].day, half_life);
+        count += weight;
+        late += if story.is_late() { weight } else { 0.0 };
+    }
+    drawn(late, count, to, by)
+}
+
+/// The late ones among the five claims whose outcome was first known last. Of one day, what is known in the morning
+/// comes before what is paid; then by the day of the payment, then as the claims stand.
+fn last_five(seen: &[&(&Claim<'_>, Story)], rate: f64) -> f64 {
+    let mut ordered: Vec<_> = seen
+        .iter()
+        .map(|(claim, story)| {
+            let id: i64 = claim.row.invoice_id.parse().unwrap();
+            let content = (claim.issued, claim.due, claim.cents(), claim.known, id);
+            ((story.sightings[0].day, story.sightings[0].paid, content), story.is_late())
+        })
+        .collect();
+    ordered.sort_unstable();
+    let newest = ordered.iter().rev().take(5);
+    drawn(number(newest.clone().filter(|(_, late)| *late).count()), number(newest.count()), rate, 1.0)
 }
 
 fn f64_of(cents: i64) -> f64 {
@@ -265,7 +355,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn the_fold_reads_what_the_definitions_say(plans in plans(Wild::Mild, 2, 18), after in 1_i32..300) {
+    fn the_fold_reads_what_the_definitions_say(plans in plans(Wild::Bouncing, 2, 18), after in 1_i32..300) {
         let today = START + after;
         let rows = rows_of(&plans);
         let book = book_of(rows.clone());

@@ -64,6 +64,8 @@ pub type Plans = Vec<Vec<Plan>>;
 pub enum Wild {
     /// Paid whole or in parts, or open; late bookings, disputes and write-offs.
     Mild,
+    /// The same, and payments that come back.
+    Bouncing,
     /// Everything, in one currency.
     Rich,
     /// Everything, in two currencies.
@@ -83,10 +85,14 @@ fn fate(wild: Wild) -> BoxedStrategy<Fate> {
     if wild == Wild::Mild {
         return mild.boxed();
     }
+    let bounced = (paid(), 0_i32..20, prop::option::of(0_i32..60))
+        .prop_map(|(paid, back, again)| Fate::Bounced(paid, paid + back, again.map(|again| paid + back + 1 + again)));
+    if wild == Wild::Bouncing {
+        return prop_oneof![3 => mild, 1 => bounced].boxed();
+    }
     prop_oneof![
         8 => mild,
-        1 => (paid(), 0_i32..20, prop::option::of(0_i32..60))
-            .prop_map(|(paid, back, again)| Fate::Bounced(paid, paid + back, again.map(|again| paid + back + 1 + again))),
+        1 => bounced,
         1 => (0_i32..80).prop_map(Fate::Credited),
         1 => (0_i32..80, paid()).prop_map(|(credited, paid)| Fate::HalfCredited(credited, paid)),
     ]

@@ -5,12 +5,8 @@
 
 use encours_models::Direction;
 
-use crate::features::reading::{Reading, float};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
-
-fn place(number: usize) -> f64 {
-    float(i64::try_from(number).unwrap_or(0))
-}
+use crate::features::reading::{Reading, count};
+use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
 
 /// A feature of this family: free of direction, never missing.
 const fn of(
@@ -36,11 +32,6 @@ const fn of(
     }
 }
 
-/// Measured and shown, not learnt from.
-const fn shown(feature: Feature) -> Feature {
-    Feature { offered: false, ..feature }
-}
-
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "calendar",
@@ -52,7 +43,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "DUE_WEEKDAY",
             ("ce jour de semaine est souvent dépassé", "ce jour de semaine est souvent tenu"),
             ("due dates on this weekday are often missed", "due dates on this weekday are often kept"),
-            |reading| place(reading.due_weekday),
+            |reading| count(reading.due_weekday),
         ),
         shown(of(
             "due_day",
@@ -61,16 +52,16 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "DUE_DAY",
             ("cette période du mois est souvent dépassée", "cette période du mois est souvent tenue"),
             ("due dates at this time of month are often missed", "due dates at this time of month are often kept"),
-            |reading| place(reading.due_day_of_month),
+            |reading| count(reading.due_day_of_month),
         )),
         of(
             "issue_weekday",
             Unit::Weekday,
             "weekday of issue, Monday nought",
             "ISSUE_WEEKDAY",
-            ("les factures émises ce jour-là tardent", "les factures émises ce jour-là sont payées à l'heure"),
+            ("les factures émises ce jour-là tardent", "les factures émises ce jour-là sont payées à l’heure"),
             ("invoices issued on this weekday are slow", "invoices issued on this weekday are paid on time"),
-            |reading| place(reading.issue_weekday),
+            |reading| count(reading.issue_weekday),
         ),
         shown(of(
             "terms",

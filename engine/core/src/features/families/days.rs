@@ -47,10 +47,11 @@ impl DaysTally {
         self.faded.add(weights, 1.0, float(days));
     }
 
-    /// A payment bounced: what its settlement had added to the sums is taken back. The worst, the last and the fading
-    /// means keep it: it was seen.
-    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, day: i32) {
+    /// A payment bounced: what its settlement had added is taken back, `weights` being those it was added with. The worst
+    /// and the last keep it: it was seen.
+    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, day: i32, weights: &Weights) {
         self.count_one(record, day, -1);
+        self.faded.add(weights, -1.0, -float(held(day - record.due)));
     }
 
     fn count_one(&mut self, record: &InvoiceRecord, day: i32, sign: i64) {
@@ -129,7 +130,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the base mean when nothing is paid",
             "mean days beyond terms, drawn to the base mean by two",
             "DAYS_MEAN",
-            ("paie en moyenne bien après l'échéance", "paie en moyenne à l'échéance ou avant"),
+            ("paie en moyenne bien après l’échéance", "paie en moyenne à l’échéance ou avant"),
             ("pays well after the due date on average", "pays on or before the due date on average"),
             mean,
         ),
@@ -156,7 +157,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the mean when nothing is recent",
             "mean days beyond terms fading with a half-life of 365 days, drawn to days_mean by one",
             "DAYS_LAST_YEAR",
-            ("a payé tard sur l'année écoulée", "a payé tôt sur l'année écoulée"),
+            ("a payé tard sur l’année écoulée", "a payé tôt sur l’année écoulée"),
             ("has paid late over the past year", "has paid early over the past year"),
             |reading| recent(reading, 2),
         ),
@@ -165,7 +166,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "days_30 less days_365",
             "DAYS_TREND",
-            ("ses délais s'allongent", "ses délais se raccourcissent"),
+            ("ses délais s’allongent", "ses délais se raccourcissent"),
             ("its delays are growing", "its delays are shrinking"),
             |reading| when_paid(reading, 1, |_| recent(reading, 0) - recent(reading, 2)),
         ),
@@ -183,7 +184,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "most days beyond terms of a paid invoice",
             "DAYS_WORST",
-            ("a déjà laissé traîner une facture", "n'a jamais laissé traîner de facture"),
+            ("a déjà laissé traîner une facture", "n’a jamais laissé traîner de facture"),
             ("has let an invoice drag on before", "has never let an invoice drag on"),
             |reading| when_paid(reading, 1, |days| days.worst.map_or(f64::NAN, float)),
         ),
@@ -192,7 +193,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "days beyond terms of the invoice paid last",
             "DAYS_LAST",
-            ("dernier paiement en retard", "dernier paiement à l'heure"),
+            ("dernier paiement en retard", "dernier paiement à l’heure"),
             ("last payment was late", "last payment was on time"),
             |reading| when_paid(reading, 1, |days| days.last[0].map_or(f64::NAN, float)),
         ),
@@ -201,7 +202,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "mean days beyond terms of the three invoices paid last",
             "DAYS_LAST_THREE",
-            ("ses trois derniers paiements ont tardé", "ses trois derniers paiements étaient à l'heure"),
+            ("ses trois derniers paiements ont tardé", "ses trois derniers paiements étaient à l’heure"),
             ("its last three payments were slow", "its last three payments were on time"),
             |reading| when_paid(reading, 1, last_three),
         ),
@@ -210,7 +211,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "mean days beyond terms, each invoice weighing by its amount",
             "DAYS_AMOUNT_WEIGHTED",
-            ("ses grosses factures traînent", "ses grosses factures sont payées à l'heure"),
+            ("ses grosses factures traînent", "ses grosses factures sont payées à l’heure"),
             ("its large invoices drag on", "its large invoices are paid on time"),
             |reading| when_paid(reading, 1, amount_weighted),
         ),

@@ -4,13 +4,27 @@
 //! Rates are drawn towards the base rate (then towards the client's own whole rate) with the weight of one or two
 //! invoices, so that one late payment of one makes no certainty.
 
-use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
 use super::similar::{Likeness, SimilarTally};
 use crate::features::decay::{Faded, Weights};
-use crate::features::reading::{Reading, float};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::reading::{Reading, count, float};
+use crate::features::registry::{FeatureFamily, share};
+
+/// How many outcomes `late_last_five` looks at.
+const LAST: usize = 5;
+
+/// One more thing known of the outcome of an invoice.
+pub(crate) struct Outcome<'a> {
+    /// Position of the invoice.
+    pub(crate) position: u32,
+    /// Later than the horizon.
+    pub(crate) late: bool,
+    /// Known before, and now the other way round.
+    pub(crate) corrected: bool,
+    /// What the invoice is like, where likenesses are counted.
+    pub(crate) likeness: Option<&'a Likeness>,
+}
 
 /// What is counted at one horizon.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +32,9 @@ pub(crate) struct LatenessTally {
     pub(crate) known: i64,
     pub(crate) late: i64,
     pub(crate) faded: Faded,
-    /// The last five outcomes, the newest in the lowest bit.
-    last: u8,
-    last_count: u32,
+    /// The invoices whose outcomes were first known last, in a ring, and which of them were late (bits).
+    last: [u32; LAST],
+    last_late: u8,
     /// Claims open today that are late over the horizon.
     pub(crate) open_late: i64,
     pub(crate) similar: SimilarTally,
@@ -33,21 +47,34 @@ impl LatenessTally {
         self.similar.reset();
     }
 
-    /// An outcome, or (`again`) an outcome known better than before.
-    pub(crate) fn observed(&mut self, likeness: Option<&Likeness>, late: bool, again: bool, weights: &Weights) {
-        let change = if late { 1 } else { -i64::from(again) };
+    /// An outcome that is known, or corrected, in weights of the day on which it was known first.
+    pub(crate) fn observed(&mut self, outcome: &Outcome<'_>, weights: &Weights) {
+        let &Outcome { position, late, corrected, likeness } = outcome;
+        let change = if late { 1 } else { -i64::from(corrected) };
         self.late += change;
-        self.faded.add(weights, f64::from(u8::from(!again)), float(change));
+        self.faded.add(weights, f64::from(u8::from(!corrected)), float(change));
         if let Some(likeness) = likeness {
-            self.similar.observed(likeness, change, again, weights);
+            self.similar.observed(likeness, change, corrected, weights);
         }
-        if again {
-            self.last = (self.last & !1) | u8::from(late);
-            return;
+        self.remember(position, late, corrected);
+        self.known += i64::from(!corrected);
+    }
+
+    /// The newest outcome takes the place of the fifth before it; a corrected one keeps its own place, if it has one.
+    fn remember(&mut self, position: u32, late: bool, corrected: bool) {
+        let among = self.last_count();
+        let next = usize::try_from(self.known).unwrap_or(0) % LAST;
+        let place = if corrected { self.last.iter().take(among).position(|&one| one == position) } else { Some(next) };
+        let Some(place) = place else { return };
+        if let Some(slot) = self.last.get_mut(place) {
+            *slot = position;
         }
-        self.known += 1;
-        self.last = (self.last << 1) | u8::from(late);
-        self.last_count = (self.last_count + 1).min(5);
+        let bit = 1 << place;
+        self.last_late = if late { self.last_late | bit } else { self.last_late & !bit };
+    }
+
+    fn last_count(&self) -> usize {
+        usize::try_from(self.known).unwrap_or(0).min(LAST)
     }
 
     pub(crate) fn late_one_opened(&mut self) {
@@ -63,8 +90,8 @@ impl LatenessTally {
     }
 
     /// Late ones among the last five outcomes, and how many outcomes that are.
-    fn last_five(&self) -> (u32, u32) {
-        ((self.last & 0b1_1111).count_ones(), self.last_count)
+    fn last_five(&self) -> (u32, usize) {
+        (self.last_late.count_ones(), self.last_count())
     }
 }
 
@@ -83,93 +110,74 @@ pub(crate) fn tally<'a>(reading: &Reading<'a>) -> &'a LatenessTally {
 
 fn recent(reading: &Reading<'_>, half_life: usize) -> f64 {
     let (count, late) = tally(reading).faded.scaled(half_life, reading.scale(half_life));
-    // An outcome that is known better later fades from that later day: held between none and all.
-    smoothed_rate(late.clamp(0.0, count), count, late_rate(reading), 1.0)
+    smoothed_rate(late, count, late_rate(reading), 1.0)
 }
 
 fn last_five(reading: &Reading<'_>) -> f64 {
     let (late, of) = tally(reading).last_five();
-    smoothed_rate(f64::from(late), f64::from(of), late_rate(reading), 1.0)
+    smoothed_rate(f64::from(late), count(of), late_rate(reading), 1.0)
 }
 
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "lateness",
     features: &[
-        Feature {
-            name: "late_rate",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the base rate when nothing is known",
-            reads: "share of known outcomes later than the horizon, drawn to the base rate by two",
-            code: "LATE_RATE",
-            fr: ("paie souvent en retard", "paie rarement en retard"),
-            en: ("often pays late", "rarely pays late"),
-            offered: true,
-            value: late_rate,
-        },
-        Feature {
-            name: "late_rate_30",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is recent",
-            reads: "as late_rate, outcomes fading with a half-life of 30 days",
-            code: "LATE_LAST_MONTH",
-            fr: ("plus de retards ces dernières semaines", "peu de retards ces dernières semaines"),
-            en: ("more late payments in recent weeks", "few late payments in recent weeks"),
-            offered: true,
-            value: |reading| recent(reading, 0),
-        },
-        Feature {
-            name: "late_rate_90",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is recent",
-            reads: "as late_rate, outcomes fading with a half-life of 90 days",
-            code: "LATE_LAST_QUARTER",
-            fr: ("plus de retards ces derniers mois", "peu de retards ces derniers mois"),
-            en: ("more late payments in recent months", "few late payments in recent months"),
-            offered: true,
-            value: |reading| recent(reading, 1),
-        },
-        Feature {
-            name: "late_rate_365",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is recent",
-            reads: "as late_rate, outcomes fading with a half-life of 365 days",
-            code: "LATE_LAST_YEAR",
-            fr: ("des retards sur l'année écoulée", "peu de retards sur l'année écoulée"),
-            en: ("late payments over the past year", "few late payments over the past year"),
-            offered: true,
-            value: |reading| recent(reading, 2),
-        },
-        Feature {
-            name: "late_last_five",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the client's own rate when nothing is known",
-            reads: "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
-            code: "LATE_LAST_FIVE",
-            fr: ("ses cinq dernières échéances ont glissé", "ses cinq dernières échéances ont été tenues"),
-            en: ("slipped on its last five due dates", "kept its last five due dates"),
-            offered: true,
-            value: last_five,
-        },
-        Feature {
-            name: "late_rate_any",
-            unit: Unit::Share,
-            direction: Direction::RiskUp,
-            missing: "never missing: the base rate when nothing is known",
-            reads: "share of paid invoices paid after their due date at all, drawn to the base rate by two",
-            code: "LATE_AT_ALL",
-            fr: ("dépasse souvent l'échéance, même de peu", "dépasse rarement l'échéance"),
-            en: ("often passes the due date, if only by little", "rarely passes the due date"),
-            offered: true,
-            value: |reading| {
+        share(
+            "late_rate",
+            "never missing: the base rate when nothing is known",
+            "share of known outcomes later than the horizon, drawn to the base rate by two",
+            "LATE_RATE",
+            ("paie souvent en retard", "paie rarement en retard"),
+            ("often pays late", "rarely pays late"),
+            late_rate,
+        ),
+        share(
+            "late_rate_30",
+            "never missing: the client's own rate when nothing is recent",
+            "as late_rate, outcomes fading with a half-life of 30 days",
+            "LATE_LAST_MONTH",
+            ("plus de retards ces dernières semaines", "peu de retards ces dernières semaines"),
+            ("more late payments in recent weeks", "few late payments in recent weeks"),
+            |reading| recent(reading, 0),
+        ),
+        share(
+            "late_rate_90",
+            "never missing: the client's own rate when nothing is recent",
+            "as late_rate, outcomes fading with a half-life of 90 days",
+            "LATE_LAST_QUARTER",
+            ("plus de retards ces derniers mois", "peu de retards ces derniers mois"),
+            ("more late payments in recent months", "few late payments in recent months"),
+            |reading| recent(reading, 1),
+        ),
+        share(
+            "late_rate_365",
+            "never missing: the client's own rate when nothing is recent",
+            "as late_rate, outcomes fading with a half-life of 365 days",
+            "LATE_LAST_YEAR",
+            ("des retards sur l’année écoulée", "peu de retards sur l’année écoulée"),
+            ("late payments over the past year", "few late payments over the past year"),
+            |reading| recent(reading, 2),
+        ),
+        share(
+            "late_last_five",
+            "never missing: the client's own rate when nothing is known",
+            "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
+            "LATE_LAST_FIVE",
+            ("ses cinq dernières échéances ont glissé", "ses cinq dernières échéances ont été tenues"),
+            ("slipped on its last five due dates", "kept its last five due dates"),
+            last_five,
+        ),
+        share(
+            "late_rate_any",
+            "never missing: the base rate when nothing is known",
+            "share of paid invoices paid after their due date at all, drawn to the base rate by two",
+            "LATE_AT_ALL",
+            ("dépasse souvent l’échéance, même de peu", "dépasse rarement l’échéance"),
+            ("often passes the due date, if only by little", "rarely passes the due date"),
+            |reading| {
                 let days = &reading.state.days;
                 smoothed_rate(float(days.late), float(days.count), reading.priors.late_rate, 2.0)
             },
-        },
+        ),
     ],
 };

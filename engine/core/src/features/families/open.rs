@@ -15,7 +15,7 @@ pub(crate) struct OpenTally {
     pub(crate) amount: i64,
     pub(crate) overdue_count: i64,
     pub(crate) overdue_amount: i64,
-    /// Claims in the order in which they fell overdue; some may have been closed since.
+    /// Claims in the order of their due dates since they fell overdue; some may have been closed or disputed since.
     queue: VecDeque<(i32, usize)>,
     pub(crate) bounces: i64,
     pub(crate) last_bounce: Option<i32>,
@@ -46,9 +46,14 @@ impl OpenTally {
         self.count -= 1;
         self.amount = self.amount.saturating_sub(left);
         if overdue {
-            self.overdue_count -= 1;
-            self.overdue_amount = self.overdue_amount.saturating_sub(left);
+            self.left_overdue(left);
         }
+    }
+
+    /// A claim is no longer overdue: closed, or disputed.
+    pub(crate) fn left_overdue(&mut self, left: i64) {
+        self.overdue_count -= 1;
+        self.overdue_amount = self.overdue_amount.saturating_sub(left);
     }
 
     pub(crate) fn fell_overdue(&mut self, left: i64, due: i32, position: usize) {
@@ -127,9 +132,9 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "overdue_count",
             Unit::Count,
             NEVER_MISSING,
-            "open invoices past their due date",
+            "open invoices past their due date and not in dispute",
             "OVERDUE_COUNT",
-            ("a des factures échues impayées", "n'a aucune facture échue impayée"),
+            ("a des factures échues impayées", "n’a aucune facture échue impayée"),
             ("has invoices past due and unpaid", "has no invoice past due"),
             |reading| float(reading.state.open.overdue_count),
         ),
@@ -137,7 +142,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "overdue_amount",
             Unit::LogAmount,
             NEVER_MISSING,
-            "logarithm of the amount past its due date",
+            "logarithm of the amount past its due date and not in dispute",
             "OVERDUE_AMOUNT",
             ("doit des montants échus", "ne doit aucun montant échu"),
             ("owes amounts past due", "owes nothing past due"),
@@ -149,7 +154,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "no open invoice",
             "overdue amount over open amount",
             "OVERDUE_SHARE",
-            ("une grande part de son encours est échue", "son encours n'est pas échu"),
+            ("une grande part de son encours est échue", "son encours n’est pas échu"),
             ("much of what it owes is past due", "what it owes is not yet due"),
             |reading| {
                 let open = &reading.state.open;
@@ -162,7 +167,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NEVER_MISSING,
             "days since the oldest overdue invoice fell due",
             "OLDEST_OVERDUE",
-            ("une facture attend depuis longtemps", "aucune facture n'attend depuis longtemps"),
+            ("une facture attend depuis longtemps", "aucune facture n’attend depuis longtemps"),
             ("an invoice has been waiting for long", "no invoice has been waiting for long"),
             oldest_overdue_days,
         ),

@@ -11,7 +11,7 @@ use super::lateness::tally;
 use crate::features::decay::Weights;
 use crate::features::priors::PayingWeek;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, Unit, share};
 use crate::ledger::InvoiceRecord;
 
 const LEAST: i32 = -30;
@@ -39,6 +39,15 @@ pub(crate) struct PaydayTally {
     weekday: [u32; 7],
     day_of_month: [u32; 32],
     pub(crate) last_money: Option<i32>,
+}
+
+/// The places of one payment in the tally.
+struct Cells {
+    shift: usize,
+    in_week: usize,
+    in_month: usize,
+    weekday: usize,
+    day_of_month: usize,
 }
 
 impl Default for PaydayTally {
@@ -75,18 +84,44 @@ impl PaydayTally {
     }
 
     pub(crate) fn settled(&mut self, record: &InvoiceRecord, beyond_terms: i32, weights: &Weights) {
-        let paid = record.due + beyond_terms;
         self.count += 1;
-        let shift = cell(self.week.number_of(paid) - self.week.number_of(record.due), LEAST, MOST);
-        self.shift[shift] += 1;
-        self.shift_recent[shift] += weights[1];
+        let cells = self.cells_of(record, beyond_terms);
+        self.shift_recent[cells.shift] += weights[1];
         self.recent_total += weights[1];
+        self.counts(&cells).into_iter().for_each(|count| *count += 1);
+    }
+
+    /// A payment bounced: its day and its delay are no habit. `weights` are those it was added with.
+    pub(crate) fn unsettled(&mut self, record: &InvoiceRecord, beyond_terms: i32, weights: &Weights) {
+        self.count -= 1;
+        let cells = self.cells_of(record, beyond_terms);
+        self.shift_recent[cells.shift] -= weights[1];
+        self.recent_total -= weights[1];
+        self.counts(&cells).into_iter().for_each(|count| *count = count.saturating_sub(1));
+    }
+
+    /// Where a payment is counted.
+    fn cells_of(&self, record: &InvoiceRecord, beyond_terms: i32) -> Cells {
+        let paid = record.due + beyond_terms;
         let due_weekday = i32::try_from(weekday(record.due)).unwrap_or(0);
-        self.in_week[cell(beyond_terms + due_weekday, LEAST, MOST)] += 1;
         let due_day = i32::try_from(day_of_month(record.due)).unwrap_or(1);
-        self.in_month[cell(beyond_terms + due_day, MONTH_LEAST, MONTH_MOST)] += 1;
-        self.weekday[weekday(paid)] += 1;
-        self.day_of_month[day_of_month(paid)] += 1;
+        Cells {
+            shift: cell(self.week.number_of(paid) - self.week.number_of(record.due), LEAST, MOST),
+            in_week: cell(beyond_terms + due_weekday, LEAST, MOST),
+            in_month: cell(beyond_terms + due_day, MONTH_LEAST, MONTH_MOST),
+            weekday: weekday(paid),
+            day_of_month: day_of_month(paid),
+        }
+    }
+
+    fn counts(&mut self, cells: &Cells) -> [&mut u32; 5] {
+        [
+            &mut self.shift[cells.shift],
+            &mut self.in_week[cells.in_week],
+            &mut self.in_month[cells.in_month],
+            &mut self.weekday[cells.weekday],
+            &mut self.day_of_month[cells.day_of_month],
+        ]
     }
 
     /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
@@ -155,8 +190,8 @@ fn when_paid(reading: &Reading<'_>, value: impl Fn(&PaydayTally) -> f64) -> f64 
     if payday.count == 0 { f64::NAN } else { value(payday) }
 }
 
-/// A feature of this family that is a share, risk up.
-const fn share(
+/// A feature of this family: a share, risk up, never missing.
+const fn habit(
     name: &'static str,
     reads: &'static str,
     code: &'static str,
@@ -164,19 +199,7 @@ const fn share(
     en: (&'static str, &'static str),
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    let missing = "never missing: the base rate of the due weekday when nothing is paid";
-    Feature {
-        name,
-        unit: Unit::Share,
-        direction: Direction::RiskUp,
-        missing,
-        reads,
-        code,
-        fr,
-        en,
-        offered: true,
-        value,
-    }
+    share(name, "never missing: the base rate of the due weekday when nothing is paid", reads, code, fr, en, value)
 }
 
 const NONE_PAID: &str = "no invoice paid yet";
@@ -185,7 +208,7 @@ const NONE_PAID: &str = "no invoice paid yet";
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "payday",
     features: &[
-        share(
+        habit(
             "late_shifted",
             "share of the client's delays, in paying days, that would take this due date past the horizon",
             "PAYDAY_MISS",
@@ -196,7 +219,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("its usual payment days fall after this due date", "its usual payment days fall before this due date"),
             shifted,
         ),
-        share(
+        habit(
             "late_shifted_90",
             "as late_shifted, delays fading with a half-life of 90 days, drawn to it by two",
             "PAYDAY_MISS_RECENT",
@@ -210,7 +233,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ),
             shifted_recent,
         ),
-        share(
+        habit(
             "late_by_week",
             "share of delays that would be late when payments keep their place in the week, drawn to late_shifted by three",
             "PAYDAY_WEEK",
@@ -221,7 +244,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("pays on a fixed weekday, after this due date", "pays on a fixed weekday, before this due date"),
             by_week,
         ),
-        share(
+        habit(
             "late_by_month",
             "share of delays that would be late when payments keep their place in the month, drawn to late_shifted by three",
             "PAYDAY_MONTH",
@@ -279,7 +302,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             missing: NONE_PAID,
             reads: "share of payments on the commonest weekday, three tenths of a payment added to each",
             code: "PAYDAY_FIXED",
-            fr: ("paie toujours le même jour de la semaine", "paie n'importe quel jour de la semaine"),
+            fr: ("paie toujours le même jour de la semaine", "paie n’importe quel jour de la semaine"),
             en: ("always pays on the same weekday", "pays on any weekday"),
             offered: false,
             value: |reading| {

@@ -4,7 +4,7 @@ use encours_models::Direction;
 
 use super::open::log_amount;
 use crate::features::reading::{Reading, float};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
 use crate::ledger::InvoiceRecord;
 
 /// What is counted of invoices issued.
@@ -107,11 +107,6 @@ const fn of(
     Feature { name, unit, direction, missing: "no invoice before this one", reads, code, fr, en, offered: true, value }
 }
 
-/// Measured and shown, not learnt from.
-const fn shown(feature: Feature) -> Feature {
-    Feature { offered: false, ..feature }
-}
-
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "rhythm",
@@ -152,7 +147,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "terms of this invoice less the client's mean terms",
             "TERMS_AGAINST_HABIT",
-            ("le délai accordé change de l'habitude", "le délai accordé est le délai habituel"),
+            ("le délai accordé change de l’habitude", "le délai accordé est le délai habituel"),
             ("the terms differ from the usual ones", "the terms are the usual ones"),
             terms_change,
         )),

@@ -1,14 +1,13 @@
 //! How often invoices *like this one* were late: due on the same weekday or around the same day of the month, issued on
 //! the same weekday, of about the same amount, on the same terms.
 
-use encours_models::Direction;
 use encours_models::prior::smoothed_rate;
 
 use super::lateness::{late_rate, tally};
 use super::payday::shifted;
 use crate::features::decay::Weights;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
-use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::registry::{Feature, FeatureFamily, share, shown};
 use crate::ledger::InvoiceRecord;
 
 const AMOUNTS: usize = 110;
@@ -62,8 +61,8 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    fn add(&mut self, change: i64, again: bool) {
-        self.known += i32::from(!again);
+    fn add(&mut self, change: i64, corrected: bool) {
+        self.known += i32::from(!corrected);
         self.late += i32::try_from(change).unwrap_or(0);
     }
 
@@ -94,14 +93,14 @@ impl SimilarTally {
         *self = Self { amount, terms, ..Self::default() };
     }
 
-    pub(crate) fn observed(&mut self, likeness: &Likeness, change: i64, again: bool, weights: &Weights) {
-        self.due_weekday[likeness.due_weekday].add(change, again);
-        self.issue_weekday[likeness.issue_weekday].add(change, again);
-        self.due_day[likeness.due_day].add(change, again);
-        at_place(&mut self.amount, likeness.amount).add(change, again);
-        at_place(&mut self.terms, likeness.terms).add(change, again);
+    pub(crate) fn observed(&mut self, likeness: &Likeness, change: i64, corrected: bool, weights: &Weights) {
+        self.due_weekday[likeness.due_weekday].add(change, corrected);
+        self.issue_weekday[likeness.issue_weekday].add(change, corrected);
+        self.due_day[likeness.due_day].add(change, corrected);
+        at_place(&mut self.amount, likeness.amount).add(change, corrected);
+        at_place(&mut self.terms, likeness.terms).add(change, corrected);
         let faded = &mut self.due_weekday_faded[likeness.due_weekday];
-        faded.0 += weights[1] * f64::from(u8::from(!again));
+        faded.0 += weights[1] * f64::from(u8::from(!corrected));
         faded.1 += weights[1] * float(change);
     }
 
@@ -150,8 +149,7 @@ fn due_weekday_recent(reading: &Reading<'_>, prior: f64) -> f64 {
     let similar = &tally(reading).similar;
     let (count, late) = similar.due_weekday_faded[reading.due_weekday];
     let scale = reading.scale(1);
-    // Held between none and all, as late_rate_90.
-    smoothed_rate(late.clamp(0.0, count) * scale, count * scale, due_weekday(reading, prior), 2.0)
+    smoothed_rate(late * scale, count * scale, due_weekday(reading, prior), 2.0)
 }
 
 fn amount(reading: &Reading<'_>, prior: f64, strength: f64) -> f64 {
@@ -166,7 +164,7 @@ fn terms(reading: &Reading<'_>) -> f64 {
 }
 
 /// A feature of this family: a share, risk up, never missing.
-const fn share(
+const fn alike(
     name: &'static str,
     reads: &'static str,
     code: &'static str,
@@ -174,31 +172,14 @@ const fn share(
     en: (&'static str, &'static str),
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    let missing = "never missing: what it is drawn to when nothing alike is known";
-    Feature {
-        name,
-        unit: Unit::Share,
-        direction: Direction::RiskUp,
-        missing,
-        reads,
-        code,
-        fr,
-        en,
-        offered: true,
-        value,
-    }
-}
-
-/// Measured and shown, not learnt from: with fixed terms the issue weekday is the due weekday over again.
-const fn shown(feature: Feature) -> Feature {
-    Feature { offered: false, ..feature }
+    share(name, "never missing: what it is drawn to when nothing alike is known", reads, code, fr, en, value)
 }
 
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "similar",
     features: &[
-        share(
+        alike(
             "late_due_weekday",
             "late share of invoices due on the same weekday, drawn to late_rate by three",
             "LATE_DUE_WEEKDAY",
@@ -206,15 +187,15 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("keeps due dates on this weekday badly", "keeps due dates on this weekday well"),
             |reading| due_weekday(reading, late_rate(reading)),
         ),
-        share(
+        alike(
             "late_due_weekday_90",
             "as late_due_weekday, fading with a half-life of 90 days, drawn to it by two",
             "LATE_DUE_WEEKDAY_RECENT",
-            ("a récemment laissé passer ce jour d'échéance", "a récemment tenu ce jour d'échéance"),
+            ("a récemment laissé passer ce jour d’échéance", "a récemment tenu ce jour d’échéance"),
             ("recently missed due dates on this weekday", "recently kept due dates on this weekday"),
             |reading| due_weekday_recent(reading, late_rate(reading)),
         ),
-        share(
+        alike(
             "late_due_day",
             "late share of invoices due within two days of the same day of month, drawn to late_rate by three",
             "LATE_DUE_DAY",
@@ -222,7 +203,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("keeps due dates at this time of month badly", "keeps due dates at this time of month well"),
             |reading| tally(reading).similar.around_due_day(reading.due_day_of_month).drawn_to(late_rate(reading), 3.0),
         ),
-        shown(share(
+        // With fixed terms the issue weekday is the due weekday over again.
+        shown(alike(
             "late_issue_weekday",
             "late share of invoices issued on the same weekday, drawn to late_rate by three",
             "LATE_ISSUE_WEEKDAY",
@@ -230,15 +212,15 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("pays invoices issued on this weekday worse", "pays invoices issued on this weekday better"),
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(late_rate(reading), 3.0),
         )),
-        share(
+        alike(
             "late_amount",
             "late share of invoices of about this amount (half-octaves), drawn to late_rate by two",
             "LATE_AMOUNT",
-            ("paie plus tard les montants de cet ordre", "paie à l'heure les montants de cet ordre"),
+            ("paie plus tard les montants de cet ordre", "paie à l’heure les montants de cet ordre"),
             ("pays amounts of this size later", "pays amounts of this size on time"),
             |reading| amount(reading, late_rate(reading), 2.0),
         ),
-        share(
+        alike(
             "late_terms",
             "late share of invoices on the same terms in days, drawn to late_rate by three",
             "LATE_TERMS",
@@ -246,23 +228,23 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("keeps these terms badly", "keeps these terms well"),
             terms,
         ),
-        share(
+        alike(
             "late_due_weekday_shifted",
             "as late_due_weekday, drawn to late_shifted instead",
             "LATE_DUE_WEEKDAY_HABIT",
-            ("ce jour d'échéance tombe mal pour ses habitudes", "ce jour d'échéance convient à ses habitudes"),
+            ("ce jour d’échéance tombe mal pour ses habitudes", "ce jour d’échéance convient à ses habitudes"),
             ("this due weekday suits its habits badly", "this due weekday suits its habits"),
             |reading| due_weekday(reading, shifted(reading)),
         ),
-        share(
+        alike(
             "late_due_weekday_shifted_90",
             "as late_due_weekday_90, drawn to late_due_weekday_shifted instead",
             "LATE_DUE_WEEKDAY_HABIT_RECENT",
-            ("ce jour d'échéance tombe mal ces derniers temps", "ce jour d'échéance convient ces derniers temps"),
+            ("ce jour d’échéance tombe mal ces derniers temps", "ce jour d’échéance convient ces derniers temps"),
             ("this due weekday has suited badly of late", "this due weekday has suited well of late"),
             |reading| due_weekday_recent(reading, shifted(reading)),
         ),
-        share(
+        alike(
             "late_due_day_shifted",
             "as late_due_day, drawn to late_shifted instead",
             "LATE_DUE_DAY_HABIT",
@@ -270,15 +252,15 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             ("this time of month suits its habits badly", "this time of month suits its habits"),
             |reading| tally(reading).similar.around_due_day(reading.due_day_of_month).drawn_to(shifted(reading), 3.0),
         ),
-        shown(share(
+        shown(alike(
             "late_issue_weekday_shifted",
             "as late_issue_weekday, drawn to late_shifted instead",
             "LATE_ISSUE_WEEKDAY_HABIT",
-            ("ce jour d'émission tombe mal pour ses habitudes", "ce jour d'émission convient à ses habitudes"),
+            ("ce jour d’émission tombe mal pour ses habitudes", "ce jour d’émission convient à ses habitudes"),
             ("this issue weekday suits its habits badly", "this issue weekday suits its habits"),
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(shifted(reading), 3.0),
         )),
-        share(
+        alike(
             "late_amount_shifted",
             "as late_amount, drawn to late_shifted by three instead",
             "LATE_AMOUNT_HABIT",
