@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use encours_core::CoreError;
 use encours_domain::{DomainError, ErrorClass, FaultReport};
 use encours_models::ModelError;
+use encours_sources::SourceError;
 use sea_orm::DbErr;
 use thiserror::Error;
 
@@ -28,7 +29,7 @@ pub enum ServicesError {
         /// As found.
         found: String,
         /// What would have been accepted.
-        expected: &'static str,
+        expected: String,
     },
     /// Neither a client of the ledger nor a company.
     #[error("`{found}` is no client of the ledger and no company that is known")]
@@ -159,6 +160,9 @@ pub enum ServicesError {
     /// The engine refused.
     #[error(transparent)]
     Core(#[from] CoreError),
+    /// A live system or register could not be asked or understood.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// A value that the vocabulary does not allow.
     #[error(transparent)]
     Domain(#[from] DomainError),
@@ -191,6 +195,7 @@ impl ServicesError {
             | Self::Csv { .. }
             | Self::Document { .. } => ErrorClass::Internal,
             Self::Core(error) => error.class(),
+            Self::Source(error) => error.class(),
             Self::Domain(error) => error.class(),
         }
     }
@@ -217,6 +222,7 @@ impl ServicesError {
             Self::Csv { .. } => "csv",
             Self::Document { .. } => "document",
             Self::Core(_) => "engine",
+            Self::Source(_) => "source",
             Self::Domain(_) => "invalid_value",
         }
     }

@@ -9,6 +9,7 @@
 //!   layers/<hash>.json                    which of the following a ledger was made from
 //!   journal/<hash>.fec                    accounting lines on clients, as a FEC
 //!   pulled/<hash>.json                    what a live system holds
+//!   pulled/<system>.state.json            the same while it is being pulled, and where the pull stands
 //!   clients/<hash>.json                   the client file
 //!   orders/<hash>.json                    open orders
 //! ```
@@ -88,6 +89,11 @@ impl DataFolder {
 
     fn ledger(&self, hash: &str) -> PathBuf {
         self.0.join("ledger").join(plain(hash))
+    }
+
+    /// Where the state of a pull is kept from page to page.
+    pub(crate) fn pull_state(&self, source: &str) -> PathBuf {
+        self.0.join("pulled").join(format!("{source}.state.json"))
     }
 
     /// Where the file of this kind and hash lies, for messages too.

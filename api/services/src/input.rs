@@ -1,4 +1,4 @@
-//! Files as they come in: which form they have, and the rows in them.
+//! Files as they come in: which form they have, and what is in them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,8 +6,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use encours_core::ledger::{CheckedLedger, STORED_LEDGER, TableSource, snapshot::parquet_as_csv};
+use encours_domain::accounting::Journal;
 use encours_domain::fact::Fact;
 use encours_domain::ledger::{LedgerRows, PaymentRow};
+use encours_domain::reader::einvoice::Documents;
+use encours_domain::reader::format::{self, Content, FORMATS, File, ReadOptions};
 use encours_domain::reader::{ColumnMap, read_facts, read_ledger};
 use encours_domain::{Fault, FaultReport};
 
@@ -42,30 +45,54 @@ impl InputFile {
     pub fn hash(&self) -> String {
         crate::text::sha256(&self.bytes)
     }
+
+    fn as_file(&self) -> File<'_> {
+        File { name: &self.name, bytes: &self.bytes }
+    }
+}
+
+/// A map file, or the layout of an accounting text, as the person gave it. Each format reads its own sections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// Which form a ledger file has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// Told from the content.
-    #[default]
-    Auto,
-    /// Delimited text.
-    Csv,
-    /// Parquet.
-    Parquet,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format(&'static str);
+
+/// Told from each file's content.
+const AUTO: &str = "auto";
+/// The one form that the text readers do not know: columns are the engine's.
+const PARQUET: &str = "parquet";
+
+impl Default for Format {
+    fn default() -> Self {
+        Self(AUTO)
+    }
 }
 
 impl Format {
-    /// Every form with the word that names it.
-    pub const ALL: &'static [(Format, &'static str)] =
-        &[(Format::Auto, "auto"), (Format::Csv, "csv"), (Format::Parquet, "parquet")];
+    /// The word of every form.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        [AUTO, PARQUET].into_iter().chain(FORMATS.iter().map(|format| format.name))
+    }
 
-    fn is_parquet(self, bytes: &[u8]) -> bool {
-        match self {
-            Format::Auto => bytes.starts_with(b"PAR1"),
-            Format::Csv => false,
-            Format::Parquet => true,
+    /// What this file is, as far as one can tell; what nobody knows is read as a table, whose reader says best what is
+    /// wrong with it.
+    fn of(self, file: &InputFile) -> Form {
+        let named = |name: &str| FORMATS.iter().find(|format| format.name == name);
+        match self.0 {
+            PARQUET => Form::Parquet,
+            AUTO if file.bytes.starts_with(b"PAR1") => Form::Parquet,
+            AUTO => {
+                let found = FORMATS.iter().find(|format| (format.looks_like)(file.as_file()));
+                found.or(named("csv")).map_or(Form::Parquet, Form::Text)
+            }
+            name => named(name).map_or(Form::Parquet, Form::Text),
         }
     }
 }
@@ -73,28 +100,79 @@ impl Format {
 impl FromStr for Format {
     type Err = ServicesError;
     fn from_str(text: &str) -> Result<Self, ServicesError> {
-        let found = Self::ALL.iter().find(|(_, word)| *word == text).map(|(format, _)| *format);
-        let (what, expected) = ("format", "one of: auto, csv, parquet");
-        found.ok_or_else(|| ServicesError::UnknownWord { what, found: text.to_owned(), expected })
+        Self::names().find(|name| *name == text).map(Self).ok_or_else(|| {
+            let known: Vec<&str> = Self::names().collect();
+            let expected = format!("one of: {}", known.join(", "));
+            ServicesError::UnknownWord { what: "format", found: text.to_owned(), expected }
+        })
     }
 }
 
-/// The rows of several files, one after the other in an order that is theirs and not the caller's, and what is wrong
-/// with them.
-pub(crate) fn read_ledger_files(
-    files: &[InputFile],
-    format: Format,
-    map: Option<&ColumnMap>,
-) -> (LedgerRows, FaultReport) {
-    let plain = ColumnMap::plain();
-    let map = map.unwrap_or(&plain);
-    let (mut whole, mut report) = (LedgerRows::default(), none_given(files));
-    for file in in_own_order(files) {
-        let (rows, faults) = read_ledger_file(file, format, map);
-        whole.append(rows);
-        report.append(faults);
+enum Form {
+    Parquet,
+    Text(&'static format::Format),
+}
+
+/// How ledger files are to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Which form they have.
+    pub format: Format,
+    /// Map file; plain names when absent.
+    pub map: Option<MapFile>,
+    /// Whether an invoice due before its day of issue is kept with a note, as a back-test wants it.
+    pub keeps_early_due_dates: bool,
+}
+
+impl Reading {
+    fn options(&self) -> ReadOptions<'_> {
+        let map = self.map.as_ref().map(|map| (map.name.as_str(), map.text.as_str()));
+        ReadOptions { map, keeps_early_due_dates: self.keeps_early_due_dates }
     }
-    (whole, report)
+}
+
+/// What some files hold, each kind together, and what is wrong with them.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// Rows of tables.
+    pub tables: LedgerRows,
+    /// Accounting lines, file by file.
+    pub journals: Vec<Journal>,
+    /// E-invoices and their statuses.
+    pub documents: Documents,
+    /// Faults and notes.
+    pub report: FaultReport,
+    /// What each file was read as, by the file's name.
+    pub read_as: BTreeMap<String, &'static str>,
+}
+
+impl Held {
+    /// Rows, lines and documents read.
+    pub fn count(&self) -> usize {
+        let lines: u64 = self.journals.iter().map(Journal::lines).sum();
+        let lines = usize::try_from(lines).unwrap_or(usize::MAX);
+        let tables = self.tables.invoices.len() + self.tables.payments.len();
+        tables + lines + self.documents.invoices.len() + self.documents.statuses.len()
+    }
+}
+
+/// Reads files one after the other in an order that is theirs and not the caller's.
+pub(crate) fn read_ledger_files(files: &[InputFile], reading: &Reading) -> Held {
+    let mut held = Held { report: none_given(files), ..Held::default() };
+    for file in in_own_order(files) {
+        let (name, (content, faults)) = match reading.format.of(file) {
+            Form::Parquet => (PARQUET, read_parquet(file, reading)),
+            Form::Text(format) => (format.name, (format.read)(file.as_file(), &reading.options())),
+        };
+        held.read_as.insert(file.name.clone(), name);
+        held.report.append(faults);
+        match content {
+            Content::Ledger(rows) => held.tables.append(rows),
+            Content::Entries(journal) => held.journals.push(journal),
+            Content::Documents(documents) => held.documents.append(documents),
+        }
+    }
+    held
 }
 
 /// Which of two payments that say the same is refused must not hang on the order in which files are named.
@@ -104,23 +182,31 @@ fn in_own_order(files: &[InputFile]) -> Vec<&InputFile> {
     ordered
 }
 
-fn none_given(files: &[InputFile]) -> FaultReport {
+pub(crate) fn none_given(files: &[InputFile]) -> FaultReport {
     let faults =
         if files.is_empty() { vec![Fault::of_file("-", "no file was given, expected one or more")] } else { vec![] };
     FaultReport { faults, notes: Vec::new() }
 }
 
-fn read_ledger_file(file: &InputFile, format: Format, map: &ColumnMap) -> (LedgerRows, FaultReport) {
-    if !format.is_parquet(&file.bytes) {
-        return read_ledger(&file.name, &file.bytes, map);
-    }
+/// The columns' names may be the map's; how a text writes days and numbers means nothing here.
+fn read_parquet(file: &InputFile, reading: &Reading) -> (Content, FaultReport) {
+    let told = |faults| (Content::Ledger(LedgerRows::default()), FaultReport { faults, notes: Vec::new() });
+    let map = match &reading.map {
+        Some(MapFile { name, text }) => ColumnMap::from_toml(name, text),
+        None => Ok(ColumnMap::plain()),
+    };
+    let map = match map {
+        Ok(map) if reading.keeps_early_due_dates => map.names_only().keeping_early_due_dates(),
+        Ok(map) => map.names_only(),
+        Err(faults) => return told(faults),
+    };
     let source = TableSource::from_bytes(file.name.clone(), Arc::clone(&file.bytes));
     match parquet_as_csv(&source) {
-        Ok(text) => read_ledger(&file.name, &text, map),
-        Err(error) => {
-            let faults = vec![Fault::of_file(&file.name, error.to_string())];
-            (LedgerRows::default(), FaultReport { faults, notes: Vec::new() })
+        Ok(text) => {
+            let (rows, report) = read_ledger(&file.name, &text, &map);
+            (Content::Ledger(rows), report)
         }
+        Err(error) => told(vec![Fault::of_file(&file.name, error.to_string())]),
     }
 }
 
@@ -172,16 +258,17 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_content_or_by_word() {
-        assert!(Format::Auto.is_parquet(b"PAR1..."));
-        assert!(!Format::Auto.is_parquet(b"client_id,"));
-        assert!(!Format::Csv.is_parquet(b"PAR1..."));
-        for (format, word) in Format::ALL {
-            assert_eq!(word.parse::<Format>().unwrap(), *format);
+        let read_as = |name: &str, bytes: &[u8]| {
+            let files = [InputFile::new(name, bytes.to_vec())];
+            read_ledger_files(&files, &Reading::default()).read_as.remove(name)
+        };
+        assert_eq!(read_as("a", b"PAR1..."), Some("parquet"));
+        assert_eq!(read_as("a", b"client_id,invoice_id,issue_date,due_date,amount\n"), Some("csv"));
+        for name in Format::names() {
+            assert_eq!(name.parse::<Format>().unwrap(), Format(name));
         }
-        assert_eq!(
-            "xlsx".parse::<Format>().unwrap_err().to_string(),
-            "format: found `xlsx`, expected one of: auto, csv, parquet"
-        );
+        let unknown = "papyrus".parse::<Format>().unwrap_err().to_string();
+        assert!(unknown.starts_with("format: found `papyrus`, expected one of: auto, parquet, "), "{unknown}");
     }
 
     #[test]
@@ -190,9 +277,9 @@ mod tests {
         let payments = "invoice_id,paid_date,amount\nF,2026-02-03,60\n";
         let file = |name: &str, text: &str| InputFile::new(name, text.as_bytes().to_vec());
         let files = [file("i.csv", invoices), file("january.csv", payments), file("winter.csv", payments)];
-        let (rows, report) = read_ledger_files(&files, Format::Auto, None);
-        assert!(report.is_clean(), "{report:?}");
-        let (ledger, report) = merged(CheckedLedger::default(), rows);
+        let held = read_ledger_files(&files, &Reading::default());
+        assert!(held.report.is_clean(), "{:?}", held.report);
+        let (ledger, report) = merged(CheckedLedger::default(), held.tables);
         assert!(report.is_clean(), "{report:?}");
         assert_eq!((ledger.invoices(), ledger.payments()), (1, 1));
     }

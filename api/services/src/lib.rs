@@ -20,10 +20,12 @@
 //! **Absent here**: HTTP and command line (a handler cannot grow what it cannot see), the calendar (each call is told its
 //! [`Moment`]), judgement (that is the engine's).
 
+pub mod client_book;
 pub mod error;
 pub mod folder;
 pub mod input;
 mod layers;
+mod making;
 pub mod moment;
 pub mod portfolio;
 mod services;
@@ -34,7 +36,7 @@ pub mod use_cases;
 
 pub use error::ServicesError;
 pub use folder::DataFolder;
-pub use input::{Format, InputFile};
+pub use input::{Format, InputFile, MapFile, Reading};
 pub use moment::Moment;
 pub use services::Services;
 pub use stateless::{BacktestOptions, BacktestReport, ModelKind, backtest, rescore_ledger};

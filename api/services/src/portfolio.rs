@@ -14,7 +14,9 @@ use encours_models::Artefact;
 
 use crate::store::Current;
 use crate::use_cases::search::SearchIndex;
+use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::Kept;
+use crate::layers::Layers;
 use crate::{DataFolder, ServicesError};
 
 /// Everything that an assessment reads, besides the policy and the law.
@@ -27,6 +29,10 @@ pub struct Portfolio {
     pub model: ScoringModel,
     /// The public facts.
     pub facts: Facts,
+    /// The client file.
+    pub clients: ClientBook,
+    /// Open orders.
+    pub orders: OrderBook,
     folder: DataFolder,
     by_siren: BTreeMap<Siren, Vec<usize>>,
     pub(crate) index: SearchIndex,
@@ -47,9 +53,12 @@ impl Portfolio {
             Some(hash) => Facts::read(folder, hash)?,
             None => Facts::default(),
         };
+        let layers = Layers::in_force(folder, &made_with)?;
+        let clients = layers.clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
+        let orders = layers.orders.as_deref().map_or(Ok(OrderBook::default()), |hash| folder.read_json(Kept::Orders, hash))?;
         let by_siren = book.as_ref().map(clients_by_siren).unwrap_or_default();
         let index = SearchIndex::new(book.as_ref(), &facts, &by_siren);
-        Ok(Self { made_with, book, model, facts, folder: folder.clone(), by_siren, index })
+        Ok(Self { made_with, book, model, facts, clients, orders, folder: folder.clone(), by_siren, index })
     }
 
     /// The ledger.
@@ -63,7 +72,12 @@ impl Portfolio {
 
     /// Number of the client of this name.
     pub fn client(&self, id: &str) -> Option<usize> {
-        self.book.as_ref().and_then(|book| book.clients().number(id))
+        self.book.as_ref().and_then(|book| book.clients().number(self.account(id)))
+    }
+
+    /// The account that stands for this one, when it was joined to another.
+    pub fn account<'a>(&'a self, id: &'a str) -> &'a str {
+        self.clients.joined().get(id).map_or(id, String::as_str)
     }
 
     /// Numbers of the clients that have this SIREN.

@@ -3,9 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use encours_core::policy::{EndOfMonth, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share};
+use encours_services::Format;
+use encours_sources::registry::source;
+use encours_sources::{SOURCES, SourceSpec};
 
 use crate::words::Lang;
 
@@ -35,6 +39,18 @@ pub enum Command {
     Demo(DemoArgs),
     /// Take ledger files into the data folder
     Import(ImportArgs),
+    /// Pull invoices and payments from a live system
+    PullLedger(PullLedgerArgs),
+    /// The client file
+    Clients {
+        #[command(subcommand)]
+        command: ClientsCommand,
+    },
+    /// Open orders
+    Orders {
+        #[command(subcommand)]
+        command: OrdersCommand,
+    },
     /// The stored ledger
     Ledger {
         #[command(subcommand)]
@@ -81,13 +97,33 @@ pub struct DemoArgs {
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Invoices and payments: CSV or Parquet
+    /// Ledger files, or folders of them: accounting files (FEC, Cegid, Sage), tables, sheets, e-invoices
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How to read the files; `auto` looks into each
-    #[arg(long, value_enum, default_value_t = FileFormat::Auto)]
-    pub format: FileFormat,
-    /// Map file, when the headers are not ours
+    #[arg(long, value_parser = formats(), default_value = "auto")]
+    pub format: Format,
+    /// Map file, when the headers are not ours; the layout of an accounting text
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Take the rows that read well and leave the others
+    #[arg(long)]
+    pub accept_partial: bool,
+    /// Guess which columns are which, say why, and write a map file to stdout; nothing is imported
+    #[arg(long, conflicts_with_all = ["map", "accept_partial", "json"])]
+    pub suggest_map: bool,
+    /// Give the whole report as JSON, the books held against their balances client by client
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A file that comes in beside the ledger.
+#[derive(Debug, Args)]
+pub struct BesideArgs {
+    /// CSV, XLSX or ODS
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Map file, when the headers are not ours; `encours import FILE --suggest-map` writes one
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
     /// Take the rows that read well and leave the others
@@ -95,12 +131,70 @@ pub struct ImportArgs {
     pub accept_partial: bool,
 }
 
-/// How a ledger file is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FileFormat {
-    Auto,
-    Csv,
-    Parquet,
+#[derive(Debug, Subcommand)]
+pub enum ClientsCommand {
+    /// Take a client file in: names, numbers, agreed terms, cover
+    Import(BesideArgs),
+    /// Show accounts that look like one company
+    Duplicates {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make several accounts one: their invoices are the first one's from now on
+    Join {
+        /// The account that stays
+        main: String,
+        /// The accounts that are joined to it
+        #[arg(required = true)]
+        others: Vec<String>,
+    },
+    /// Take joins back
+    Separate {
+        /// Accounts that were joined to another
+        #[arg(required = true)]
+        accounts: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OrdersCommand {
+    /// Take the open orders in; they take the place of those known before
+    Import(BesideArgs),
+}
+
+/// Where a live system is and how it is asked.
+#[derive(Debug, Args)]
+pub struct PullLedgerArgs {
+    /// The system
+    #[arg(value_name = "SYSTEM", value_parser = systems())]
+    pub system: &'static SourceSpec,
+    /// TOML file with a section per system for its credentials, readable by its owner alone
+    /// [default: the environment, ENCOURS_SYSTEM_NAME]
+    #[arg(long, value_name = "FILE.toml", env = "ENCOURS_CREDENTIALS")]
+    pub credentials: Option<PathBuf>,
+    /// Address below which the system answers [default: its own]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Allow plain `http` to another machine
+    #[arg(long)]
+    pub plain_http: bool,
+    /// Look at every record again instead of those that changed
+    #[arg(long)]
+    pub full: bool,
+    /// Ask every record's details anew, too
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let names: Vec<&str> = Format::names().collect();
+    PossibleValuesParser::new(names).try_map(|word| word.parse::<Format>())
+}
+
+fn systems() -> impl TypedValueParser<Value = &'static SourceSpec> {
+    let names: Vec<&str> = SOURCES.iter().map(|spec| spec.name).collect();
+    PossibleValuesParser::new(names).try_map(|word| source(&word))
 }
 
 #[derive(Debug, Subcommand)]
@@ -241,7 +335,7 @@ pub struct RescoreArgs {
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// Invoices and payments: CSV or Parquet
+    /// Ledger files in any form that `import` takes
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Train on what was known before this day, predict each invoice issued from it on
@@ -259,16 +353,6 @@ pub struct BacktestArgs {
     /// What predicts: the trained scorecard, or each client's own smoothed past rate
     #[arg(long, value_enum, default_value_t = ModelKind::Scorecard)]
     pub model_kind: ModelKind,
-}
-
-impl From<FileFormat> for encours_services::Format {
-    fn from(format: FileFormat) -> Self {
-        match format {
-            FileFormat::Auto => Self::Auto,
-            FileFormat::Csv => Self::Csv,
-            FileFormat::Parquet => Self::Parquet,
-        }
-    }
 }
 
 impl From<ModelKind> for encours_services::ModelKind {
@@ -356,6 +440,14 @@ mod tests {
             "encours demo --no-serve",
             "encours demo --listen 127.0.0.1:0",
             "encours --data x import a.csv b.parquet --format csv --map m.toml --accept-partial",
+            "encours import books.txt folder --json",
+            "encours import a.xlsx --suggest-map",
+            "encours pull-ledger pennylane --full --base-url http://127.0.0.1:9",
+            "encours clients import clients.xlsx --map m.toml --accept-partial",
+            "encours clients duplicates --json",
+            "encours clients join C-1 C-2 C-3",
+            "encours clients separate C-2",
+            "encours orders import orders.csv",
             "encours ledger export --out d --data x",
             "encours companies import facts.csv",
             "encours train --as-of 2026-05-31",
@@ -385,7 +477,10 @@ mod tests {
         for line in [
             "encours",
             "encours import",
-            "encours import a.csv --format pdf",
+            "encours import a.csv --format papyrus",
+            "encours import a.csv --suggest-map --map m.toml",
+            "encours pull-ledger nobody",
+            "encours clients join C-1",
             "encours assess C-0012",
             "encours assess C-0012 --amount 18,000",
             "encours assess C-0012 --amount 0.001",

@@ -36,7 +36,11 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let open = async || Services::open(&data, database.as_deref()).await;
     match command {
         Command::Demo(demo) => commands::demo::run(&open().await?, demo).await,
+        Command::Import(import) if import.suggest_map => commands::import::suggest(import),
         Command::Import(import) => commands::import::ledger(&open().await?, import, now).await,
+        Command::PullLedger(pull) => commands::pull_ledger::run(&open().await?, pull, now).await,
+        Command::Clients { command } => commands::clients::run(&open().await?, command, now).await,
+        Command::Orders { command } => commands::clients::orders(&open().await?, command, now).await,
         Command::Ledger { command } => commands::import::export(&open().await?, command).await,
         Command::Companies { command } => commands::import::companies(&open().await?, command, now).await,
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,

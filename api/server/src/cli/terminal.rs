@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use encours_domain::{Fault, FaultReport};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 use tokio::time::timeout;
+
+use super::failure::Failure;
 
 /// What a person waits for without being told why.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,6 +31,15 @@ pub fn give(data: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(data.as_bytes())?;
     out.flush()
+}
+
+/// Writes something as JSON.
+///
+/// # Errors
+/// When it has no JSON form or stdout takes no more.
+pub fn give_json(data: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(data).map_err(Failure::Document)?;
+    give(&format!("{text}\n")).map_err(Failure::of_output)
 }
 
 /// Writes data that must stay as it is, byte for byte; a person at a terminal gets a line's end besides.

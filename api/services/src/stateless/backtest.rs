@@ -6,16 +6,16 @@ use std::str::FromStr;
 use encours_core::CoreError;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
-use encours_core::ledger::{Book, CheckedLedger, ReadOptions, Snapshot};
+use encours_core::ledger::{Book, ReadOptions, Snapshot};
 use encours_core::portfolio::{Prediction, ScoringModel, TrainSettings, backtest as predict, train};
-use encours_domain::reader::ColumnMap;
 use encours_domain::{Day, DomainError, FaultReport};
 use encours_models::ErrorClass;
 use serde::Serialize;
 
 use crate::folder::write_atomically_with;
-use crate::input::{merged, read_ledger_files};
-use crate::{Format, InputFile, ServicesError};
+use crate::input::{Reading, read_ledger_files};
+use crate::making::Making;
+use crate::{InputFile, ServicesError};
 
 /// Which model predicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl FromStr for ModelKind {
     type Err = ServicesError;
     fn from_str(text: &str) -> Result<Self, ServicesError> {
         let found = Self::ALL.iter().find(|(_, word)| *word == text).map(|(kind, _)| *kind);
-        let (what, expected) = ("model kind", "one of: scorecard, prior");
+        let (what, expected) = ("model kind", "one of: scorecard, prior".to_owned());
         found.ok_or_else(|| ServicesError::UnknownWord { what, found: text.to_owned(), expected })
     }
 }
@@ -45,10 +45,8 @@ impl FromStr for ModelKind {
 /// What a back-test is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BacktestOptions {
-    /// Which form the files have.
-    pub format: Format,
-    /// Which of their columns is which of ours; plain names when absent.
-    pub map: Option<ColumnMap>,
+    /// How the files are to be read.
+    pub reading: Reading,
     /// The day from which invoices are predicted; nothing dated on or after it is learnt from.
     pub cutoff: Day,
     /// Days late, one column of predictions each, in this order.
@@ -99,13 +97,14 @@ pub fn backtest(files: &[InputFile], options: &BacktestOptions, out: &Path) -> R
 }
 
 fn read_snapshot(files: &[InputFile], options: &BacktestOptions) -> Result<(Snapshot, FaultReport), ServicesError> {
-    let (rows, mut report) = read_ledger_files(files, options.format, options.map.as_ref());
-    let (ledger, faults) = merged(CheckedLedger::default(), rows);
-    report.append(faults);
+    let mut making = Making::default();
+    let mut report = making.add(read_ledger_files(files, &options.reading));
     if !report.is_clean() {
         return Err(ServicesError::Refused { what: "the ledger", report: Box::new(report) });
     }
-    Ok((Snapshot::write(&ledger)?, report))
+    let made = making.ledger();
+    report.notes.extend(made.notes);
+    Ok((Snapshot::write(&made.ledger)?, report))
 }
 
 /// The model asked for; where there is too little to train one, the priors, and why.

@@ -208,10 +208,10 @@ impl Known {
     /// Finds who is meant. A company whose number one client of the ledger has is that client.
     fn find(portfolio: &Portfolio, asked: &Asked) -> Result<Self, ServicesError> {
         match asked {
-            Asked::Client(id) if portfolio.client(id).is_some() => Ok(Self::Client(id.clone())),
+            Asked::Client(id) if portfolio.client(id).is_some() => Ok(Self::Client(portfolio.account(id).to_owned())),
             Asked::Client(id) => Err(portfolio.index.unknown(id)),
             Asked::Siren(text) => Self::of_siren(portfolio, text.parse()?),
-            Asked::Either(text) if portfolio.client(text).is_some() => Ok(Self::Client(text.clone())),
+            Asked::Either(text) if portfolio.client(text).is_some() => Ok(Self::Client(portfolio.account(text).to_owned())),
             Asked::Either(text) => match text.parse() {
                 Ok(siren) => Self::of_siren(portfolio, siren),
                 Err(error) if looks_like_siren(text) => Err(error.into()),

@@ -182,7 +182,7 @@ fn place_after(scores: &Scores, ordered: &[&Line], after: &str) -> Result<usize,
     let missing = || ServicesError::UnknownWord {
         what: "cursor",
         found: after.to_owned(),
-        expected: "the `next` of the page before, asked for in the same order and as of the same day",
+        expected: "the `next` of the page before, asked for in the same order and as of the same day".to_owned(),
     };
     place.map(|place| place + 1).ok_or_else(missing)
 }

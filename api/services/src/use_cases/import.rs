@@ -1,22 +1,28 @@
-//! Invoices and payments come in.
+//! Invoices, payments and accounting lines come in.
+
+use std::collections::BTreeMap;
 
 use encours_core::ledger::{CheckedLedger, Snapshot};
 use encours_domain::FaultReport;
-use encours_domain::reader::ColumnMap;
+use encours_domain::accounting::{Journal, Reconciliation};
+use encours_domain::reader::format::{Content, FORMATS, File, ReadOptions};
+use encours_sources::PulledLedger;
 use serde::Serialize;
 
-use crate::input::{merged, read_ledger_files};
+use crate::client_book::ClientBook;
+use crate::folder::Kept;
+use crate::input::{Reading, read_ledger_files};
+use crate::layers::Layers;
+use crate::making::{Made, Making};
 use crate::services::blocking;
-use crate::store::{ManifestFile, ManifestKind, NewManifest};
-use crate::{DataFolder, Format, InputFile, Moment, Services, ServicesError};
+use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
+use crate::{DataFolder, InputFile, Moment, Services, ServicesError};
 
-/// How ledger files are to be read.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How ledger files are to be taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportOptions {
-    /// Which form they have.
-    pub format: Format,
-    /// Which of their columns is which of ours; plain names when absent.
-    pub map: Option<ColumnMap>,
+    /// How they are to be read.
+    pub reading: Reading,
     /// Whether the sound rows are taken when others are at fault.
     pub accept_partial: bool,
 }
@@ -24,7 +30,7 @@ pub struct ImportOptions {
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
-    /// Invoices and payments read from the files.
+    /// Invoices, payments and lines read from the files.
     pub rows: u64,
     /// Invoices and instalments that the ledger holds now.
     pub invoices: u64,
@@ -36,12 +42,16 @@ pub struct ImportReport {
     pub unchanged: bool,
     /// Hash of the ledger.
     pub snapshot: String,
+    /// What each file was read as, by its name.
+    pub read_as: BTreeMap<String, &'static str>,
+    /// The books held against their own balances, when accounting lines are among the layers.
+    pub reconciliation: Option<Reconciliation>,
     /// Rows that were left out, and what is worth knowing.
     pub refused: FaultReport,
 }
 
 impl Services {
-    /// Lays the rows of some files on top of the stored ledger.
+    /// Lays the content of some files on top of what is stored.
     ///
     /// # Errors
     /// [`ServicesError::Refused`] with every fault, and nothing is changed, unless the options accept a part; or when
@@ -53,15 +63,15 @@ impl Services {
         now: Moment,
     ) -> Result<ImportReport, ServicesError> {
         let _alone = self.alone().await;
-        let base = self.store().current().await?.ledger;
+        let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.clone());
-        let (report, files) = blocking(move || {
-            let report = prepare(&folder, from.as_deref(), &files, &options)?;
-            Ok((report, named(&files)))
+        let (report, next, files) = blocking(move || {
+            let (report, next) = prepare(&folder, &from, &files, &options)?;
+            Ok((report, next, named(&files)))
         })
         .await?;
-        if !report.unchanged {
-            self.store().record_import(manifest(&report, base, files), now).await?;
+        if next != base {
+            self.store().record_import(manifest(&report, base, next, files), now).await?;
             self.doubt_portfolio().await;
         }
         tracing::info!(
@@ -75,47 +85,121 @@ impl Services {
     }
 }
 
-/// Reads, merges, and writes the files of the new ledger; nothing points at them yet.
+/// Reads, lays on, makes, and writes the files of the new ledger; nothing points at them yet.
 fn prepare(
     folder: &DataFolder,
-    base: Option<&str>,
+    base: &Current,
     files: &[InputFile],
     options: &ImportOptions,
-) -> Result<ImportReport, ServicesError> {
-    let (rows, mut report) = read_ledger_files(files, options.format, options.map.as_ref());
-    let read = rows.invoices.len() + rows.payments.len();
-    let stored = match base {
-        Some(hash) => folder.read_ledger(hash)?.ledger()?,
-        None => CheckedLedger::default(),
-    };
-    let (ledger, faults) = merged(stored, rows);
-    report.append(faults);
-    if ledger.invoices() == 0 || !(report.is_clean() || options.accept_partial) {
-        return Err(ServicesError::Refused { what: "the ledger", report: Box::new(with_a_reason(report)) });
+) -> Result<(ImportReport, Current), ServicesError> {
+    let held = read_ledger_files(files, &options.reading);
+    let (rows, read_as) = (count(held.count()), held.read_as.clone());
+    let mut layers = Layers::in_force(folder, base)?;
+    let mut making = Making::read(folder, &layers)?;
+    let brings_lines = !held.journals.is_empty();
+    let mut report = making.add(held);
+    if !(report.is_clean() || options.accept_partial) {
+        return Err(refused(report));
     }
-    let snapshot = Snapshot::write(&ledger)?;
-    let hash = snapshot.hash();
-    let unchanged = base == Some(hash.as_str());
-    if !unchanged {
-        folder.keep_ledger(&snapshot)?;
+    layers.tables = kept_tables(folder, &making.tables)?;
+    if let Some(journal) = making.journal.as_ref().filter(|_| brings_lines) {
+        layers.journal = Some(folder.keep(Kept::Journal, journal.to_fec().as_bytes())?);
     }
-    Ok(ImportReport {
-        rows: count(read),
-        invoices: count(ledger.invoices()),
-        payments: count(ledger.payments()),
-        clients: count(ledger.clients()),
-        unchanged,
+    let Put { made, hash, next } = put(folder, base, &layers, &making)?;
+    if brings_lines {
+        report.notes.extend(made.notes);
+    }
+    if made.ledger.invoices() == 0 {
+        return Err(refused(report));
+    }
+    let report = ImportReport {
+        rows,
+        invoices: count(made.ledger.invoices()),
+        payments: count(made.ledger.payments()),
+        clients: count(made.ledger.clients()),
+        unchanged: next.ledger == base.ledger,
         snapshot: hash,
+        read_as,
+        reconciliation: made.reconciliation,
         refused: report,
-    })
+    };
+    Ok((report, next))
 }
 
 /// Files without a single row that can be taken are refused even when nothing in them is wrong.
-fn with_a_reason(mut report: FaultReport) -> FaultReport {
+fn refused(mut report: FaultReport) -> ServicesError {
     if report.is_clean() {
         report.faults.append(&mut report.notes);
     }
-    report
+    ServicesError::Refused { what: "the ledger", report: Box::new(report) }
+}
+
+/// A ledger that was made and written, and what is in force when it is put there.
+pub(crate) struct Put {
+    pub made: Made,
+    pub hash: String,
+    pub next: Current,
+}
+
+/// Makes the ledger of some layers and writes all that is needed to put it in force.
+pub(crate) fn put(
+    folder: &DataFolder,
+    base: &Current,
+    layers: &Layers,
+    making: &Making,
+) -> Result<Put, ServicesError> {
+    let made = making.ledger();
+    let hash = kept_tables(folder, &made.ledger)?;
+    let kept = layers.keep(folder)?;
+    // Once there were layers they stay, or an older answer would name none.
+    let next = Current { ledger: hash.clone(), layers: kept.or_else(|| base.layers.clone()), ..base.clone() };
+    Ok(Put { made, hash: hash.unwrap_or_default(), next })
+}
+
+/// Writes a ledger and gives its hash; none for an empty one.
+fn kept_tables(folder: &DataFolder, ledger: &CheckedLedger) -> Result<Option<String>, ServicesError> {
+    if ledger.invoices() == 0 {
+        return Ok(None);
+    }
+    let snapshot = Snapshot::write(ledger)?;
+    let hash = snapshot.hash();
+    folder.keep_ledger(&snapshot)?;
+    Ok(Some(hash))
+}
+
+impl Making {
+    /// Reads what the layers hold.
+    pub(crate) fn read(folder: &DataFolder, layers: &Layers) -> Result<Self, ServicesError> {
+        let Layers { tables, journal, pulled, clients, orders: _ } = layers;
+        let tables = tables.as_deref().map_or(Ok(CheckedLedger::default()), |hash| {
+            folder.read_ledger(hash)?.ledger().map_err(ServicesError::from)
+        })?;
+        let journal = journal.as_deref().map(|hash| read_journal(folder, hash)).transpose()?;
+        let pulled = pulled.values().map(|hash| read_pulled(folder, hash)).collect::<Result<Vec<_>, _>>()?;
+        let clients = clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
+        Ok(Self { tables, journal, pulled, clients })
+    }
+}
+
+/// A journal is kept as the text that its reader reads.
+fn read_journal(folder: &DataFolder, hash: &str) -> Result<Journal, ServicesError> {
+    let bytes = folder.read(Kept::Journal, hash)?;
+    let damaged = |reason: &str| ServicesError::Damaged {
+        path: folder.place(Kept::Journal, hash),
+        reason: format!("it is no journal: {reason}"),
+    };
+    let fec = FORMATS.iter().find(|format| format.name == "fec").ok_or_else(|| damaged("no reader of a FEC"))?;
+    let file = File { name: "the stored books", bytes: &bytes };
+    match (fec.read)(file, &ReadOptions::default()) {
+        (Content::Entries(journal), report) if report.is_clean() => Ok(journal),
+        (_, report) => Err(damaged(&report.faults.first().map(ToString::to_string).unwrap_or_default())),
+    }
+}
+
+fn read_pulled(folder: &DataFolder, hash: &str) -> Result<PulledLedger, ServicesError> {
+    let bytes = folder.read(Kept::Pulled, hash)?;
+    PulledLedger::from_bytes(&bytes)
+        .map_err(|error| ServicesError::Damaged { path: folder.place(Kept::Pulled, hash), reason: error.to_string() })
 }
 
 pub(crate) fn named(files: &[InputFile]) -> Vec<ManifestFile> {
@@ -126,10 +210,11 @@ pub(crate) fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-fn manifest(report: &ImportReport, base: Option<String>, files: Vec<ManifestFile>) -> NewManifest {
+fn manifest(report: &ImportReport, base: Current, next: Current, files: Vec<ManifestFile>) -> NewManifest {
     NewManifest {
         kind: ManifestKind::Ledger,
         base,
+        next,
         snapshot: report.snapshot.clone(),
         files,
         rows: report.rows,

@@ -56,7 +56,7 @@ impl Services {
     pub async fn create_key(&self, name: &str, now: Moment) -> Result<NewKey, ServicesError> {
         let name = name.trim();
         if name.is_empty() {
-            let (what, expected) = ("key name", "whose key it is");
+            let (what, expected) = ("key name", "whose key it is".to_owned());
             return Err(ServicesError::UnknownWord { what, found: String::new(), expected });
         }
         let mut secret = [0_u8; 32];

@@ -1,12 +1,14 @@
 //! What can be asked of [`Services`](crate::Services), one file a use case.
 
 mod assess;
+mod client_file;
 mod clients;
 mod export;
 mod import;
 mod import_companies;
 mod keys;
 mod models;
+mod pull_ledger;
 mod replay;
 pub(crate) mod scores;
 pub(crate) mod search;
@@ -14,12 +16,14 @@ mod status;
 mod train;
 
 pub use assess::{Asked, AssessRequest, StoredAssessment};
+pub use client_file::BookReport;
 pub use clients::{ClientFile, ClientLine, ClientOrder, ClientPage, ClientQuery, LateOver};
 pub use export::ExportReport;
 pub use import::{ImportOptions, ImportReport};
 pub use import_companies::CompaniesReport;
 pub use keys::{KeyInfo, NewKey};
 pub use models::{HorizonInfo, ModelInfo};
+pub use pull_ledger::{PullOptions, PullReport};
 pub use replay::{Difference, Replay};
 pub use scores::{PortfolioSummary, RescoreReport};
 pub use search::{Company, Found, FoundKind};

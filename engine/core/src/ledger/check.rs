@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentRow, Place};
 use encours_domain::{Fault, FaultReport};
 
+use super::merge::STORED_LEDGER;
+
 /// Rows of which every one can stand in the ledger, in the ledger's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckedLedger {
@@ -22,6 +24,26 @@ impl CheckedLedger {
     /// Number of payments.
     pub fn payments(&self) -> usize {
         self.payments.len()
+    }
+
+    /// The invoices, by client, number and instalment as the ledger has them.
+    pub fn invoice_rows(&self) -> &[InvoiceRow] {
+        &self.invoices
+    }
+
+    /// The payments in the ledger's order.
+    pub fn payment_rows(&self) -> &[PaymentRow] {
+        &self.payments
+    }
+
+    /// All rows, as they would be read from a file; [`checked`] makes this ledger of them again.
+    pub fn rows(&self) -> LedgerRows {
+        LedgerRows {
+            files: vec![STORED_LEDGER.to_owned()],
+            attribute_names: self.attribute_names.clone(),
+            invoices: self.invoices.clone(),
+            payments: self.payments.clone(),
+        }
     }
 
     /// Number of different clients.

@@ -1,21 +1,19 @@
 //! `backtest`.
 
-use encours_domain::reader::ColumnMap;
-use encours_services::{BacktestOptions, backtest};
+use encours_services::{BacktestOptions, Reading, backtest};
 
 use super::{read_files, read_map};
-use crate::cli::args::{BacktestArgs, FileFormat};
+use crate::cli::args::BacktestArgs;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::{counted, patiently, say, say_faults};
 
 /// `encours backtest`.
 pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
     let BacktestArgs { files, cutoff, late_over, out, map, model_kind } = args;
-    let (files, map) = (read_files(&files)?, read_map(map.as_deref())?.unwrap_or_else(ColumnMap::plain));
+    let (files, map) = (read_files(&files)?, read_map(map.as_deref())?);
     // Every row counts here, also one whose due day was inferred to lie before its issue.
-    let map = Some(map.keeping_early_due_dates());
-    let format = FileFormat::Auto.into();
-    let options = BacktestOptions { format, map, cutoff, late_over, model_kind: model_kind.into() };
+    let reading = Reading { map, keeps_early_due_dates: true, ..Reading::default() };
+    let options = BacktestOptions { reading, cutoff, late_over, model_kind: model_kind.into() };
     let written = out.clone();
     let work = tokio::task::spawn_blocking(move || backtest(&files, &options, &out));
     let done = patiently("back-testing", work).await.map_err(|error| Failure::System("back-testing", error.into()))?;

@@ -1,21 +1,40 @@
 //! `import`, `ledger export`, `companies import`.
 
-use encours_services::{CompaniesReport, ImportOptions, ImportReport, Moment, Services};
+use encours_domain::reader::format::File;
+use encours_domain::reader::suggest_map;
+use encours_services::{CompaniesReport, ImportOptions, ImportReport, Moment, Reading, Services};
 
 use super::{read_files, read_map};
 use crate::cli::args::{CompaniesCommand, ImportArgs, LedgerCommand};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::{counted, patiently, say, say_faults};
+use crate::cli::show;
+use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
 
 /// `encours import`.
 pub async fn ledger(services: &Services, args: ImportArgs, now: Moment) -> Result<(), Failure> {
-    let ImportArgs { files, format, map, accept_partial } = args;
+    let ImportArgs { files, format, map, accept_partial, suggest_map: _, json } = args;
     let (files, map) = (read_files(&files)?, read_map(map.as_deref())?);
-    let options = ImportOptions { format: format.into(), map, accept_partial };
+    let reading = Reading { format, map, ..Reading::default() };
+    let options = ImportOptions { reading, accept_partial };
     let report = patiently("importing", services.import(files, options, now)).await?;
     say_faults(&report.refused);
+    if let Some(reconciliation) = &report.reconciliation {
+        say(show::reconciliation(reconciliation));
+    }
     say(imported(&report));
-    Ok(())
+    if json { give_json(&report) } else { Ok(()) }
+}
+
+/// `encours import --suggest-map`.
+pub fn suggest(args: ImportArgs) -> Result<(), Failure> {
+    let files = read_files(&args.files)?;
+    let [file] = files.as_slice() else {
+        return Err(Failure::Usage(format!("found {} files, `--suggest-map` looks at one", files.len())));
+    };
+    let suggestion = suggest_map(File { name: &file.name, bytes: &file.bytes });
+    say_faults(&suggestion.report);
+    say(show::suggestion(&suggestion));
+    give(&suggestion.map).map_err(Failure::of_output)
 }
 
 /// What an import did, in a sentence or two.

@@ -2,28 +2,59 @@
 
 pub mod assess;
 pub mod backtest;
+pub mod clients;
 pub mod demo;
 pub mod import;
 pub mod keys;
 pub mod models;
+pub mod pull_ledger;
 pub mod rescore;
 pub mod serve;
 
 use std::path::{Path, PathBuf};
 
-use encours_domain::reader::ColumnMap;
-use encours_services::{InputFile, ServicesError};
+use encours_services::{InputFile, MapFile, ServicesError};
 
 use super::failure::Failure;
 
-fn read_files(paths: &[PathBuf]) -> Result<Vec<InputFile>, ServicesError> {
-    paths.iter().map(|path| InputFile::read(path)).collect()
+/// Reads files; of a folder, every file in it that is not hidden.
+fn read_files(paths: &[PathBuf]) -> Result<Vec<InputFile>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let found = files.len();
+            read_folder(path, &mut files)?;
+            if files.len() == found {
+                return Err(Failure::Usage(format!("folder `{}` holds no file", path.display())));
+            }
+        } else {
+            files.push(InputFile::read(path)?);
+        }
+    }
+    Ok(files)
 }
 
-/// Reads a map file.
-fn read_map(path: Option<&Path>) -> Result<Option<ColumnMap>, Failure> {
+fn read_folder(folder: &Path, files: &mut Vec<InputFile>) -> Result<(), Failure> {
+    let failed = |error| Failure::System("reading a folder", error);
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        paths.push(entry.map_err(failed)?.path());
+    }
+    paths.sort_unstable();
+    for path in paths {
+        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        match (hidden, path.is_dir()) {
+            (true, _) => {}
+            (false, true) => read_folder(&path, files)?,
+            (false, false) => files.push(InputFile::read(&path)?),
+        }
+    }
+    Ok(())
+}
+
+/// Reads a map file; each format checks its own sections of it.
+fn read_map(path: Option<&Path>) -> Result<Option<MapFile>, ServicesError> {
     let Some(path) = path else { return Ok(None) };
-    let file = InputFile::read(path)?;
-    let text = String::from_utf8_lossy(&file.bytes);
-    ColumnMap::from_toml(&file.name, &text).map(Some).map_err(Failure::Map)
+    let InputFile { name, bytes } = InputFile::read(path)?;
+    Ok(Some(MapFile { name, text: String::from_utf8_lossy(&bytes).into_owned() }))
 }

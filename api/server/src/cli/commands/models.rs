@@ -5,7 +5,7 @@ use encours_services::{ModelInfo, Moment, Services, TrainReport};
 use crate::cli::args::{ModelsCommand, TrainArgs};
 use crate::cli::failure::Failure;
 use crate::cli::show;
-use crate::cli::terminal::{counted, give, give_exactly, patiently, say};
+use crate::cli::terminal::{give_json, counted, give, give_exactly, patiently, say};
 
 /// `encours train`.
 pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<(), Failure> {
@@ -48,8 +48,7 @@ pub async fn run(services: &Services, command: ModelsCommand, now: Moment) -> Re
 async fn list(services: &Services, json: bool) -> Result<(), Failure> {
     let models = services.models().await?;
     if json {
-        let text = serde_json::to_string_pretty(&models).map_err(Failure::Document)?;
-        return give(&format!("{text}\n")).map_err(Failure::of_output);
+        return give_json(&models);
     }
     if models.is_empty() {
         say("no model yet: `encours train` makes one from the stored ledger");

@@ -1,0 +1,77 @@
+//! `clients` and `orders`.
+
+use encours_services::{BookReport, MapFile, Moment, Services};
+
+use super::{read_files, read_map};
+use crate::cli::args::{BesideArgs, ClientsCommand, OrdersCommand};
+use crate::cli::failure::Failure;
+use crate::cli::show;
+use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
+
+/// Ids that are named before the rest is counted.
+const NAMED: usize = 5;
+
+/// `encours clients`.
+pub async fn run(services: &Services, command: ClientsCommand, now: Moment) -> Result<(), Failure> {
+    match command {
+        ClientsCommand::Import(args) => {
+            let (files, map, accept_partial) = input(args)?;
+            let report = patiently("importing", services.import_clients(files, map, accept_partial, now)).await?;
+            tell(&report, "client", "clients");
+        }
+        ClientsCommand::Duplicates { json } => {
+            let duplicates = services.likely_duplicates().await?;
+            if json {
+                return give_json(&duplicates);
+            }
+            if duplicates.is_empty() {
+                say("no two accounts of the client file look like one company");
+            }
+            give(&show::duplicates(&duplicates)).map_err(Failure::of_output)?;
+        }
+        ClientsCommand::Join { main, others } => {
+            let joined = counted(u64::try_from(others.len()).unwrap_or(u64::MAX), "account", "accounts");
+            let words = format!("{joined} joined to {main}");
+            patiently("joining", services.join_clients(main, others, now)).await?;
+            say(words);
+        }
+        ClientsCommand::Separate { accounts } => {
+            patiently("separating", services.separate_clients(accounts, now)).await?;
+            say("the accounts stand for themselves again");
+        }
+    }
+    Ok(())
+}
+
+/// `encours orders`.
+pub async fn orders(services: &Services, command: OrdersCommand, now: Moment) -> Result<(), Failure> {
+    let OrdersCommand::Import(args) = command;
+    let (files, map, accept_partial) = input(args)?;
+    let report = patiently("importing", services.import_orders(files, map, accept_partial, now)).await?;
+    tell(&report, "open order", "open orders");
+    Ok(())
+}
+
+type Input = (Vec<encours_services::InputFile>, Option<MapFile>, bool);
+
+fn input(args: BesideArgs) -> Result<Input, Failure> {
+    let BesideArgs { files, map, accept_partial } = args;
+    Ok((read_files(&files)?, read_map(map.as_deref())?, accept_partial))
+}
+
+fn tell(report: &BookReport, one: &str, many: &str) {
+    say_faults(&report.refused);
+    let strangers = &report.strangers;
+    if !strangers.is_empty() {
+        let named = strangers.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if strangers.len() > NAMED { format!(" and {} more", strangers.len() - NAMED) } else { String::new() };
+        say(format_args!("note: without an invoice in the ledger: {named}{more}"));
+    }
+    if !report.duplicates.is_empty() {
+        let count = counted(u64::try_from(report.duplicates.len()).unwrap_or(u64::MAX), "company", "companies");
+        say(format_args!("note: {count} may stand under several accounts; see `encours clients duplicates`"));
+    }
+    let news = if report.unchanged { "nothing new, " } else { "" };
+    let read = counted(report.rows, "row read", "rows read");
+    say(format_args!("{read}; {news}{} known", counted(report.known, one, many)));
+}
