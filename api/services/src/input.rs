@@ -272,6 +272,23 @@ mod tests {
     }
 
     #[test]
+    fn a_map_renames_the_columns_of_a_parquet_table_and_no_more() {
+        let plain = "client_id,invoice_id,issue_date,due_date,amount\nC,F,2026-01-05,2026-02-04,1200.50\n";
+        let held = read_ledger_files(&[InputFile::new("i.csv", plain.as_bytes())], &Reading::default());
+        assert!(held.report.is_clean(), "{:?}", held.report);
+        let (ledger, _) = merged(CheckedLedger::default(), held.tables);
+        let snapshot = encours_core::ledger::Snapshot::write(&ledger).unwrap();
+
+        let file = InputFile::new("i.parquet", snapshot.invoices);
+        let map = "[file]\ndelimiter = \";\"\ndecimal = \",\"\nthousands = \".\"\ndate = \"%d/%m/%Y\"";
+        let map = Some(MapFile { name: "m".to_owned(), text: map.to_owned() });
+        let held = read_ledger_files(&[file], &Reading { map, ..Reading::default() });
+        assert!(held.report.is_clean(), "{:?}", held.report);
+        let told: Vec<_> = held.tables.invoices.iter().map(|one| (one.issue_date.to_string(), one.amount.minor())).collect();
+        assert_eq!(told, [("2026-01-05".to_owned(), 120_050)]);
+    }
+
+    #[test]
     fn a_payment_in_two_files_is_one() {
         let invoices = "client_id,invoice_id,issue_date,due_date,amount\nC,F,2026-01-01,2026-02-01,100\n";
         let payments = "invoice_id,paid_date,amount\nF,2026-02-03,60\n";
