@@ -20,6 +20,7 @@ pub mod money;
 pub mod probability;
 pub mod reader;
 pub mod reason;
+pub mod terms;
 pub mod text;
 pub mod verdict;
 
@@ -29,5 +30,6 @@ pub use fault::{Fault, FaultReport};
 pub use identity::Siren;
 pub use money::{Currency, Money};
 pub use probability::{Probability, Share};
+pub use terms::{EndOfMonth, Terms};
 pub use text::Bilingual;
 pub use verdict::{Light, Verdict};

@@ -43,4 +43,4 @@ pub struct Format {
 }
 
 /// Every format, in the order in which `auto` asks them.
-pub const FORMATS: &[Format] = &[];
+pub const FORMATS: &[Format] = &[Format { name: "fec", looks_like: super::fec::looks_like, read: super::fec::read }];

@@ -22,9 +22,9 @@ pub(super) struct Table<'t> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Start {
-    offset: usize,
-    line: u64,
+pub(super) struct Start {
+    pub offset: usize,
+    pub line: u64,
 }
 
 /// The names that a header may show.
@@ -122,7 +122,7 @@ pub(super) struct Rows<'t> {
 }
 
 impl<'t> Rows<'t> {
-    fn new(text: &'t str, delimiter: u8, from: Start) -> Self {
+    pub fn new(text: &'t str, delimiter: u8, from: Start) -> Self {
         let bytes = text.as_bytes();
         let body = bytes.get(from.offset..).unwrap_or_default();
         let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body);
@@ -181,7 +181,7 @@ impl<'t> Rows<'t> {
         Some(format!("found {found} fields, expected {expected}; {hint}"))
     }
 
-    fn open_quote(&self) -> Option<String> {
+    pub fn open_quote(&self) -> Option<String> {
         let open = self.end == self.bytes.len() && ends_in_quote(self.span(), self.delimiter);
         open.then(|| "a quote is opened and never closed; is the file cut?".to_owned())
     }
