@@ -31,6 +31,6 @@ pub use fault::{Fault, FaultReport};
 pub use identity::Siren;
 pub use money::{Currency, Money};
 pub use probability::{Probability, Share};
-pub use terms::Terms;
+pub use terms::{EndOfMonth, Terms};
 pub use text::Bilingual;
 pub use verdict::{Light, Verdict};

@@ -109,6 +109,17 @@ impl Terms {
         if this_month >= from { this_month } else { in_month_of(from.end_of_month().plus_clamped(1), day) }
     }
 
+    /// As [`Terms::due_date`], held at the legal ceiling: 60 days from the invoice, or 45 days end of month in either
+    /// count (C. com. L441-10 I). For due dates that are inferred.
+    pub fn due_within_the_law(self, issued: Day) -> Day {
+        const CEILING: i32 = 60;
+        const CEILING_END_OF_MONTH: u16 = 45;
+        match self.end_of_month {
+            Some(_) if self.days <= CEILING_END_OF_MONTH => self.due_date(issued),
+            _ => self.due_date(issued).min(issued.plus_clamped(CEILING)),
+        }
+    }
+
     /// As people say it.
     pub fn says(self) -> Bilingual {
         let days = self.days;
@@ -334,6 +345,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn inferred_terms_are_held_at_the_ceiling() {
+        use EndOfMonth::{DaysThenMonthEnd, MonthEndThenDays};
+        for (terms, lawful, due) in [
+            (Terms::net(30), "2025-03-12", "2025-03-12"),
+            (Terms::net(75), "2025-04-11", "2025-04-26"),
+            (Terms::end_of_month(45, DaysThenMonthEnd), "2025-03-31", "2025-03-31"),
+            (Terms::end_of_month(45, MonthEndThenDays), "2025-04-14", "2025-04-14"),
+            (Terms::end_of_month(60, DaysThenMonthEnd), "2025-04-11", "2025-04-30"),
+        ] {
+            let issued: Day = "2025-02-10".parse().unwrap();
+            let found = (terms.due_within_the_law(issued).to_string(), terms.due_date(issued).to_string());
+            assert_eq!(found, (lawful.into(), due.into()));
+        }
+    }
 
     #[test]
     fn due_dates_in_every_count() {

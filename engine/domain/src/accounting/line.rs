@@ -58,21 +58,3 @@ pub struct Line<'t> {
     /// Amount in another currency in its minor unit (FEC `Montantdevise`), signed as `amount`, with its ISO 4217 code.
     pub foreign: Option<(i64, crate::money::Currency)>,
 }
-
-/// Many lines, of one or several files.
-#[derive(Clone, Debug, Default)]
-pub struct Journal {
-    lines: u64,
-}
-
-impl Journal {
-    /// Takes a line in.
-    pub fn push(&mut self, _line: Line<'_>) {
-        self.lines += 1;
-    }
-
-    /// Number of lines taken in.
-    pub fn lines(&self) -> u64 {
-        self.lines
-    }
-}

@@ -53,6 +53,7 @@ pub const FORMATS: &[Format] = &[
     einvoice::CDAR,
     einvoice::FACTUR_X,
     texts::CEGID_TRA,
+    Format { name: "fec", looks_like: super::fec::looks_like, read: super::fec::read },
     texts::SAGE_PNM,
     texts::QUADRA,
     texts::CIEL_XIMPORT,

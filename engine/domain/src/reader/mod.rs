@@ -3,6 +3,7 @@
 //! | reader | what it takes | what it gives |
 //! |---|---|---|
 //! | [`read_ledger`] | an invoice table or a payment table as CSV, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
+//! | [`read_fec`] | a French accounting file (FEC) in any of its forms | a [`Journal`](crate::accounting::Journal) |
 //! | [`read_facts`] | facts of the public record as CSV | [`Fact`](crate::fact::Fact)s |
 //!
 //! A broken row is told in the [`FaultReport`](crate::FaultReport) with file, line, column, value and what was
@@ -23,6 +24,7 @@ mod dates;
 mod decode;
 pub mod einvoice;
 mod facts_csv;
+mod fec;
 mod field;
 pub mod format;
 mod ledger_csv;
@@ -42,5 +44,7 @@ mod written;
 
 pub use facts_csv::read_facts;
 pub use field::{Field, TableKind};
+pub use fec::{FecName, read_fec};
 pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;
+pub(crate) use names::plain_letters;

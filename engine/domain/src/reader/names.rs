@@ -5,6 +5,21 @@ pub(super) fn normal(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+/// Letters and digits of a text, lower case and without accents: the form in which names that people write are compared.
+pub(crate) fn plain_letters(text: &str) -> String {
+    let unaccented = |letter: char| match letter {
+        'à' | 'â' | 'ä' | 'á' | 'ã' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' | 'í' => 'i',
+        'ô' | 'ö' | 'ó' => 'o',
+        'ù' | 'û' | 'ü' | 'ú' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        other => other,
+    };
+    text.chars().flat_map(char::to_lowercase).map(unaccented).filter(|letter| letter.is_alphanumeric()).collect()
+}
+
 /// Names in backticks, at most twenty.
 pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 20;

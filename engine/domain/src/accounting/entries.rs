@@ -1,0 +1,242 @@
+//! Lines to entries: by journal, number and day; where programs number otherwise, by what balances.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::account::{Claim, is_at_bank, is_deposit};
+use super::journal::{Journal, Record};
+use crate::fault::{Fault, FaultReport};
+
+/// Which lines are one entry, and how sure that is.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    /// Positions of lines, entry by entry.
+    pub lines: Vec<u32>,
+    /// Where each entry ends in `lines`.
+    ends: Vec<usize>,
+    /// Entries put together by month or piece, as their numbers did not balance.
+    pub regrouped: u64,
+    /// Entries that do not balance however they are put together.
+    pub unbalanced: Vec<usize>,
+    /// Lines without a number.
+    pub unnumbered: u64,
+}
+
+impl Entries {
+    /// Each entry's lines.
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.ends.len()).map(|entry| self.entry(entry))
+    }
+
+    /// One entry's lines.
+    pub fn entry(&self, entry: usize) -> &[u32] {
+        let end = self.ends.get(entry).copied().unwrap_or(0);
+        let start = entry.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.lines.get(start..end).unwrap_or_default()
+    }
+
+    fn add(&mut self, lines: &[u32]) {
+        self.lines.extend_from_slice(lines);
+        self.ends.push(self.lines.len());
+    }
+
+    /// Puts a journal's lines together.
+    pub fn of(journal: &Journal) -> Self {
+        let records = &journal.records;
+        let mut entries = Entries::default();
+        entries.unnumbered = records.iter().filter(|record| record.entry == 0).map(|_| 1).sum();
+        let all: Vec<u32> = (0..).take(records.len()).collect();
+        let by_number = grouped(records, &all, |record| {
+            let piece = if record.entry == 0 { record.piece } else { 0 };
+            (record.journal, record.entry, record.date.number(), piece)
+        });
+        let mut left: Vec<u32> = Vec::new();
+        for lines in by_number.iter() {
+            if sum(records, lines) == 0 {
+                entries.add(lines);
+            } else {
+                left.extend_from_slice(lines);
+            }
+        }
+        let month = |record: &Record| record.date.end_of_month().number();
+        type Key = fn(&Record, i32) -> (u32, u32, i32, u32);
+        let ways: [Key; 2] = [
+            |record, month| (record.journal, record.entry, month, 0),
+            |record, _| (record.journal, 0, record.date.number(), record.piece),
+        ];
+        for way in ways {
+            let groups = grouped(records, &left, |record| way(record, month(record)));
+            left.clear();
+            for lines in groups.iter() {
+                if sum(records, lines) == 0 {
+                    entries.regrouped += 1;
+                    entries.add(lines);
+                } else {
+                    left.extend_from_slice(lines);
+                }
+            }
+        }
+        let last = grouped(records, &left, |record| (record.journal, record.entry, record.date.number(), 0));
+        for lines in last.iter() {
+            entries.unbalanced.push(entries.ends.len());
+            entries.add(lines);
+        }
+        entries
+    }
+}
+
+fn sum(records: &[Record], lines: &[u32]) -> i128 {
+    lines.iter().filter_map(|&line| records.get(line as usize)).map(|record| i128::from(record.amount)).sum()
+}
+
+/// Positions by key; groups follow each other as their first lines do.
+struct Groups {
+    lines: Vec<u32>,
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.starts.windows(2).map(|pair| match pair {
+            [from, to] => self.lines.get(*from..*to).unwrap_or_default(),
+            _ => &[],
+        })
+    }
+}
+
+fn grouped<K: Eq + std::hash::Hash>(records: &[Record], of: &[u32], key: impl Fn(&Record) -> K) -> Groups {
+    let mut numbers: HashMap<K, u32, FixedState> = HashMap::with_hasher(FixedState::with_seed(7));
+    let mut group_of: Vec<u32> = Vec::with_capacity(of.len());
+    let mut sizes: Vec<usize> = Vec::new();
+    for &line in of {
+        let Some(record) = records.get(line as usize) else { continue };
+        let next = u32::try_from(sizes.len()).unwrap_or(u32::MAX);
+        let number = *numbers.entry(key(record)).or_insert(next);
+        match sizes.get_mut(number as usize) {
+            Some(size) => *size += 1,
+            None => sizes.push(1),
+        }
+        group_of.push(number);
+    }
+    let mut starts = Vec::with_capacity(sizes.len() + 1);
+    let mut start = 0;
+    for size in &sizes {
+        starts.push(start);
+        start += size;
+    }
+    starts.push(start);
+    let mut next = starts.clone();
+    let mut lines = vec![0; start];
+    for (&line, &group) in of.iter().zip(&group_of) {
+        if let Some(at) = next.get_mut(group as usize)
+            && let Some(place) = lines.get_mut(*at)
+        {
+            *place = line;
+            *at += 1;
+        }
+    }
+    Groups { lines, starts }
+}
+
+impl Journal {
+    /// Leaves out entries that touch neither a client nor what is on its way to the bank, and says what was seen.
+    pub fn keep_client_entries(&mut self) -> Kept {
+        let entries = Entries::of(self);
+        let unbalanced = entries.unbalanced.iter().filter_map(|&entry| {
+            let lines = entries.entry(entry);
+            let first =
+                lines.iter().filter_map(|&line| self.records.get(line as usize)).min_by_key(|record| record.place)?;
+            Some((
+                first.place.line,
+                self.text(first.journal).to_owned(),
+                self.text(first.entry).to_owned(),
+                sum(&self.records, lines),
+            ))
+        });
+        let mut unbalanced: Vec<(u64, String, String, i128)> = unbalanced.collect();
+        unbalanced.sort_unstable();
+        let kept = Kept { regrouped: entries.regrouped, unnumbered: entries.unnumbered, unbalanced };
+        self.keep_entries_of_clients(&entries);
+        kept
+    }
+
+    pub(super) fn keep_entries_of_clients(&mut self, entries: &Entries) {
+        let is_account: Vec<bool> =
+            self.account_symbols(|account| Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account));
+        let mut keep = vec![false; self.records.len()];
+        for lines in entries.iter() {
+            let touches = lines
+                .iter()
+                .filter_map(|&line| self.records.get(line as usize))
+                .any(|record| is_account.get(record.account as usize).copied().unwrap_or(false));
+            for &line in lines.iter().filter(|_| touches) {
+                if let Some(keep) = keep.get_mut(line as usize) {
+                    *keep = true;
+                }
+            }
+        }
+        let mut kept = keep.into_iter();
+        self.records.retain(|_| kept.next().unwrap_or(true));
+        self.records.shrink_to_fit();
+    }
+
+    /// For each symbol, whether it is an account of this kind that lines use.
+    fn account_symbols(&self, is: impl Fn(&str) -> bool) -> Vec<bool> {
+        let mut known: Vec<Option<bool>> = Vec::new();
+        for record in &self.records {
+            let at = record.account as usize;
+            if at >= known.len() {
+                known.resize(at + 1, None);
+            }
+            if let Some(slot) = known.get_mut(at) {
+                slot.get_or_insert_with(|| is(self.text(record.account)));
+            }
+        }
+        known.into_iter().map(|known| known.unwrap_or(false)).collect()
+    }
+}
+
+/// What was seen while entries were put together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Entries that balance by month or document and not by number.
+    pub regrouped: u64,
+    /// Lines without a number of entry.
+    pub unnumbered: u64,
+    /// Entries that do not balance: first line, journal, number, and debit less credit in cents.
+    pub unbalanced: Vec<(u64, String, String, i128)>,
+}
+
+impl Kept {
+    /// Notes it in a report.
+    pub fn tell(&self, file: &str, report: &mut FaultReport) {
+        const TOLD: usize = 20;
+        for (line, journal, entry, sum) in self.unbalanced.iter().take(TOLD) {
+            let (side, minor) = if *sum > 0 { ("debit", *sum) } else { ("credit", -sum) };
+            let (whole, cents) = (minor / 100, minor % 100);
+            let reason = format!(
+                "the entry `{entry}` of journal `{journal}` does not balance: {side} is {whole},{cents:02} more"
+            );
+            report.notes.push(Fault::of_line(file, *line, reason));
+        }
+        let more = self.unbalanced.len().saturating_sub(TOLD);
+        if more > 0 {
+            report.notes.push(Fault::of_file(file, format!("{more} more entries do not balance")));
+        }
+        if self.regrouped > 0 {
+            let reason = format!(
+                "{} entries balance by month or document, not by their numbers, and were read so",
+                self.regrouped
+            );
+            report.notes.push(Fault::of_file(file, reason));
+        }
+        if self.unnumbered > 0 {
+            let reason = format!(
+                "{} lines have no number of entry; lines of one journal, day and document were read as one entry",
+                self.unnumbered
+            );
+            report.notes.push(Fault::of_file(file, reason));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Many lines, kept small: records of numbers over texts that are kept once.
+
+use super::account::{Claim, is_deposit};
+use super::line::{Line, LineNature};
+use super::symbols::{Symbol, Symbols};
+use crate::day::Day;
+use crate::ledger::Place;
+use crate::money::Currency;
+
+/// One line, its texts as symbols.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    pub place: Place,
+    pub journal: Symbol,
+    pub journal_name: Symbol,
+    pub entry: Symbol,
+    pub account: Symbol,
+    pub account_name: Symbol,
+    pub auxiliary: Symbol,
+    pub auxiliary_name: Symbol,
+    pub piece: Symbol,
+    pub label: Symbol,
+    pub letter: Symbol,
+    pub means_of_payment: Symbol,
+    pub date: Day,
+    pub piece_date: Option<Day>,
+    pub letter_date: Option<Day>,
+    pub validated_on: Option<Day>,
+    pub due_date: Option<Day>,
+    /// Last day of the file that the line was taken from, where a stored journal says so.
+    pub state_of: Option<Day>,
+    pub amount: i64,
+    pub nature: Option<LineNature>,
+    pub foreign: Option<(i64, Currency)>,
+}
+
+/// Many lines, of one or several files.
+///
+/// Lines of entries that touch no client can be left out ([`Journal::keep_client_entries`]): nothing of salaries or
+/// purchases needs to stay.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    pub(super) files: Vec<String>,
+    pub(super) symbols: Symbols,
+    pub(super) records: Vec<Record>,
+    taken: u64,
+    last: LastTexts,
+}
+
+/// The line before: most of its texts stand in the next one too.
+#[derive(Clone, Copy, Debug, Default)]
+struct LastTexts([Symbol; 11]);
+
+impl Journal {
+    /// An empty journal of one file.
+    pub fn of_file(name: &str) -> Self {
+        Self { files: vec![name.to_owned()], ..Self::default() }
+    }
+
+    /// Takes a line in.
+    pub fn push(&mut self, line: Line<'_>) {
+        self.push_state_of(line, None);
+    }
+
+    /// Takes a line in that was kept from a file which reached to the given day.
+    pub(crate) fn push_state_of(&mut self, line: Line<'_>, state_of: Option<Day>) {
+        let is_ours = Claim::of(line.account).is_some() || is_deposit(line.account) || line.account.starts_with("511");
+        // Labels of other lines are many, and nothing is read from them.
+        let label = if is_ours { line.label } else { "" };
+        let texts = [
+            line.journal,
+            line.journal_name,
+            line.entry,
+            line.account,
+            line.account_name,
+            line.auxiliary,
+            line.auxiliary_name,
+            line.piece,
+            label,
+            line.letter,
+            line.means_of_payment,
+        ];
+        for (text, last) in texts.iter().zip(&mut self.last.0) {
+            if text.is_empty() {
+                *last = 0;
+            } else if self.symbols.text(*last) != *text {
+                *last = self.symbols.symbol(text);
+            }
+        }
+        let [
+            journal,
+            journal_name,
+            entry,
+            account,
+            account_name,
+            auxiliary,
+            auxiliary_name,
+            piece,
+            label,
+            letter,
+            means_of_payment,
+        ] = self.last.0;
+        self.taken += 1;
+        self.records.push(Record {
+            place: line.place,
+            journal,
+            journal_name,
+            entry,
+            account,
+            account_name,
+            auxiliary,
+            auxiliary_name,
+            piece,
+            label,
+            letter,
+            means_of_payment,
+            date: line.date,
+            piece_date: line.piece_date,
+            letter_date: line.letter_date,
+            validated_on: line.validated_on,
+            due_date: line.due_date,
+            state_of,
+            amount: line.amount,
+            nature: line.nature,
+            foreign: line.foreign,
+        });
+    }
+
+    /// Number of lines taken in, those left out since among them.
+    pub fn lines(&self) -> u64 {
+        self.taken
+    }
+
+    /// Number of lines that are kept.
+    pub fn kept(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Names of the files, as the person gave them.
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// Adds another file's lines; lines that both hold are told apart later, when all files are there
+    /// ([`Journal::union`]).
+    pub fn append(&mut self, other: &Journal) {
+        let shift = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.extend(other.files.iter().cloned());
+        if other.files.is_empty() {
+            self.files.push("?".to_owned());
+        }
+        let mut known: Vec<Option<Symbol>> = Vec::new();
+        for record in &other.records {
+            let place = Place { file: record.place.file.saturating_add(shift), ..record.place };
+            let mut moved = |symbol: Symbol| -> Symbol {
+                let at = symbol as usize;
+                if at >= known.len() {
+                    known.resize(at + 1, None);
+                }
+                let Some(slot) = known.get_mut(at) else { return 0 };
+                *slot.get_or_insert_with(|| self.symbols.symbol(other.symbols.text(symbol)))
+            };
+            let record = Record {
+                place,
+                journal: moved(record.journal),
+                journal_name: moved(record.journal_name),
+                entry: moved(record.entry),
+                account: moved(record.account),
+                account_name: moved(record.account_name),
+                auxiliary: moved(record.auxiliary),
+                auxiliary_name: moved(record.auxiliary_name),
+                piece: moved(record.piece),
+                label: moved(record.label),
+                letter: moved(record.letter),
+                means_of_payment: moved(record.means_of_payment),
+                ..*record
+            };
+            self.records.push(record);
+        }
+        self.taken = self.taken.saturating_add(other.taken);
+    }
+
+    /// A record's text.
+    pub(super) fn text(&self, symbol: Symbol) -> &str {
+        self.symbols.text(symbol)
+    }
+
+    /// First and last day of booking of what is kept.
+    pub fn days(&self) -> Option<(Day, Day)> {
+        let first = self.records.iter().map(|record| record.date).min()?;
+        let last = self.records.iter().map(|record| record.date).max()?;
+        Some((first, last))
+    }
+}

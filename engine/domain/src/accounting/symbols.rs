@@ -1,0 +1,101 @@
+//! Texts kept once: a general ledger repeats its accounts, journals and clients on every line.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
+/// A text's place in [`Symbols`]; 0 is the empty text.
+pub(super) type Symbol = u32;
+
+/// Every text once, in one piece of memory.
+#[derive(Clone, Debug)]
+pub(super) struct Symbols {
+    texts: String,
+    ends: Vec<usize>,
+    /// Open addressing: a symbol plus one, nought where nothing stands. The length is a power of two.
+    slots: Vec<u32>,
+}
+
+const SEED: u64 = 0x00FE_C0DE;
+
+impl Default for Symbols {
+    fn default() -> Self {
+        let mut symbols = Self { texts: String::new(), ends: Vec::new(), slots: vec![0; 64] };
+        symbols.symbol("");
+        symbols
+    }
+}
+
+impl Symbols {
+    /// The text behind a symbol.
+    pub fn text(&self, symbol: Symbol) -> &str {
+        let at = symbol as usize;
+        let end = self.ends.get(at).copied().unwrap_or(0);
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.texts.get(start..end).unwrap_or_default()
+    }
+
+    /// The symbol of a text, a new one when it is not known. Beyond four thousand million different texts the empty
+    /// one is given.
+    pub fn symbol(&mut self, text: &str) -> Symbol {
+        let mask = self.slots.len() - 1;
+        let mut at = slot(text, mask);
+        while let Some(&found) = self.slots.get(at) {
+            match found.checked_sub(1) {
+                None => return self.added(text, at),
+                Some(symbol) if self.text(symbol) == text => return symbol,
+                Some(_) => at = (at + 1) & mask,
+            }
+        }
+        0
+    }
+
+    fn added(&mut self, text: &str, at: usize) -> Symbol {
+        let Ok(symbol) = u32::try_from(self.ends.len()) else { return 0 };
+        self.texts.push_str(text);
+        self.ends.push(self.texts.len());
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = symbol.saturating_add(1);
+        }
+        if self.ends.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        symbol
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let mut slots = vec![0_u32; mask + 1];
+        for symbol in (0..).take(self.ends.len()) {
+            let mut at = slot(self.text(symbol), mask);
+            while slots.get(at).is_some_and(|&found| found != 0) {
+                at = (at + 1) & mask;
+            }
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = symbol.saturating_add(1);
+            }
+        }
+        self.slots = slots;
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the mask keeps the low bits only")]
+fn slot(text: &str, mask: usize) -> usize {
+    FixedState::with_seed(SEED).hash_one(text.as_bytes()) as usize & mask
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_once() {
+        let mut symbols = Symbols::default();
+        let numbers: Vec<Symbol> = (0..500).map(|number| symbols.symbol(&format!("text {number}"))).collect();
+        for (number, &symbol) in numbers.iter().enumerate() {
+            assert_eq!(symbols.text(symbol), format!("text {number}"));
+            assert_eq!(symbols.symbol(&format!("text {number}")), symbol);
+        }
+        assert_eq!((symbols.symbol(""), symbols.text(9_999)), (0, ""));
+    }
+}

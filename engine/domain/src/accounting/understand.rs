@@ -1,0 +1,305 @@
+//! From lines to rows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use foldhash::fast::FixedState;
+
+use super::account::{Claim, is_deposit};
+use super::clients::Clients;
+use super::entries::Entries;
+use super::flows::{Divider, Part};
+use super::items::{Bank, Reading};
+use super::journal::Journal;
+use super::letters::letter_groups;
+use super::opening::{Role, Roles};
+use super::options::Options;
+use super::person::{Told, Writer};
+use super::reconciliation::{Reconciled, Reconciliation};
+use super::stock::{Restated, open};
+use crate::day::Day;
+use crate::fault::{Fault, FaultReport};
+use crate::ledger::LedgerRows;
+use crate::money::Money;
+
+/// What a journal's lines say about clients.
+#[derive(Clone, Debug)]
+pub struct Understood {
+    /// Invoices and payments.
+    pub rows: LedgerRows,
+    /// What was understood, held against the accounts' own balances.
+    pub reconciliation: Reconciliation,
+    /// What is worth knowing; nothing is refused here that a reader has taken.
+    pub report: FaultReport,
+}
+
+/// Understands the lines of one or several files, in any order.
+pub fn understand(journal: &Journal, options: &Options) -> Understood {
+    let mut whole = journal.clone();
+    whole.take_repeats_once();
+    let entries = Entries::of(&whole);
+    let whole_count = whole.records.len();
+    whole.keep_entries_of_clients(&entries);
+    let entries = if whole.records.len() == whole_count { entries } else { Entries::of(&whole) };
+    Books::of(&whole, &entries).understood(options)
+}
+
+/// All that is known of a journal before clients are looked at one by one.
+struct Books<'j> {
+    journal: &'j Journal,
+    entries: &'j Entries,
+    roles: Roles,
+    clients: Clients,
+    bank: Bank,
+    /// Parts and restated lines, client by client.
+    parts: Vec<Vec<Part>>,
+    restated: Vec<Vec<Restated>>,
+    /// Lines of each client on claim accounts.
+    lines: Vec<Vec<u32>>,
+    /// The first day on which something moved.
+    first_day: Option<Day>,
+    folded: u64,
+}
+
+impl<'j> Books<'j> {
+    fn of(journal: &'j Journal, entries: &'j Entries) -> Self {
+        let roles = Roles::of(journal, entries);
+        let clients = Clients::of(journal);
+        let bank = bank(journal, entries);
+        let mut divider = Divider { journal, clients: &clients, parts: Vec::new(), folded: 0 };
+        let mut restated: Vec<Vec<Restated>> = vec![Vec::new(); clients.all.len()];
+        let mut lines: Vec<Vec<u32>> = vec![Vec::new(); clients.all.len()];
+        let mut first_day: Option<Day> = None;
+        for (entry, (of, role)) in entries.iter().zip(&roles.of).enumerate() {
+            for &line in of.iter().filter(|_| matches!(role, Role::Movement | Role::Opening(_))) {
+                let Some(record) = journal.records.get(line as usize) else { continue };
+                let Some(claim) = Claim::of(journal.text(record.account)) else { continue };
+                let Some(client) = clients.number(record).map(|client| client as usize) else { continue };
+                if let Some(lines) = lines.get_mut(client) {
+                    lines.push(line);
+                }
+                match role {
+                    Role::Opening(day) => {
+                        if let Some(restated) = restated.get_mut(client) {
+                            restated.push(Restated { day: *day, claim, record: line, amount: record.amount });
+                        }
+                    }
+                    _ => first_day = Some(first_day.map_or(record.date, |first| first.min(record.date))),
+                }
+            }
+            if *role == Role::Movement {
+                divider.take(entry, of);
+            }
+        }
+        let Divider { parts: all, folded, .. } = divider;
+        let mut parts: Vec<Vec<Part>> = vec![Vec::new(); clients.all.len()];
+        for part in all {
+            if let Some(parts) = parts.get_mut(part.client as usize) {
+                parts.push(part);
+            }
+        }
+        Self { journal, entries, roles, clients, bank, parts, restated, lines, first_day, folded }
+    }
+
+    fn understood(mut self, options: &Options) -> Understood {
+        let mut rows = LedgerRows {
+            files: self.journal.files.clone(),
+            attribute_names: vec!["client_name".to_owned()],
+            ..LedgerRows::default()
+        };
+        let mut report = FaultReport { notes: std::mem::take(&mut self.clients.notes), ..FaultReport::default() };
+        let mut reconciled: Vec<Reconciled> = Vec::with_capacity(self.clients.all.len());
+        let mut counts = Counts::default();
+        for client in 0..self.clients.all.len() {
+            let told = self.client(client, options, &mut report);
+            counts.add(&told);
+            rows.invoices.extend(told.invoices);
+            rows.payments.extend(told.payments);
+            reconciled.push(told.reconciled);
+        }
+        self.balances(&mut reconciled);
+        self.notes(&counts, &mut report);
+        let reconciliation = Reconciliation::new(options.currency, self.accounts(), reconciled);
+        let file = self.file();
+        told_of_total(&reconciliation, file, &mut report);
+        Understood { rows, reconciliation, report }
+    }
+
+    fn file(&self) -> &str {
+        self.journal.files.first().map_or("?", String::as_str)
+    }
+
+    fn client(&mut self, client: usize, options: &Options, report: &mut FaultReport) -> Told {
+        let take = |lists: &mut Vec<Vec<Part>>| lists.get_mut(client).map(std::mem::take).unwrap_or_default();
+        let mut parts = take(&mut self.parts);
+        let restated = self.restated.get_mut(client).map(std::mem::take).unwrap_or_default();
+        let lines = self.lines.get_mut(client).map(std::mem::take).unwrap_or_default();
+        let groups = letter_groups(self.journal, &lines, &self.roles.days);
+        let reading = Reading { journal: self.journal, groups: &groups, bank: &self.bank };
+        self.sort(&mut parts);
+        let mut items = reading.items(&parts);
+        let mut restated = restated;
+        restated.sort_by(|left, right| {
+            let texts = |line: &Restated| {
+                let record = reading.record(line.record);
+                record.map(|r| {
+                    (self.journal.text(r.piece), r.piece_date, self.journal.text(r.label), self.journal.text(r.letter))
+                })
+            };
+            let order = |line: &Restated| (line.day, line.claim, line.amount);
+            order(left).cmp(&order(right)).then_with(|| texts(left).cmp(&texts(right)))
+        });
+        let stock = open(&reading, &restated, &parts, self.first_day, &mut items);
+        let found = self.clients.all.get(client);
+        let client_id = found.map_or("?", |client| client.id.as_str());
+        for (day, difference) in stock.differences {
+            let amount = i64::try_from(difference).unwrap_or(if difference < 0 { i64::MIN } else { i64::MAX });
+            let amount = Money::from_minor(amount, options.currency);
+            let reason = format!(
+                "client `{client_id}`: the opening entries of {day} differ by {amount} from the balance of the evening before"
+            );
+            report.notes.push(Fault::of_file(self.file(), reason));
+        }
+        let client_name = found.and_then(|client| client.name.as_deref());
+        Writer { reading, options, client_id, client_name }.told(items)
+    }
+
+    /// By day and content, so that the order of files and lines leaves no trace.
+    fn sort(&self, parts: &mut [Part]) {
+        let record = |part: &Part| self.journal.records.get(part.record as usize);
+        let texts = |part: &Part| {
+            let text = |symbol| self.journal.text(symbol);
+            record(part).map(|r| {
+                (text(r.piece), text(r.label), text(r.letter), text(r.account), text(r.journal), text(r.entry))
+            })
+        };
+        parts.sort_by(|left, right| {
+            let order = |part: &Part| (record(part).map(|record| record.date), part.flow, part.claim, part.amount);
+            order(left).cmp(&order(right)).then_with(|| texts(left).cmp(&texts(right)))
+        });
+    }
+
+    /// The file's own balances: its lines since the last opening, added up.
+    fn balances(&self, reconciled: &mut [Reconciled]) {
+        let from = self.roles.days.last();
+        for (lines, role) in self.entries.iter().zip(&self.roles.of) {
+            if matches!(role, Role::Closing | Role::Superseded) {
+                continue;
+            }
+            for record in lines.iter().filter_map(|&line| self.journal.records.get(line as usize)) {
+                let counts = match (role, from) {
+                    (Role::Opening(day), Some(last)) => day == last,
+                    (_, Some(last)) => record.date >= *last,
+                    _ => true,
+                };
+                let client = self.clients.number(record).and_then(|client| reconciled.get_mut(client as usize));
+                let Some(client) = client.filter(|_| counts) else { continue };
+                let account = self.journal.text(record.account);
+                let amount = i128::from(record.amount);
+                match Claim::of(account) {
+                    Some(Claim::Client) => client.file_balance += amount,
+                    Some(Claim::Bill) => client.bills += amount,
+                    Some(Claim::Doubtful) => client.doubtful += amount,
+                    None if is_deposit(account) => client.deposits_held -= amount,
+                    None => {}
+                }
+            }
+        }
+    }
+
+    fn accounts(&self) -> Vec<String> {
+        let accounts: BTreeSet<&str> = self
+            .journal
+            .records
+            .iter()
+            .map(|record| self.journal.text(record.account))
+            .filter(|account| Claim::of(account).is_some())
+            .collect();
+        accounts.into_iter().map(str::to_owned).collect()
+    }
+
+    fn notes(&self, counts: &Counts, report: &mut FaultReport) {
+        let file = self.file();
+        let mut note = |count: u64, reason: &str| {
+            if count > 0 {
+                report.notes.push(Fault::of_file(file, format!("{count} {reason}")));
+            }
+        };
+        note(self.entries.regrouped, "entries balance by month or document, not by their numbers, and were read so");
+        note(
+            u64::try_from(self.entries.unbalanced.len()).unwrap_or(u64::MAX),
+            "entries that touch clients do not balance; what is missing was told by the journal, else left unexplained",
+        );
+        note(
+            self.folded,
+            "entries of several clients hold small amounts that belong to nobody in particular, such as charges; clients were given the whole line",
+        );
+        note(
+            counts.stock,
+            "open amounts stand in opening entries without their date; they are kept as claims of the opening day, numbered `AN`, and teach nothing",
+        );
+        note(counts.early_dues, "due dates lie before the day of issue and were not taken");
+        note(
+            counts.bounces,
+            "payments that came back were left out with their return, as no invoice had room for them",
+        );
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    stock: u64,
+    early_dues: u64,
+    bounces: u64,
+}
+
+impl Counts {
+    fn add(&mut self, told: &Told) {
+        self.stock += told.stock;
+        self.early_dues += told.early_dues;
+        self.bounces += told.bounces_left_out;
+    }
+}
+
+fn told_of_total(reconciliation: &Reconciliation, file: &str, report: &mut FaultReport) {
+    let total = &reconciliation.total;
+    for (amount, what) in [
+        (
+            total.sums.of(super::reconciliation::Item::Unexplained),
+            "of the client accounts' movements cannot be explained",
+        ),
+        (total.unallocated_credits, "of payments and other credits found no invoice"),
+        (total.unplaced_debits, "of debits are no invoices and took no credit"),
+    ] {
+        if amount != 0 {
+            let shown = i64::try_from(amount).map_or_else(
+                |_| amount.to_string(),
+                |minor| Money::from_minor(minor, reconciliation.currency).to_string(),
+            );
+            report.notes.push(Fault::of_file(file, format!("{shown} {what}; see the reconciliation")));
+        }
+    }
+}
+
+/// Looks for cheques and bills that reach the bank: a credit on 5112 or 5113 beside a debit on 512.
+fn bank(journal: &Journal, entries: &Entries) -> Bank {
+    let mut cleared: HashMap<(bool, i64), Vec<Day>, FixedState> = HashMap::with_hasher(FixedState::with_seed(41));
+    let mut has_cheques = Vec::new();
+    for lines in entries.iter() {
+        let records = || lines.iter().filter_map(|&line| journal.records.get(line as usize));
+        let account = |symbol| journal.text(symbol);
+        has_cheques.push(records().any(|record| account(record.account).starts_with("5112") && record.amount > 0));
+        let to_bank = records().any(|record| account(record.account).starts_with("512") && record.amount > 0);
+        for record in records().filter(|record| to_bank && record.amount < 0) {
+            let is_bill = account(record.account).starts_with("5113");
+            if is_bill || account(record.account).starts_with("5112") {
+                cleared.entry((is_bill, record.amount.saturating_neg())).or_default().push(record.date);
+            }
+        }
+    }
+    for days in cleared.values_mut() {
+        days.sort_unstable();
+        days.dedup();
+    }
+    let last_day = journal.records.iter().map(|record| record.date).max();
+    Bank { cleared, last_day, has_cheques }
+}

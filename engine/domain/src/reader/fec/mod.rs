@@ -1,0 +1,146 @@
+//! The French accounting file (fichier des écritures comptables, LPF A47 A-1), as programs really write it.
+//!
+//! Separators, encodings, line ends, names of columns, dates and amounts are taken in every form that can mean one
+//! thing only. A line that cannot be read is told and left out; a detail beside the point (a day of matching) that
+//! cannot be read is told, and the line is taken without it.
+
+mod header;
+mod lines;
+mod name;
+mod row;
+mod values;
+
+use std::borrow::Cow;
+
+use encoding_rs::ISO_8859_15;
+
+pub use name::FecName;
+
+use self::header::{Column, Header};
+use self::lines::Lines;
+use self::row::Taker;
+use super::decode::{Decoded, decode};
+use super::format::{Content, File, ReadOptions};
+use super::names::listed;
+use super::rows::{Rows, Start};
+use super::table::Source;
+use crate::accounting::Journal;
+use crate::fault::{Fault, FaultReport};
+
+/// Whether a file's first lines hold the header of a FEC.
+pub(super) fn looks_like(file: File<'_>) -> bool {
+    const LOOKED_AT: usize = 16_384;
+    let start: Vec<u8> = file.bytes.iter().take(LOOKED_AT).copied().filter(|byte| *byte != 0).collect();
+    Header::find(&String::from_utf8_lossy(&start)).is_some()
+}
+
+/// As the registry of formats wants it.
+pub(super) fn read(file: File<'_>, _options: &ReadOptions<'_>) -> (Content, FaultReport) {
+    let (journal, report) = read_fec(file.name, file.bytes);
+    (Content::Entries(journal), report)
+}
+
+/// Reads a FEC. Of the lines that can be read, those of entries that touch clients are kept.
+pub fn read_fec(file: &str, bytes: &[u8]) -> (Journal, FaultReport) {
+    let mut report = FaultReport::default();
+    let mut journal = Journal::of_file(file);
+    let bytes = without_nul(bytes);
+    let decoded = match decoded(file, &bytes) {
+        Ok(decoded) => decoded,
+        Err(fault) => {
+            report.faults.push(fault);
+            return (journal, report);
+        }
+    };
+    let Decoded { text, note } = decoded;
+    report.notes.extend(note);
+    let text = text.as_ref();
+    let Some(header) = Header::find(text) else {
+        report.faults.push(no_header(file, text));
+        return (journal, report);
+    };
+    if !header.repeated.is_empty() {
+        let reason = format!("columns stand twice, the first counts: {}", listed(&header.repeated));
+        report.notes.push(Fault::of_line(file, header.line, reason));
+    }
+    let mark = row::mark_of(text, &header);
+    let name = FecName::of(file);
+    let mut taker = Taker::new(file, &header, mark, name, &mut journal, &mut report);
+    if is_quoted(text, &header) {
+        quoted_rows(text, &header, &mut taker);
+    } else {
+        plain_rows(text, &header, &mut taker);
+    }
+    taker.finish(text);
+    let kept = journal.keep_client_entries();
+    kept.tell(file, &mut report);
+    (journal, report)
+}
+
+/// NUL bytes that some programs leave in text; those of UTF-16 with its mark stay.
+fn without_nul(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let is_utf16 = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    // In UTF-16 without its mark every second byte is one: it is told as it is.
+    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
+    if is_utf16 || nuls == 0 || nuls > bytes.len() / 4 {
+        return Cow::Borrowed(bytes);
+    }
+    Cow::Owned(bytes.iter().copied().filter(|byte| *byte != 0).collect())
+}
+
+/// As other text files, and ISO 8859-15, which the law names: its € and œ stand where Windows has signs that no label
+/// holds.
+fn decoded<'b>(file: &str, bytes: &'b [u8]) -> Result<Decoded<'b>, Fault> {
+    let mut decoded = decode(file, bytes, None)?;
+    let is_old = decoded.note.is_some();
+    let has_windows_letters = bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
+    let has_iso_letters = bytes.iter().any(|byte| matches!(byte, 0xA4 | 0xA6 | 0xA8 | 0xB4 | 0xB8 | 0xBC..=0xBE));
+    if is_old && has_iso_letters && !has_windows_letters {
+        decoded.text = ISO_8859_15.decode_without_bom_handling(bytes).0;
+        decoded.note = Some(Fault::of_file(file, "the letters are not UTF-8 and were read as `iso-8859-15`"));
+    }
+    Ok(decoded)
+}
+
+fn no_header(file: &str, text: &str) -> Fault {
+    let first = Lines::new(text, 0, 1).find(|(_, _, line)| !line.trim().is_empty());
+    let (line, found) = first.map_or((1, ""), |(line, _, content)| (line, content));
+    let expected = [Column::Journal, Column::Entry, Column::Date, Column::Account, Column::Debit, Column::Credit];
+    let header = Header::empty();
+    let names: Vec<&str> = expected.iter().map(|column| header.name(*column)).collect();
+    let reason = format!("no header of a FEC, expected the columns {} or `Montant`, `Sens`", listed(&names));
+    Fault { value: Some(crate::error::shortened(found)), ..Fault::of_line(file, line, reason) }
+}
+
+/// Tabs and pipes stand in no label and need no quotes; with commas and semicolons quotes mean what they mean in CSV.
+fn is_quoted(text: &str, header: &Header) -> bool {
+    let starts_quoted =
+        text.get(header.start..).is_some_and(|rest| rest.trim_start_matches('\u{feff}').starts_with('"'));
+    let body = text.get(header.start..).unwrap_or_default();
+    starts_quoted || (matches!(header.delimiter, b',' | b';') && body.contains('"'))
+}
+
+fn plain_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
+    let delimiter = char::from(header.delimiter);
+    let mut fields: Vec<&str> = Vec::with_capacity(header.names.len());
+    let mut lines = Lines::new(text, header.end, header.line);
+    lines.next();
+    for (line, _, content) in lines {
+        fields.clear();
+        fields.extend(content.split(delimiter));
+        taker.take(line, &fields);
+    }
+}
+
+fn quoted_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
+    let mut rows = Rows::new(Source::Text(text), header.delimiter, Start { offset: header.start, line: header.line }, None);
+    rows.advance();
+    while rows.advance() {
+        let fields: Vec<&str> = rows.record.iter().collect();
+        if let Some(reason) = rows.open_quote() {
+            taker.refuse(rows.line, reason);
+        } else {
+            taker.take(rows.line, &fields);
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! One row of a FEC to one line of the journal.
+
+use super::header::{Column, Header};
+use super::lines::Lines;
+use super::name::FecName;
+use super::values::{AmountTrouble, Mark, cents, day, evidence, minor};
+use crate::accounting::{Journal, Line, LineNature};
+use crate::day::Day;
+use crate::fault::{Fault, FaultReport};
+use crate::ledger::Place;
+use crate::money::Currency;
+use crate::reader::names::plain_letters;
+
+/// Details that could not be read are told so often of each column, then counted.
+const TOLD: u64 = 20;
+
+/// Takes rows into a journal.
+pub(super) struct Taker<'t> {
+    file: &'t str,
+    header: &'t Header,
+    places: Places,
+    mark: Mark,
+    name: Option<FecName>,
+    journal: &'t mut Journal,
+    report: &'t mut FaultReport,
+    /// The day before: most rows repeat it.
+    last_date: (String, Option<Day>),
+    zero: u64,
+    short: u64,
+    details: u64,
+    past_closing: u64,
+    without_account: u64,
+    balance: i128,
+    taken: u64,
+}
+
+struct Places {
+    journal: Option<usize>,
+    journal_name: Option<usize>,
+    entry: Option<usize>,
+    date: Option<usize>,
+    account: Option<usize>,
+    account_name: Option<usize>,
+    auxiliary: Option<usize>,
+    auxiliary_name: Option<usize>,
+    piece: Option<usize>,
+    piece_date: Option<usize>,
+    label: Option<usize>,
+    debit: Option<usize>,
+    credit: Option<usize>,
+    amount: Option<usize>,
+    side: Option<usize>,
+    letter: Option<usize>,
+    letter_date: Option<usize>,
+    validated: Option<usize>,
+    foreign: Option<usize>,
+    currency: Option<usize>,
+    due: Option<usize>,
+    means: Option<usize>,
+    invoice: Option<usize>,
+    client: Option<usize>,
+    nature: Option<usize>,
+    state: Option<usize>,
+    least: usize,
+}
+
+impl Places {
+    fn of(header: &Header) -> Self {
+        let at = |column| header.place(column);
+        Self {
+            journal: at(Column::Journal),
+            journal_name: at(Column::JournalName),
+            entry: at(Column::Entry),
+            date: at(Column::Date),
+            account: at(Column::Account),
+            account_name: at(Column::AccountName),
+            auxiliary: at(Column::Auxiliary),
+            auxiliary_name: at(Column::AuxiliaryName),
+            piece: at(Column::Piece),
+            piece_date: at(Column::PieceDate),
+            label: at(Column::Label),
+            debit: at(Column::Debit).filter(|_| at(Column::Credit).is_some()),
+            credit: at(Column::Credit).filter(|_| at(Column::Debit).is_some()),
+            amount: at(Column::Amount),
+            side: at(Column::Side),
+            letter: at(Column::Letter),
+            letter_date: at(Column::LetterDate),
+            validated: at(Column::Validated),
+            foreign: at(Column::Foreign),
+            currency: at(Column::Currency),
+            due: at(Column::Due),
+            means: at(Column::Means),
+            invoice: at(Column::Invoice),
+            client: at(Column::Client),
+            nature: at(Column::Nature),
+            state: at(Column::State),
+            least: header.least(),
+        }
+    }
+}
+
+/// The row is told already.
+struct Told;
+
+impl<'t> Taker<'t> {
+    pub fn new(
+        file: &'t str,
+        header: &'t Header,
+        mark: Mark,
+        name: Option<FecName>,
+        journal: &'t mut Journal,
+        report: &'t mut FaultReport,
+    ) -> Self {
+        Self {
+            file,
+            header,
+            places: Places::of(header),
+            mark,
+            name,
+            journal,
+            report,
+            last_date: (String::new(), None),
+            zero: 0,
+            short: 0,
+            details: 0,
+            past_closing: 0,
+            without_account: 0,
+            balance: 0,
+            taken: 0,
+        }
+    }
+
+    /// Refuses a row.
+    pub fn refuse(&mut self, line: u64, reason: impl Into<String>) {
+        self.report.faults.push(Fault::of_line(self.file, line, reason));
+    }
+
+    /// Takes a row, or tells what is wrong with it.
+    pub fn take(&mut self, line: u64, fields: &[&str]) {
+        if fields.iter().all(|field| cleaned(field).is_empty()) {
+            return;
+        }
+        let expected = self.header.names.len();
+        let found = fields
+            .iter()
+            .rposition(|field| !field.trim().is_empty())
+            .map_or(0, |last| last + 1)
+            .max(fields.len().min(expected));
+        if found > expected || found < self.places.least {
+            let hint = if found > expected {
+                "is there a separator inside a value?"
+            } else {
+                "is the line broken in two, or a total?"
+            };
+            return self.refuse(line, format!("found {found} fields, expected {expected}; {hint}"));
+        }
+        self.short += u64::from(found < expected);
+        // What is wrong is told where it is found.
+        let _ = self.row(line, fields);
+    }
+
+    fn row(&mut self, line: u64, fields: &[&str]) -> Result<(), Told> {
+        let at = |place: Option<usize>| place.and_then(|at| fields.get(at)).map_or("", |field| cleaned(field));
+        let date = self.booked(line, at(self.places.date));
+        let account = at(self.places.account);
+        let amount = self.amount(
+            line,
+            at(self.places.debit),
+            at(self.places.credit),
+            at(self.places.amount),
+            at(self.places.side),
+        );
+        if account.is_empty() {
+            return Err(self.tell(line, Column::Account, "", "expected an account"));
+        }
+        let (date, amount) = (date?, amount?);
+        if amount == 0 {
+            self.zero += 1;
+            return Ok(());
+        }
+        if !account.bytes().take(3).all(|byte| byte.is_ascii_digit()) || account.len() < 3 {
+            self.without_account += 1;
+        }
+        let piece_date = self.detail(line, Column::PieceDate, at(self.places.piece_date));
+        let letter_date = self.detail(line, Column::LetterDate, at(self.places.letter_date));
+        let validated_on = self.detail(line, Column::Validated, at(self.places.validated));
+        let due_date = self.detail(line, Column::Due, at(self.places.due));
+        let state = self.detail(line, Column::State, at(self.places.state));
+        let foreign = self.foreign(line, at(self.places.foreign), at(self.places.currency), amount);
+        if self.name.as_ref().is_some_and(|name| date > name.closing) {
+            self.past_closing += 1;
+        }
+        let auxiliary = at(self.places.auxiliary);
+        let is_claim = account.starts_with("411");
+        let auxiliary = if auxiliary.is_empty() && is_claim { at(self.places.client) } else { auxiliary };
+        let invoice = at(self.places.invoice);
+        let piece = if invoice.is_empty() { at(self.places.piece) } else { invoice };
+        self.balance += i128::from(amount);
+        self.taken += 1;
+        let taken = Line {
+            place: Place { file: 0, line },
+            journal: at(self.places.journal),
+            journal_name: at(self.places.journal_name),
+            entry: at(self.places.entry),
+            date,
+            account,
+            account_name: at(self.places.account_name),
+            auxiliary,
+            auxiliary_name: at(self.places.auxiliary_name),
+            piece,
+            piece_date,
+            label: at(self.places.label),
+            amount,
+            letter: at(self.places.letter),
+            letter_date,
+            validated_on,
+            due_date,
+            means_of_payment: at(self.places.means),
+            nature: nature(at(self.places.nature)),
+            foreign,
+        };
+        self.journal.push_state_of(taken, state);
+        Ok(())
+    }
+
+    fn tell(&mut self, line: u64, column: Column, value: &str, reason: &str) -> Told {
+        self.report.faults.push(Fault::of_value(self.file, line, self.header.name(column), value, reason));
+        Told
+    }
+
+    fn booked(&mut self, line: u64, text: &str) -> Result<Day, Told> {
+        if let (true, Some(day)) = (self.last_date.0 == text, self.last_date.1) {
+            return Ok(day);
+        }
+        match day(text) {
+            Ok(Some(day)) => {
+                text.clone_into(&mut self.last_date.0);
+                self.last_date.1 = Some(day);
+                Ok(day)
+            }
+            Ok(None) => Err(self.tell(line, Column::Date, text, "expected a day of booking as `AAAAMMJJ`")),
+            Err(reason) => Err(self.tell(line, Column::Date, text, reason)),
+        }
+    }
+
+    /// Debit less credit, or the amount with its side.
+    fn amount(&mut self, line: u64, debit: &str, credit: &str, amount: &str, side: &str) -> Result<i64, Told> {
+        let (mark, has_sides) = (self.mark, self.places.debit.is_some());
+        let mut read = |column, text| {
+            cents(text, mark).map_err(|trouble: AmountTrouble| self.tell(line, column, text, trouble.expected()))
+        };
+        if has_sides {
+            let (debit_minor, credit_minor) = (read(Column::Debit, debit), read(Column::Credit, credit));
+            let (debit_minor, credit_minor) = (debit_minor?, credit_minor?);
+            if debit_minor != 0 && credit_minor != 0 {
+                return Err(self.tell(line, Column::Credit, credit, "expected a debit or a credit, found both"));
+            }
+            return Ok(debit_minor - credit_minor);
+        }
+        let minor = read(Column::Amount, amount)?;
+        match plain_side(side) {
+            Some(sign) => Ok(minor * sign),
+            None if minor == 0 => Ok(0),
+            None => Err(self.tell(line, Column::Side, side, "expected `D` or `C`, or `+1` or `-1`")),
+        }
+    }
+
+    /// A day beside the point: the line is taken without one that cannot be read.
+    fn detail(&mut self, line: u64, column: Column, text: &str) -> Option<Day> {
+        if text.is_empty() {
+            return None;
+        }
+        match day(text) {
+            Ok(day) => day,
+            Err(reason) => {
+                self.note_detail(line, column, text, &format!("{reason}; the line was taken without it"));
+                None
+            }
+        }
+    }
+
+    fn note_detail(&mut self, line: u64, column: Column, text: &str, reason: &str) {
+        self.details += 1;
+        if self.details <= TOLD {
+            self.report.notes.push(Fault::of_value(self.file, line, self.header.name(column), text, reason));
+        }
+    }
+
+    /// The amount in another currency takes the side of the line: programs write it with a sign or without.
+    fn foreign(&mut self, line: u64, text: &str, currency: &str, amount: i64) -> Option<(i64, Currency)> {
+        if text.is_empty() || currency.is_empty() {
+            return None;
+        }
+        let currency: Currency = match currency.to_ascii_uppercase().parse() {
+            Ok(currency) => currency,
+            Err(_) => {
+                self.note_detail(
+                    line,
+                    Column::Currency,
+                    currency,
+                    "expected a three-letter ISO 4217 code; the line was taken without it",
+                );
+                return None;
+            }
+        };
+        match minor(text, self.mark, currency) {
+            Ok(0) => None,
+            Ok(_) if currency == Currency::EUR => None,
+            Ok(minor) => Some((minor.saturating_abs() * amount.signum(), currency)),
+            Err(trouble) => {
+                let reason = format!("{}; the line was taken without it", trouble.expected());
+                self.note_detail(line, Column::Foreign, text, &reason);
+                None
+            }
+        }
+    }
+
+    /// Tells what concerns the whole file.
+    pub fn finish(self, text: &str) {
+        let mut note = |count: u64, reason: &str| {
+            if count > 0 {
+                self.report.notes.push(Fault::of_file(self.file, format!("{count} {reason}")));
+            }
+        };
+        note(self.zero, "lines of nought were left out");
+        note(self.short, "lines lack their last columns and were taken without them");
+        note(self.details.saturating_sub(TOLD), "more details could not be read; their lines were taken without them");
+        note(self.past_closing, "lines are dated after the closing day that the file's name says");
+        note(
+            self.without_account,
+            "lines stand on accounts that do not begin with three digits: which general account they belong to can't be told, and they are not read as a client's",
+        );
+        if self.balance != 0 {
+            let (side, minor) = if self.balance > 0 { ("debit", self.balance) } else { ("credit", -self.balance) };
+            let reason = format!("the file does not balance: {side} is {},{:02} more", minor / 100, minor % 100);
+            self.report.notes.push(Fault::of_file(self.file, reason));
+        }
+        if self.name.as_ref().is_some_and(|name| name.siren.is_none()) {
+            self.report
+                .notes
+                .push(Fault::of_file(self.file, "the file's name begins with no SIREN: its check digit is wrong"));
+        }
+        if self.taken == 0 && self.report.faults.is_empty() {
+            self.report.faults.push(Fault::of_file(self.file, "the file has a header and no lines"));
+        }
+        if !text.ends_with(['\n', '\r']) {
+            let line = Lines::new(text, 0, 1).last().map_or(1, |(line, _, _)| line);
+            self.report.notes.push(Fault::of_line(self.file, line, "the last line lacks its end; is the file cut?"));
+        }
+    }
+}
+
+/// A field without blanks (no-break ones among them) and quotes around it.
+fn cleaned(field: &str) -> &str {
+    let bytes = field.as_bytes();
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic() && *byte != b'"');
+    if is_plain(bytes.first()) && is_plain(bytes.last()) {
+        return field;
+    }
+    let is_blank =
+        |letter: char| letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{feff}' | '\u{200b}');
+    let mut cleaned = field.trim_matches(is_blank);
+    while let Some(inner) = cleaned.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        cleaned = inner.trim_matches(is_blank);
+    }
+    cleaned
+}
+
+fn plain_side(text: &str) -> Option<i64> {
+    match text {
+        "D" | "d" | "+1" | "1" | "+" => return Some(1),
+        "C" | "c" | "-1" | "-" => return Some(-1),
+        _ => {}
+    }
+    match plain_letters(text).as_str() {
+        "debit" | "db" => Some(1),
+        "credit" | "cr" => Some(-1),
+        _ => None,
+    }
+}
+
+fn nature(text: &str) -> Option<LineNature> {
+    match text {
+        "facture" => Some(LineNature::Invoice),
+        "avoir" => Some(LineNature::CreditNote),
+        "reglement" => Some(LineNature::Receipt),
+        _ => None,
+    }
+}
+
+/// What stands before cents: the first amount of the file that tells decides for those that do not.
+pub(super) fn mark_of(text: &str, header: &Header) -> Mark {
+    let columns = [Column::Debit, Column::Credit, Column::Amount];
+    let places: Vec<usize> = columns.into_iter().filter_map(|column| header.place(column)).collect();
+    let delimiter = char::from(header.delimiter);
+    let mut lines = Lines::new(text, header.end, header.line);
+    lines.next();
+    lines
+        .filter_map(|(_, _, line)| {
+            let fields = line.split(delimiter).enumerate().filter(|(at, _)| places.contains(at));
+            fields.filter_map(|(_, field)| evidence(cleaned(field))).next()
+        })
+        .next()
+}
