@@ -139,6 +139,10 @@ impl Reading<'_> {
             match part.flow {
                 Flow::Sale | Flow::Internal | Flow::ToBill | Flow::ToDoubtful => {}
                 Flow::Deposit if part.amount > 0 => {}
+                Flow::Transfer if part.amount > 0 && !self.undoes_a_payment(part, record, parts) => {
+                    let draft = self.draft(part, record, part.amount, InvoiceKind::Invoice);
+                    items.invoices.push(draft);
+                }
                 Flow::Factor => self.factored(part, record, &mut items),
                 Flow::BillAtBank => self.bill_at_bank(part, record, &mut moved, &mut items),
                 _ if part.amount < 0 => {
@@ -149,6 +153,31 @@ impl Reading<'_> {
             }
         }
         items
+    }
+
+    /// Whether a claim that came from another client takes back a payment that was booked on this one by mistake.
+    fn undoes_a_payment(&self, part: &Part, record: &Record, parts: &[Part]) -> bool {
+        let groups = self.groups_of(part.record);
+        parts.iter().any(|other| {
+            let same = other.flow == Flow::Money && other.amount == part.amount.saturating_neg();
+            same && groups == self.groups_of(other.record)
+                && self.record(other.record).is_some_and(|other| other.date <= record.date)
+        })
+    }
+
+    fn draft(&self, part: &Part, record: &Record, amount: i64, kind: InvoiceKind) -> Draft {
+        Draft {
+            record: part.record,
+            entry: part.entry,
+            kind,
+            number: self.number(record),
+            issue: issue_day(record),
+            stated_due: record.due_date,
+            amount,
+            groups: self.groups_of(part.record),
+            is_stock: false,
+            is_factored: false,
+        }
     }
 
     fn debit(&self, part: &Part, record: &Record) -> Debit {
@@ -301,18 +330,7 @@ impl Reading<'_> {
             groups.dedup();
             let amount = run.iter().map(|(part, _)| part.amount).fold(0, i64::saturating_add);
             let kind = self.kind(part, record);
-            let draft = Draft {
-                record: part.record,
-                entry: part.entry,
-                kind,
-                number: self.number(record),
-                issue: issue_day(record),
-                stated_due: record.due_date,
-                amount,
-                groups,
-                is_stock: false,
-                is_factored: false,
-            };
+            let draft = Draft { groups, ..self.draft(part, record, amount, kind) };
             let list = if kind == InvoiceKind::CreditNote { &mut items.notes } else { &mut items.invoices };
             list.push(draft);
         }

@@ -341,7 +341,7 @@ impl<'t> Taker<'t> {
                 .push(Fault::of_file(self.file, "the file's name begins with no SIREN: its check digit is wrong"));
         }
         if self.taken == 0 && self.report.faults.is_empty() {
-            self.report.faults.push(Fault::of_file(self.file, "the file has a header and no lines"));
+            self.report.notes.push(Fault::of_file(self.file, "the file has a header and no lines"));
         }
         if !text.ends_with(['\n', '\r']) {
             let line = Lines::new(text, 0, 1).last().map_or(1, |(line, _, _)| line);

@@ -1,0 +1,622 @@
+//! Lives of clients over two years, and a writer of FEC files in every form.
+
+use encours_domain::Day;
+use encours_domain::ledger::{InvoiceRow, PaymentKind};
+use proptest::prelude::*;
+
+/// One line of an entry.
+#[derive(Clone, Debug)]
+pub struct Line {
+    journal: &'static str,
+    entry: u32,
+    date: Day,
+    account: String,
+    auxiliary: String,
+    piece: String,
+    piece_date: Day,
+    label: String,
+    amount: i64,
+    letter: String,
+    due: Option<Day>,
+}
+
+/// What must come out: invoices with what they correct, and payments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    pub invoices: Vec<(String, String, Day, i64, Option<String>)>,
+    pub payments: Vec<(String, String, Day, i64, PaymentKind)>,
+}
+
+#[derive(Clone, Debug)]
+enum Fate {
+    Unpaid,
+    Paid { after: i32 },
+    TwoParts { after: i32, more: i32, percent: i64 },
+    Credited { after: i32, more: i32, percent: i64 },
+    Bounced { after: i32, back: i32, again: i32 },
+    Lost { after: i32 },
+    WithDeposit { before: i32, percent: i64, after: i32 },
+    ByBill { accepted: i32, matured: i32 },
+}
+
+#[derive(Clone, Debug)]
+struct Sale {
+    client: u32,
+    day: i32,
+    cents: i64,
+    terms: i32,
+    fate: Fate,
+}
+
+/// The books of two years.
+#[derive(Clone, Debug)]
+pub struct Books {
+    sales: Vec<Sale>,
+    lettered: bool,
+    detailed_openings: bool,
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    let days = 1..200_i32;
+    prop_oneof![
+        Just(Fate::Unpaid),
+        days.clone().prop_map(|after| Fate::Paid { after }),
+        (days.clone(), days.clone(), 1..99_i64).prop_map(|(after, more, percent)| Fate::TwoParts {
+            after,
+            more,
+            percent
+        }),
+        (days.clone(), days.clone(), 1..99_i64).prop_map(|(after, more, percent)| Fate::Credited {
+            after,
+            more,
+            percent
+        }),
+        (days.clone(), 1..20_i32, 1..100_i32).prop_map(|(after, back, again)| Fate::Bounced { after, back, again }),
+        days.clone().prop_map(|after| Fate::Lost { after }),
+        (1..60_i32, 10..60_i64, days.clone()).prop_map(|(before, percent, after)| Fate::WithDeposit {
+            before,
+            percent,
+            after
+        }),
+        (1..20_i32, 20..90_i32).prop_map(|(accepted, matured)| Fate::ByBill { accepted, matured }),
+    ]
+}
+
+/// Generates books; amounts are all different enough that no two claims are mistaken for each other.
+pub fn life_of_books() -> impl Strategy<Value = Books> {
+    let sale = (0..3_u32, 70..660_i32, 1_000..5_000_000_i64, prop::sample::select(vec![0, 14, 30, 45, 60]), fate())
+        .prop_map(|(client, day, cents, terms, fate)| Sale { client, day, cents, terms, fate });
+    (prop::collection::vec(sale, 1..14), any::<bool>()).prop_map(|(sales, detailed_openings)| Books {
+        sales,
+        lettered: true,
+        detailed_openings,
+    })
+}
+
+fn first_day() -> Day {
+    "2023-01-01".parse().unwrap()
+}
+
+fn second_year() -> Day {
+    "2024-01-01".parse().unwrap()
+}
+
+fn last_day() -> Day {
+    "2024-12-31".parse().unwrap()
+}
+
+impl Books {
+    pub fn without_letters(self) -> Self {
+        Self { lettered: false, ..self }
+    }
+
+    fn client(number: u32) -> String {
+        format!("C{number:03}")
+    }
+
+    fn issue(sale: &Sale) -> Day {
+        first_day().plus(sale.day).unwrap()
+    }
+
+    /// When the invoice fell due, by its number.
+    pub fn due(&self, row: &InvoiceRow) -> Day {
+        let number: usize = row.invoice_id.trim_start_matches(['F', 'A', 'C', '-']).parse().unwrap();
+        let sale = &self.sales[number];
+        let is_deposit = row.invoice_id.starts_with("AC");
+        let issue = if is_deposit { row.issue_date } else { Self::issue(sale) };
+        issue.plus(sale.terms).unwrap()
+    }
+
+    /// What happened to a sale: events up to the last day.
+    fn events(number: usize, sale: &Sale) -> Vec<Event> {
+        let issue = Self::issue(sale);
+        let on = |days: i32| issue.plus(days).unwrap();
+        let part = |percent: i64| (sale.cents * percent / 100).max(1);
+        let mut events = vec![Event::new(issue, sale.cents, What::Invoice)];
+        let mut add = |date: Day, cents: i64, what: What| events.push(Event::new(date, cents, what));
+        match sale.fate {
+            Fate::Unpaid => {}
+            Fate::Paid { after } => add(on(after), sale.cents, What::Payment),
+            Fate::TwoParts { after, more, percent } => {
+                add(on(after), part(percent), What::Payment);
+                add(on(after + more), sale.cents - part(percent), What::Payment);
+            }
+            Fate::Credited { after, more, percent } => {
+                add(on(after), part(percent), What::CreditNote);
+                add(on(after + more), sale.cents - part(percent), What::Payment);
+            }
+            Fate::Bounced { after, back, again } => {
+                add(on(after), sale.cents, What::Bounce { back: on(after + back) });
+                add(on(after + back + again), sale.cents, What::Payment);
+            }
+            Fate::Lost { after } => add(on(after), sale.cents, What::Loss),
+            Fate::WithDeposit { before, percent, after } => {
+                add(on(-before), part(percent), What::Deposit);
+                add(issue, part(percent), What::DepositSetOff);
+                add(on(after), sale.cents - part(percent), What::Payment);
+            }
+            Fate::ByBill { accepted, matured } => {
+                add(on(accepted), sale.cents, What::Bill);
+                add(on(accepted + matured), sale.cents, What::BillMatured);
+            }
+        }
+        // A bounce is told whole or not at all.
+        events.retain(|event| match event.what {
+            What::Bounce { back } => back <= last_day(),
+            _ => event.date <= last_day(),
+        });
+        let _ = number;
+        events
+    }
+
+    /// What must come out of the books.
+    pub fn told(&self) -> Told {
+        let (mut invoices, mut payments) = (Vec::new(), Vec::new());
+        for (number, sale) in self.sales.iter().enumerate() {
+            let client = Self::client(sale.client);
+            let id = format!("F-{number:04}");
+            let mut paid = |id: &str, date: Day, cents: i64, kind| {
+                payments.push((client.clone(), id.to_owned(), date, cents, kind))
+            };
+            for event in Self::events(number, sale) {
+                let Event { date, cents, what } = event;
+                match what {
+                    What::Invoice => invoices.push((client.clone(), id.clone(), date, cents, None)),
+                    What::Payment => paid(&id, date, cents, PaymentKind::Payment),
+                    What::CreditNote => {
+                        invoices.push((client.clone(), format!("AV-{number:04}"), date, -cents, Some(id.clone())));
+                    }
+                    What::Bounce { back } => {
+                        paid(&id, date, cents, PaymentKind::Payment);
+                        paid(&id, back, -cents, PaymentKind::Reversal);
+                    }
+                    What::Loss => paid(&id, date, cents, PaymentKind::WriteOff),
+                    What::Deposit => {
+                        invoices.push((client.clone(), format!("AC-{number:04}"), date, cents, None));
+                        paid(&format!("AC-{number:04}"), date, cents, PaymentKind::Payment);
+                    }
+                    What::DepositSetOff => paid(&id, date, cents, PaymentKind::SetOff),
+                    What::Bill => {}
+                    What::BillMatured => paid(&id, date, cents, PaymentKind::BillMatured),
+                }
+            }
+        }
+        invoices.sort();
+        payments.sort();
+        Told { invoices, payments }
+    }
+
+    /// The lines of each year, openings among them.
+    pub fn years(&self) -> impl Iterator<Item = Vec<Line>> {
+        let lines = self.lines();
+        let (first, mut second): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.date < second_year());
+        second.extend(self.openings(&first));
+        [first, second].into_iter()
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let mut writer = Writer { lines: Vec::new(), entry: 0 };
+        let mut letters = std::collections::BTreeMap::new();
+        for (number, sale) in self.sales.iter().enumerate() {
+            let events = Self::events(number, sale);
+            // Letters restart each year; one is given in the year in which the invoice is settled.
+            let last = events.iter().map(|event| event.date).max().unwrap();
+            let year = last >= second_year();
+            let settled: i64 = events.iter().map(|event| event.effect()).sum::<i64>();
+            let mut letter = || {
+                let next = letters.entry((sale.client, year)).or_insert(0_u32);
+                *next += 1;
+                format!("L{next}")
+            };
+            let whole = if self.lettered && settled == 0 { letter() } else { String::new() };
+            for event in &events {
+                let own = if matches!(event.what, What::Bounce { .. } | What::Deposit) && self.lettered {
+                    letter()
+                } else {
+                    whole.clone()
+                };
+                // What is booked in an earlier year than the letter stays without it in that year's file.
+                let in_year = (event.date >= second_year()) == year;
+                let own = if in_year { own } else { String::new() };
+                writer.book(number, sale, event, &own);
+            }
+        }
+        writer.lines
+    }
+
+    /// Opening entries of the second year: each open item by itself, or one line a client and account.
+    fn openings(&self, first: &[Line]) -> Vec<Line> {
+        let mut balances: std::collections::BTreeMap<(String, String, String), (i64, Day, Option<Day>)> =
+            std::collections::BTreeMap::new();
+        for line in first.iter().filter(|line| line.account.starts_with("41") && !line.account.starts_with("419")) {
+            let piece = if self.detailed_openings {
+                line.label.rsplit(' ').next().unwrap_or_default().to_owned()
+            } else {
+                String::new()
+            };
+            let entry = balances.entry((line.account.clone(), line.auxiliary.clone(), piece)).or_insert((
+                0,
+                line.piece_date,
+                line.due,
+            ));
+            entry.0 += line.amount;
+        }
+        let mut lines = Vec::new();
+        let total: i64 = balances.values().map(|(amount, _, _)| amount).sum();
+        let opening =
+            |account: String, auxiliary: String, piece: String, amount: i64, of: Day, due: Option<Day>| Line {
+                journal: "AN",
+                entry: 1,
+                date: second_year(),
+                account,
+                auxiliary,
+                piece,
+                piece_date: of,
+                label: "A NOUVEAU".to_owned(),
+                amount,
+                letter: String::new(),
+                due,
+            };
+        for ((account, auxiliary, piece), (amount, of, due)) in balances {
+            if amount != 0 {
+                lines.push(opening(account, auxiliary, piece, amount, of, due));
+            }
+        }
+        if total != 0 {
+            lines.push(opening("110000".to_owned(), String::new(), String::new(), -total, second_year(), None));
+        }
+        lines
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Invoice,
+    Payment,
+    CreditNote,
+    Bounce { back: Day },
+    Loss,
+    Deposit,
+    DepositSetOff,
+    Bill,
+    BillMatured,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Event {
+    date: Day,
+    cents: i64,
+    what: What,
+}
+
+impl Event {
+    fn new(date: Day, cents: i64, what: What) -> Self {
+        Self { date, cents, what }
+    }
+
+    /// What it does to the claim on 411.
+    fn effect(&self) -> i64 {
+        match self.what {
+            What::Invoice => self.cents,
+            What::Bounce { .. } | What::Deposit | What::BillMatured => 0,
+            _ => -self.cents,
+        }
+    }
+}
+
+struct Writer {
+    lines: Vec<Line>,
+    entry: u32,
+}
+
+impl Writer {
+    fn book(&mut self, number: usize, sale: &Sale, event: &Event, letter: &str) {
+        let (id, cents, date) = (format!("F-{number:04}"), event.cents, event.date);
+        let vat = cents / 6;
+        let client = |account: &str, amount: i64| (account.to_owned(), true, amount);
+        let other = |account: &str, amount: i64| (account.to_owned(), false, amount);
+        let mut entry = |journal, date, piece: &str, label: String, due, lines: Vec<(String, bool, i64)>| {
+            self.entry += 1;
+            for (account, is_client, amount) in lines.into_iter().filter(|(_, _, amount)| *amount != 0) {
+                self.lines.push(Line {
+                    journal,
+                    entry: self.entry,
+                    date,
+                    account,
+                    auxiliary: if is_client { Books::client(sale.client) } else { String::new() },
+                    piece: piece.to_owned(),
+                    piece_date: date,
+                    label: label.clone(),
+                    amount,
+                    letter: if is_client { letter.to_owned() } else { String::new() },
+                    due: if is_client { due } else { None },
+                });
+            }
+        };
+        let due = Some(date.plus(sale.terms).unwrap());
+        match event.what {
+            What::Invoice => entry(
+                "VE",
+                date,
+                &id,
+                format!("Facture {id}"),
+                due,
+                vec![client("411000", cents), other("706000", vat - cents), other("445710", -vat)],
+            ),
+            What::Payment => entry(
+                "BQ",
+                date,
+                "",
+                format!("Règlement {id}"),
+                None,
+                vec![other("512000", cents), client("411000", -cents)],
+            ),
+            What::CreditNote => entry(
+                "VE",
+                date,
+                &format!("AV-{number:04}"),
+                format!("Avoir sur {id}"),
+                None,
+                vec![client("411000", -cents), other("706000", cents - vat), other("445710", vat)],
+            ),
+            What::Bounce { back } => {
+                entry(
+                    "BQ",
+                    date,
+                    "",
+                    format!("Prélèvement {id}"),
+                    None,
+                    vec![other("512000", cents), client("411000", -cents)],
+                );
+                entry(
+                    "BQ",
+                    back,
+                    "",
+                    format!("Rejet {id}"),
+                    None,
+                    vec![client("411000", cents), other("512000", -cents)],
+                );
+            }
+            What::Loss => entry(
+                "OD",
+                date,
+                &id,
+                format!("Perte {id}"),
+                None,
+                vec![other("654000", cents - vat), other("445710", vat), client("411000", -cents)],
+            ),
+            What::Deposit => {
+                let deposit = format!("AC-{number:04}");
+                entry(
+                    "VE",
+                    date,
+                    &deposit,
+                    format!("Acompte {deposit}"),
+                    due,
+                    vec![client("411000", cents), other("419100", -cents)],
+                );
+                entry(
+                    "BQ",
+                    date,
+                    "",
+                    format!("Règlement {deposit}"),
+                    None,
+                    vec![other("512000", cents), client("411000", -cents)],
+                );
+            }
+            What::DepositSetOff => entry(
+                "OD",
+                date,
+                "",
+                format!("Imputation {id}"),
+                None,
+                vec![other("419100", cents), client("411000", -cents)],
+            ),
+            What::Bill => entry(
+                "OD",
+                date,
+                "",
+                format!("Traite {id}"),
+                None,
+                vec![client("413000", cents), client("411000", -cents)],
+            ),
+            What::BillMatured => entry(
+                "BQ",
+                date,
+                "",
+                format!("Traite échue {id}"),
+                None,
+                vec![other("512000", cents), client("413000", -cents)],
+            ),
+        }
+    }
+}
+
+/// The lines in another order.
+pub fn shuffled(lines: &[Line], seed: u64) -> Vec<Line> {
+    let mut lines = lines.to_vec();
+    let mut state = seed | 1;
+    for at in (1..lines.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        lines.swap(at, usize::try_from(state >> 33).unwrap() % (at + 1));
+    }
+    lines
+}
+
+/// A provisional export: the lines up to the end of June, nothing lettered, provisional numbers.
+pub fn first_half(lines: &[Line]) -> Vec<Line> {
+    let end = second_year().plus(180).unwrap();
+    let kept = lines.iter().filter(|line| line.date <= end).cloned();
+    kept.map(|line| Line { letter: String::new(), entry: line.entry + 10_000, ..line }).collect()
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    delimiter: char,
+    sides: Sides,
+    encoding: Encoding,
+    line_end: &'static str,
+    date: &'static str,
+    point: bool,
+    quoted: bool,
+    trailing: bool,
+    pub with_due: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Sides {
+    Columns,
+    Letters,
+    Signs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Encoding {
+    Utf8,
+    Utf8Mark,
+    Windows1252,
+    Iso885915,
+    Utf16,
+}
+
+impl Form {
+    pub const PLAIN: Form = Form {
+        delimiter: '\t',
+        sides: Sides::Columns,
+        encoding: Encoding::Utf8,
+        line_end: "\r\n",
+        date: "%Y%m%d",
+        point: false,
+        quoted: false,
+        trailing: false,
+        with_due: true,
+    };
+
+    pub fn any() -> impl Strategy<Value = Form> {
+        let delimiter = prop::sample::select(vec!['\t', '|', ';', ',']);
+        let sides = prop::sample::select(vec![Sides::Columns, Sides::Letters, Sides::Signs]);
+        let encoding = prop::sample::select(vec![
+            Encoding::Utf8,
+            Encoding::Utf8Mark,
+            Encoding::Windows1252,
+            Encoding::Iso885915,
+            Encoding::Utf16,
+        ]);
+        let line_end = prop::sample::select(vec!["\n", "\r\n", "\r"]);
+        let date = prop::sample::select(vec!["%Y%m%d", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y 00:00:00"]);
+        (delimiter, sides, encoding, line_end, date, any::<[bool; 4]>()).prop_map(
+            |(delimiter, sides, encoding, line_end, date, [point, quoted, trailing, with_due])| {
+                // A decimal comma between commas needs quotes.
+                let quoted = quoted && matches!(delimiter, ';' | ',');
+                let point = point || (delimiter == ',' && !quoted);
+                Form { delimiter, sides, encoding, line_end, date, point, quoted, trailing, with_due }
+            },
+        )
+    }
+}
+
+/// A file of these lines in this form.
+pub fn written(lines: &[Line], form: Form) -> Vec<u8> {
+    let mut names = vec![
+        "JournalCode",
+        "JournalLib",
+        "EcritureNum",
+        "EcritureDate",
+        "CompteNum",
+        "CompteLib",
+        "CompAuxNum",
+        "CompAuxLib",
+        "PieceRef",
+        "PieceDate",
+        "EcritureLib",
+    ];
+    names.extend(if form.sides == Sides::Columns { ["Debit", "Credit"] } else { ["Montant", "Sens"] });
+    names.extend(["EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise"]);
+    if form.with_due {
+        names.push("Date limite règlmt");
+    }
+    let mut rows = vec![names.into_iter().map(str::to_owned).collect::<Vec<String>>()];
+    rows.extend(lines.iter().map(|line| fields(line, form)));
+    let mut text = String::new();
+    for row in rows {
+        let fields: Vec<String> =
+            row.into_iter().map(|field| if form.quoted { format!("\"{field}\"") } else { field }).collect();
+        text += &fields.join(&form.delimiter.to_string());
+        if form.trailing {
+            text.push(form.delimiter);
+        }
+        text += form.line_end;
+    }
+    match form.encoding {
+        Encoding::Utf8 => text.into_bytes(),
+        Encoding::Utf8Mark => [&[0xEF, 0xBB, 0xBF][..], text.as_bytes()].concat(),
+        Encoding::Utf16 => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+        Encoding::Windows1252 => text.chars().map(|letter| one_byte(letter, 0x9C, 0x80)).collect(),
+        Encoding::Iso885915 => text.chars().map(|letter| one_byte(letter, 0xBD, 0xA4)).collect(),
+    }
+}
+
+fn one_byte(letter: char, ligature: u8, euro: u8) -> u8 {
+    match letter {
+        'œ' => ligature,
+        '€' => euro,
+        other => u8::try_from(u32::from(other)).unwrap(),
+    }
+}
+
+fn fields(line: &Line, form: Form) -> Vec<String> {
+    let day = |day: Day| day.date().format(form.date).to_string();
+    let mark = if form.point { '.' } else { ',' };
+    let cents = |amount: i64| format!("{}{mark}{:02}", amount / 100, amount % 100);
+    let name = if line.auxiliary.is_empty() {
+        String::new()
+    } else {
+        format!("Société œuvrée {} à 3 €", line.auxiliary)
+    };
+    let amounts = match form.sides {
+        Sides::Columns if line.amount > 0 => [cents(line.amount), cents(0)],
+        Sides::Columns => [String::new(), cents(-line.amount)],
+        Sides::Letters => [cents(line.amount.abs()), if line.amount > 0 { "D" } else { "C" }.to_owned()],
+        Sides::Signs => [cents(line.amount.abs()), if line.amount > 0 { "+1" } else { "-1" }.to_owned()],
+    };
+    let mut fields = vec![
+        line.journal.to_owned(),
+        format!("Journal {}", line.journal),
+        line.entry.to_string(),
+        day(line.date),
+        line.account.clone(),
+        "Compte général".to_owned(),
+        line.auxiliary.clone(),
+        name,
+        line.piece.clone(),
+        day(line.piece_date),
+        line.label.clone(),
+    ];
+    fields.extend(amounts);
+    fields.extend([line.letter.clone(), String::new(), day(line.date), String::new(), String::new()]);
+    if form.with_due {
+        fields.push(line.due.map(day).unwrap_or_default());
+    }
+    fields
+}
