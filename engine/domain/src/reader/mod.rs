@@ -18,6 +18,7 @@
 mod amounts;
 mod asides;
 mod cells;
+mod clients;
 mod columns;
 mod dates;
 mod decode;
@@ -28,6 +29,7 @@ mod ledger_csv;
 mod ledger_rows;
 pub mod map;
 mod names;
+mod orders;
 mod part_payments;
 mod reading;
 mod rows;
@@ -38,7 +40,10 @@ mod table;
 mod tests;
 mod written;
 
+pub use clients::read_clients;
 pub use facts_csv::read_facts;
 pub use field::{Field, TableKind};
 pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;
+pub(crate) use names::is_near;
+pub use orders::read_orders;
