@@ -34,6 +34,7 @@ mod part_payments;
 mod reading;
 mod rows;
 mod sheet;
+mod suggest;
 mod survey;
 mod table;
 #[cfg(test)]
@@ -47,3 +48,4 @@ pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;
 pub(crate) use names::is_near;
 pub use orders::read_orders;
+pub use suggest::{Guess, Suggestion, suggest_map};

@@ -11,6 +11,7 @@ use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
 use crate::money::Money;
 use crate::order::OrderRow;
+use crate::probability::Share;
 use crate::terms::Terms;
 
 /// Reads open orders, as delimited text or workbook; sound rows are given beside the faults of the others.
@@ -86,7 +87,7 @@ fn amounts(cells: &mut Cells<'_>) -> Result<(Money, Option<Money>), Told> {
         let rate = cells.share(Field::VatRate);
         let rate = cells.required(Field::VatRate, rate);
         let net = cells.required(Field::AmountExclVat, net);
-        net.and_then(|net| Ok(net.times(1.0 + rate?.value())))
+        net.and_then(|net| Ok(with_vat(net, rate?)))
     };
     let (whole, net) = (whole?, net?);
     let field = if has(cells, Field::Amount) { Field::Amount } else { Field::AmountExclVat };
@@ -102,6 +103,15 @@ fn amounts(cells: &mut Cells<'_>) -> Result<(Money, Option<Money>), Told> {
         cells.note(field, "the amount is zero");
     }
     Ok((whole, net))
+}
+
+/// The amount and its VAT, in whole numbers: a rate has at most six decimals.
+fn with_vat(net: Money, rate: Share) -> Money {
+    const MILLION: i128 = 1_000_000;
+    let millionths: i128 = format!("{:.6}", rate.value()).replace('.', "").parse().unwrap_or(0);
+    let product = i128::from(net.minor()) * (MILLION + millionths);
+    let rounded = (product.abs() * 2 + MILLION) / (MILLION * 2) * product.signum();
+    Money::from_minor(i64::try_from(rounded).unwrap_or(i64::MAX), net.currency())
 }
 
 /// Lines of one order with different days or amounts are lines; one that repeats another word for word is asked.
