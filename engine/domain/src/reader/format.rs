@@ -3,6 +3,9 @@
 //! A new format is a file with its reader and one line in [`FORMATS`]; the command line, the import, the cards in
 //! `datasets/formats` and the documents follow the list.
 
+use super::map::ColumnMap;
+use super::sheet::looks_like_workbook;
+use super::{decode, read_ledger};
 use crate::accounting::Journal;
 use crate::fault::FaultReport;
 use crate::ledger::LedgerRows;
@@ -42,5 +45,23 @@ pub struct Format {
     pub read: fn(File<'_>, &ReadOptions<'_>) -> (Content, FaultReport),
 }
 
-/// Every format, in the order in which `auto` asks them.
-pub const FORMATS: &[Format] = &[];
+/// Every format, in the order in which `auto` asks them. Delimited text is the last: any text looks like it.
+pub const FORMATS: &[Format] = &[
+    Format { name: "xlsx", looks_like: |file| looks_like_workbook(file.bytes), read: read_table },
+    Format { name: "csv", looks_like: |file| decode::looks_like_text(file.bytes), read: read_table },
+];
+
+/// An invoice table or a payment table, as text or workbook.
+fn read_table(file: File<'_>, options: &ReadOptions<'_>) -> (Content, FaultReport) {
+    let map = options.map.map_or_else(|| Ok(ColumnMap::plain()), |(name, text)| ColumnMap::from_toml(name, text));
+    match map {
+        Ok(map) => {
+            let (rows, report) = read_ledger(file.name, file.bytes, &map);
+            (Content::Ledger(rows), report)
+        }
+        Err(faults) => {
+            let rows = LedgerRows { files: vec![file.name.to_owned()], ..LedgerRows::default() };
+            (Content::Ledger(rows), FaultReport { faults, notes: Vec::new() })
+        }
+    }
+}

@@ -28,6 +28,7 @@ pub mod format;
 mod ledger_csv;
 mod ledger_rows;
 pub mod map;
+mod month_names;
 mod names;
 mod orders;
 mod part_payments;
