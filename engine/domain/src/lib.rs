@@ -10,6 +10,7 @@
 
 pub mod accounting;
 pub mod calendar;
+pub mod client;
 pub mod day;
 pub mod error;
 pub mod fact;
@@ -17,6 +18,7 @@ pub mod fault;
 pub mod identity;
 pub mod ledger;
 pub mod money;
+pub mod order;
 pub mod probability;
 pub mod reader;
 pub mod reason;
@@ -28,7 +30,7 @@ pub mod words;
 pub use day::Day;
 pub use error::{DomainError, ErrorClass};
 pub use fault::{Fault, FaultReport};
-pub use identity::Siren;
+pub use identity::{Siren, VatNumber};
 pub use money::{Currency, Money};
 pub use probability::{Probability, Share};
 pub use terms::{EndOfMonth, Terms};

@@ -184,6 +184,11 @@ fn label(rows: &Rows<'_>, columns: &Columns) -> Option<(String, Labelled)> {
     Some((text.to_owned(), said))
 }
 
+/// Whether a row has a text that says total or was printed below the table.
+pub(super) fn is_labelled(record: &csv::StringRecord) -> bool {
+    record.iter().any(|text| matches!(labelled(text.trim()), Labelled::Total | Labelled::Printed))
+}
+
 /// What a text says about its row; the greatest of a row's texts holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Labelled {

@@ -12,6 +12,7 @@ use crate::day::Day;
 use crate::error::DomainError;
 use crate::fault::{Fault, FaultReport};
 use crate::money::{Currency, Money};
+use crate::probability::Share;
 
 /// Ids and names longer than this are a sign of a shifted column.
 const LONGEST_NAME: usize = 200;
@@ -221,6 +222,22 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// A share of a whole: `25 %` and `25` are a quarter, as `0.25` and `0,25` are; `1` may be either and is asked.
+    pub fn share(&mut self, field: Field) -> Result<Option<Share>, Told> {
+        let Some(text) = self.text(field) else { return Ok(None) };
+        self.refuse_error(field)?;
+        let (digits, percent) = text.strip_suffix('%').map_or((text, false), |digits| (digits.trim(), true));
+        let is_plain =
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+        let number = digits.replace(',', ".").parse::<f64>().ok().filter(|_| is_plain);
+        let Some(number) = number else { return Err(self.tell(field, "expected a share such as `25 %` or `0.25`")) };
+        if number == 1.0 && !percent {
+            return Err(self.tell(field, "may be the whole or a hundredth, expected `100 %` or `1 %`"));
+        }
+        let share = if percent || number > 1.0 { number / 100.0 } else { number };
+        Share::new(share).map(Some).map_err(|error| self.tell(field, expected(&error)))
+    }
+
     /// The number of an instalment.
     pub fn instalment(&mut self) -> Result<Option<u32>, Told> {
         let Some(text) = self.text(Field::InstalmentNo) else { return Ok(None) };
@@ -231,6 +248,7 @@ impl<'a> Cells<'a> {
     /// One of a list of words.
     pub fn word<T>(&mut self, field: Field, parse: fn(&str) -> Result<T, DomainError>) -> Result<Option<T>, Told> {
         let Some(text) = self.text(field) else { return Ok(None) };
+        self.refuse_error(field)?;
         parse(text).map(Some).map_err(|error| self.tell(field, expected(&error)))
     }
 }

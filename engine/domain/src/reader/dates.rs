@@ -3,6 +3,7 @@
 use chrono::format::{Item, ParseErrorKind, Parsed, StrftimeItems, parse};
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::month_names::in_english;
 use crate::day::Day;
 
 /// The form in which a file writes its days.
@@ -121,11 +122,12 @@ enum Trouble {
 impl Custom {
     fn read(&self, text: &str) -> Result<NaiveDate, Trouble> {
         let mut parsed = Parsed::new();
-        parse(&mut parsed, text, self.items.iter()).and_then(|()| parsed.to_naive_date()).map_err(|error| {
-            match error.kind() {
-                ParseErrorKind::OutOfRange | ParseErrorKind::Impossible => Trouble::NoSuchDay,
-                _ => Trouble::OtherForm,
-            }
+        let text = if self.text.contains(['b', 'B', 'h']) { in_english(text) } else { text.into() };
+        parse(&mut parsed, &text, self.items.iter()).and_then(|()| parsed.to_naive_date()).map_err(|error| match error
+            .kind()
+        {
+            ParseErrorKind::OutOfRange | ParseErrorKind::Impossible => Trouble::NoSuchDay,
+            _ => Trouble::OtherForm,
         })
     }
 }
@@ -176,6 +178,11 @@ impl Likely {
                 [b'T', _, _, b':', _, _, b':', _, _] => certain("YYYY-MM-DDThh:mm:ss", "%Y-%m-%dT%H:%M:%S"),
                 _ => None,
             };
+        }
+        for (shown, format) in [("DD month YYYY", "%d %b %Y"), ("DD month YYYY", "%d %B %Y")] {
+            if text.contains(char::is_alphabetic) && DateForm::new(format).is_ok_and(|form| form.read(text).is_ok()) {
+                return certain(shown, format);
+            }
         }
         let separator = text.chars().find(|letter| matches!(letter, '/' | '.' | '-'))?;
         let mut parts = text.split(separator);

@@ -100,6 +100,14 @@ fn refuse_known_binary(file: &str, bytes: &[u8]) -> Result<(), Fault> {
     Err(Fault::of_file(file, format!("found {found}, expected a text file such as CSV")))
 }
 
+/// Whether bytes may be a delimited text: none of the known binaries, no markup, no NUL outside UTF-16.
+pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
+    let has_mark = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    let is_markup = bytes.trim_ascii_start().starts_with(b"<");
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    refuse_known_binary("", bytes).is_ok() && !is_markup && (has_mark || !head.contains(&0))
+}
+
 fn refuse_nul(file: &str, text: &str) -> Result<(), Fault> {
     let Some(at) = text.bytes().position(|byte| byte == 0) else { return Ok(()) };
     let reason = "found a NUL byte, expected text; hint: save the file as UTF-8 (UTF-16 needs its byte order mark)";

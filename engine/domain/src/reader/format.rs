@@ -4,7 +4,10 @@
 //! `datasets/formats` and the documents follow the list.
 
 use super::einvoice::{self, Documents};
+use super::map::ColumnMap;
+use super::sheet::looks_like_workbook;
 use super::texts;
+use super::{decode, read_ledger};
 use crate::accounting::Journal;
 use crate::fault::FaultReport;
 use crate::ledger::LedgerRows;
@@ -23,6 +26,8 @@ pub struct File<'b> {
 pub struct ReadOptions<'m> {
     /// The map file, or the layout of an accounting text, as the person gave it: name and TOML text.
     pub map: Option<(&'m str, &'m str)>,
+    /// Whether a table's invoice due before its day of issue is kept with a note, as a back-test wants it.
+    pub keeps_early_due_dates: bool,
 }
 
 /// What a file holds.
@@ -46,7 +51,7 @@ pub struct Format {
     pub read: fn(File<'_>, &ReadOptions<'_>) -> (Content, FaultReport),
 }
 
-/// Every format, in the order in which `auto` asks them.
+/// Every format, in the order in which `auto` asks them. Delimited text is the last: any text looks like it.
 pub const FORMATS: &[Format] = &[
     einvoice::UBL,
     einvoice::CII,
@@ -59,4 +64,22 @@ pub const FORMATS: &[Format] = &[
     texts::CIEL_XIMPORT,
     texts::EBP_TEXT,
     texts::SAGE_TEXT,
+    Format { name: "xlsx", looks_like: |file| looks_like_workbook(file.bytes), read: read_table },
+    Format { name: "csv", looks_like: |file| decode::looks_like_text(file.bytes), read: read_table },
 ];
+
+/// An invoice table or a payment table, as text or workbook.
+fn read_table(file: File<'_>, options: &ReadOptions<'_>) -> (Content, FaultReport) {
+    let map = options.map.map_or_else(|| Ok(ColumnMap::plain()), |(name, text)| ColumnMap::from_toml(name, text));
+    match map {
+        Ok(map) => {
+            let map = if options.keeps_early_due_dates { map.keeping_early_due_dates() } else { map };
+            let (rows, report) = read_ledger(file.name, file.bytes, &map);
+            (Content::Ledger(rows), report)
+        }
+        Err(faults) => {
+            let rows = LedgerRows { files: vec![file.name.to_owned()], ..LedgerRows::default() };
+            (Content::Ledger(rows), FaultReport { faults, notes: Vec::new() })
+        }
+    }
+}

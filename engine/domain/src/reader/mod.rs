@@ -19,6 +19,7 @@
 mod amounts;
 mod asides;
 mod cells;
+mod clients;
 mod columns;
 mod dates;
 mod decode;
@@ -30,11 +31,14 @@ pub mod format;
 mod ledger_csv;
 mod ledger_rows;
 pub mod map;
+mod month_names;
 mod names;
+mod orders;
 mod part_payments;
 mod reading;
 mod rows;
 mod sheet;
+mod suggest;
 mod survey;
 mod table;
 #[cfg(test)]
@@ -42,9 +46,12 @@ mod tests;
 mod texts;
 mod written;
 
+pub use clients::read_clients;
 pub use facts_csv::read_facts;
-pub use field::{Field, TableKind};
 pub use fec::{FecName, read_fec};
+pub use field::{Field, TableKind};
 pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;
-pub(crate) use names::plain_letters;
+pub(crate) use names::{is_near, plain_letters};
+pub use orders::read_orders;
+pub use suggest::{Guess, Suggestion, suggest_map};

@@ -32,7 +32,7 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 /// Whether a name looks like a mistyped form of another: the same letters and digits, or one to two of them wrong.
-pub(super) fn is_near(found: &str, meant: &str) -> bool {
+pub(crate) fn is_near(found: &str, meant: &str) -> bool {
     let letters = |name: &str| -> Vec<char> {
         name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).take(40).collect()
     };

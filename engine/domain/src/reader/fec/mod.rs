@@ -133,7 +133,8 @@ fn plain_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
 }
 
 fn quoted_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
-    let mut rows = Rows::new(Source::Text(text), header.delimiter, Start { offset: header.start, line: header.line }, None);
+    let mut rows =
+        Rows::new(Source::Text(text), header.delimiter, Start { offset: header.start, line: header.line }, None);
     rows.advance();
     while rows.advance() {
         let fields: Vec<&str> = rows.record.iter().collect();

@@ -1,9 +1,14 @@
 //! The readers from outside: files in, rows and faults out.
 
+mod client_files;
 mod facts;
 mod ledger_faults;
 mod ledger_rows;
+mod people;
 mod properties;
+mod suggestions;
+mod tables;
+mod workbooks;
 
 use super::{ColumnMap, read_ledger};
 use crate::fault::FaultReport;

@@ -1,0 +1,299 @@
+//! The column assistant: what a file's columns seem to be, why, and a map file that says so.
+//!
+//! A guess is shown and never applied by itself. It comes from names (`synonyms`), from what the values are (`profile`)
+//! and from how columns stand to each other (`relations`); `assign` puts them together, `write` makes the map.
+
+mod assign;
+mod profile;
+mod relations;
+mod synonyms;
+mod write;
+
+use assign::{Column, assigned};
+use profile::{LOOKED_AT, Profile};
+
+use super::decode::decode;
+use super::field::{Field, TableKind};
+use super::format::File;
+use super::map::ColumnMap;
+use super::sheet::{Sheet, looks_like_workbook, sheets};
+use super::table::{Names, Source, Stated, Table};
+use super::{read_clients, read_ledger, read_orders};
+use crate::fault::{Fault, FaultReport};
+use crate::text::Bilingual;
+
+/// What one column of the file seems to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guess {
+    /// The column's name in the file; a repeated one has its number behind it, `Date (2)`.
+    pub column: String,
+    /// Its first value.
+    pub example: Option<String>,
+    /// Which of our columns it seems to be.
+    pub ours: Option<Field>,
+    /// How sure, 0 to 99. A rank for a person's eye, not a probability.
+    pub confidence: u8,
+    /// Why.
+    pub evidence: Vec<Bilingual>,
+    /// What else it might be, best first, with how sure.
+    pub alternatives: Vec<(Field, u8)>,
+}
+
+/// What a file seems to be, and the map file that reads it so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The file's name.
+    pub file: String,
+    /// What its rows seem to be; absent where no column is known.
+    pub table: Option<TableKind>,
+    /// The sheet of a workbook that was looked at.
+    pub sheet: Option<String>,
+    /// The line of the column names.
+    pub header_line: Option<u64>,
+    /// Every column, in the file's order.
+    pub columns: Vec<Guess>,
+    /// Columns that must be there and were not found.
+    pub missing: Vec<Field>,
+    /// What could not be told and is to be answered, or looked at, before the map is used.
+    pub questions: Vec<Bilingual>,
+    /// The map file, which [`ColumnMap::from_toml`] takes. While something is missing its columns are comments.
+    pub map: String,
+    /// Rows that could be read with the map, and what was told of them.
+    pub read: usize,
+    /// What was told when the file was read with the map; with what could not be read at all.
+    pub report: FaultReport,
+}
+
+/// Guesses what the columns of a delimited text or of a workbook are.
+///
+/// ```
+/// use encours_domain::reader::{ColumnMap, Field, TableKind, format::File, read_ledger, suggest_map};
+/// let text = "Code tiers;N° facture;Date facture;Date d'échéance;Montant TTC;Réglé le\n\
+///             DUPONT;F-0001;05/01/2026;04/02/2026;1 200,00 €;10/02/2026\n\
+///             DUPONT;F-0002;13/01/2026;12/02/2026;950,50 €;\n";
+/// let guess = suggest_map(File { name: "export.csv", bytes: text.as_bytes() });
+/// assert_eq!(guess.table, Some(TableKind::Invoices));
+/// assert_eq!(guess.columns[1].ours, Some(Field::InvoiceId));
+/// let map = ColumnMap::from_toml("map.toml", &guess.map).map_err(|faults| faults[0].to_string())?;
+/// assert_eq!(read_ledger("export.csv", text.as_bytes(), &map).0.invoices.len(), 2);
+/// # Ok::<(), String>(())
+/// ```
+pub fn suggest_map(file: File<'_>) -> Suggestion {
+    let mut suggestion = match looked_at(file) {
+        Ok(found) => found.suggestion(file.name),
+        Err(fault) => {
+            let report = FaultReport { faults: vec![fault], notes: Vec::new() };
+            return Suggestion {
+                file: file.name.to_owned(),
+                table: None,
+                sheet: None,
+                header_line: None,
+                columns: Vec::new(),
+                missing: Vec::new(),
+                questions: Vec::new(),
+                map: String::new(),
+                read: 0,
+                report,
+            };
+        }
+    };
+    suggestion.try_it(file);
+    suggestion
+}
+
+/// What was found out about the file before it is put into words.
+struct Found {
+    table: Option<TableKind>,
+    sheet: Option<String>,
+    /// The workbook has more than one sheet.
+    names_sheet: bool,
+    header_line: u64,
+    /// The first line and their number, where the names go over several.
+    header_over: Option<(u64, usize)>,
+    delimiter: Option<u8>,
+    windows_1252: bool,
+    columns: Vec<Column>,
+    guesses: Vec<Guess>,
+    questions: Vec<Bilingual>,
+}
+
+fn looked_at(file: File<'_>) -> Result<Found, Fault> {
+    if !looks_like_workbook(file.bytes) {
+        let decoded = decode(file.name, file.bytes, None)?;
+        let windows_1252 = decoded.note.is_some();
+        let found = in_source(file.name, Source::Text(&decoded.text))?;
+        return Ok(Found { windows_1252, ..found });
+    }
+    let book = sheets(file.name, file.bytes)?;
+    let visible: Vec<&Sheet> = book.iter().filter(|sheet| !sheet.hidden).collect();
+    let mut read: Vec<Found> = Vec::new();
+    let mut trouble = None;
+    for sheet in &visible {
+        match in_source(file.name, Source::Sheet(sheet)) {
+            Ok(found) => read.push(Found {
+                sheet: Some(sheet.name.clone()),
+                names_sheet: book.len() > 1,
+                delimiter: None,
+                ..found
+            }),
+            Err(fault) => trouble = Some(fault),
+        }
+    }
+    let whole = read.iter().filter(|found| found.table.is_some() && found.missing().is_empty()).count();
+    let best = read.into_iter().rev().max_by_key(Found::weight);
+    let hidden = || Fault::of_file(file.name, "every sheet of the workbook is hidden");
+    let mut best = best.ok_or_else(|| trouble.unwrap_or_else(hidden))?;
+    if whole > 1 {
+        let name = best.sheet.clone().unwrap_or_default();
+        best.questions.push(Bilingual::new(
+            format!(
+                "Plusieurs feuilles conviennent ; « {name} » a été prise. Changez `sheet` s'il s'agit d'une autre."
+            ),
+            format!("Several sheets fit; “{name}” was taken. Change `sheet` if another is meant."),
+        ));
+    }
+    Ok(best)
+}
+
+fn in_source(file: &str, source: Source<'_>) -> Result<Found, Fault> {
+    let (table, header_over) = opened(file, source)?;
+    let mut columns: Vec<Vec<(String, Option<super::sheet::Kind>)>> = vec![Vec::new(); table.header.len()];
+    let mut rows = table.rows();
+    let mut looked_at = 0;
+    while looked_at < LOOKED_AT && rows.advance() {
+        // Totals and printed lines are no values of the columns; a row cut short is none either.
+        if rows.is_blank() || rows.record.len() != table.header.len() || super::asides::is_labelled(&rows.record) {
+            continue;
+        }
+        looked_at += 1;
+        for (at, values) in columns.iter_mut().enumerate() {
+            let text = rows.record.get(at).unwrap_or_default().trim().to_owned();
+            values.push((text, rows.kinds.get(at).copied()));
+        }
+    }
+    let columns: Vec<Column> = table
+        .header
+        .iter()
+        .zip(columns)
+        .map(|(name, values)| Column { name: name.clone(), profile: Profile::of(values) })
+        .collect();
+    let (kind, guesses) = assigned(&columns);
+    Ok(Found {
+        table: kind,
+        sheet: None,
+        names_sheet: false,
+        header_line: table.header_line(),
+        header_over,
+        delimiter: Some(table.delimiter).filter(|delimiter| *delimiter != 0),
+        windows_1252: false,
+        columns,
+        guesses,
+        questions: Vec::new(),
+    })
+}
+
+/// The table by names that are known somewhere; else by the first line that has most words.
+fn opened<'t>(file: &'t str, source: Source<'t>) -> Result<(Table<'t>, Option<(u64, usize)>), Fault> {
+    let hint = "expected a line that names the columns";
+    let names = |is_known| Names { is_known, expected: &["client_id", "invoice_id"], hint };
+    let is_word = |name: &str| {
+        let is_day = super::dates::Likely::of(name).is_some();
+        name.chars().any(char::is_alphabetic) && !is_day && name.chars().filter(char::is_ascii_digit).count() < 4
+    };
+    let known = Table::open_as(file, source, Stated::default(), &names(&synonyms::is_any));
+    let table = known.or_else(|_| Table::open_as(file, source, Stated::default(), &names(&is_word)))?;
+    let Some((above, _)) = table.above.last().filter(|(line, _)| *line + 1 == table.header_line()) else {
+        return Ok((table, None));
+    };
+    // `Facture | | Règlement` above `N° | Date | Date`: the names say more with what stands above them.
+    let repeats =
+        |table: &Table<'_>| table.header.iter().filter(|name| name.ends_with(')') && name.contains(" (")).count();
+    if repeats(&table) == 0 {
+        return Ok((table, None));
+    }
+    let stated = Stated { header_line: Some(*above), header_lines: 2, delimiter: Some(table.delimiter) };
+    let stated = if table.delimiter == 0 { Stated { delimiter: None, ..stated } } else { stated };
+    match Table::open_as(file, source, stated, &names(&|name: &str| !name.is_empty())) {
+        Ok(over_two) if repeats(&over_two) < repeats(&table) => Ok((over_two, Some((*above, 2)))),
+        _ => Ok((table, None)),
+    }
+}
+
+impl Found {
+    fn has(&self, field: Field) -> bool {
+        self.guesses.iter().any(|guess| guess.ours == Some(field))
+    }
+
+    fn missing(&self) -> Vec<Field> {
+        self.table.map(|kind| kind.lacks(|field| self.has(field))).unwrap_or_default()
+    }
+
+    /// How much a sheet shows of what its table needs.
+    fn weight(&self) -> u32 {
+        self.guesses.iter().map(|guess| u32::from(guess.confidence)).sum()
+    }
+
+    fn column_of(&self, field: Field) -> Option<&Column> {
+        let at = self.guesses.iter().position(|guess| guess.ours == Some(field))?;
+        self.columns.get(at)
+    }
+
+    fn suggestion(mut self, file: &str) -> Suggestion {
+        let writing = relations::settled(&mut self);
+        let missing = self.missing();
+        if self.table == Some(TableKind::Invoices) && !self.has(Field::PaidDate) {
+            self.questions.push(Bilingual::new(
+                "Aucune colonne ne donne le jour du règlement : sans fichier des règlements, toutes les factures comptent \
+                 comme ouvertes.",
+                "No column gives the day of payment: without a payment table every invoice counts as open.",
+            ));
+        }
+        for field in &missing {
+            self.questions.push(Bilingual::new(
+                format!("La colonne obligatoire `{}` est introuvable.", field.name()),
+                format!("The column `{}`, which must be there, was not found.", field.name()),
+            ));
+        }
+        let map = write::map_file(&self, &writing, &missing);
+        Suggestion {
+            file: file.to_owned(),
+            table: self.table,
+            sheet: self.sheet,
+            header_line: Some(self.header_line),
+            columns: self.guesses,
+            missing,
+            questions: self.questions,
+            map,
+            read: 0,
+            report: FaultReport::default(),
+        }
+    }
+}
+
+impl Suggestion {
+    /// Reads the file with the map: the best evidence of all.
+    fn try_it(&mut self, file: File<'_>) {
+        let (Some(kind), true) = (self.table, self.missing.is_empty()) else { return };
+        let map = match ColumnMap::from_toml("map", &self.map) {
+            Ok(map) => map,
+            Err(faults) => {
+                self.report.faults = faults;
+                return;
+            }
+        };
+        (self.read, self.report) = match kind {
+            TableKind::Invoices | TableKind::Payments => {
+                let (rows, report) = read_ledger(file.name, file.bytes, &map);
+                (if kind == TableKind::Payments { rows.payments.len() } else { rows.invoices.len() }, report)
+            }
+            TableKind::Clients => {
+                let (rows, report) = read_clients(file.name, file.bytes, &map);
+                (rows.len(), report)
+            }
+            TableKind::Orders => {
+                let (rows, report) = read_orders(file.name, file.bytes, &map);
+                (rows.len(), report)
+            }
+        };
+    }
+}

@@ -1,0 +1,266 @@
+//! What the assistant makes of the exports of known programs and of people's own files.
+
+use crate::reader::format::File;
+use crate::reader::{ColumnMap, Field, Suggestion, TableKind, read_ledger, suggest_map};
+
+fn suggested(text: &str) -> Suggestion {
+    suggest_map(File { name: "f.csv", bytes: text.as_bytes() })
+}
+
+/// The columns that were recognised, as `ours=theirs`, in the file's order.
+fn columns(suggestion: &Suggestion) -> Vec<String> {
+    let known = suggestion.columns.iter().filter_map(|guess| Some((guess.ours?, &guess.column)));
+    known.map(|(field, column)| format!("{}={column}", field.name())).collect()
+}
+
+fn check(text: &str, table: TableKind, expected: &[&str], rows: usize) {
+    let found = suggested(text);
+    assert_eq!(found.table, Some(table), "{text}\n{:?}", columns(&found));
+    assert_eq!(columns(&found), expected, "{text}\n{}", found.map);
+    assert!(ColumnMap::from_toml("m", &found.map).is_ok(), "{}", found.map);
+    assert_eq!((found.read, found.report.faults.as_slice()), (rows, &[][..]), "{}", found.map);
+}
+
+#[test]
+fn exports_of_known_programs() {
+    use TableKind::{Invoices, Payments};
+    // Pennylane
+    check(
+        "Numéro;Client;Date;Échéance;Montant HT;TVA;Montant TTC;Restant dû;Date de paiement;Statut\n\
+         F-1;DUPONT;05/01/2026;04/02/2026;1000,00;200,00;1200,00;0,00;10/02/2026;Payée\n\
+         F-2;MARTIN;13/01/2026;12/02/2026;500,00;100,00;600,00;600,00;;À payer\n",
+        Invoices,
+        &[
+            "invoice_id=Numéro",
+            "client_id=Client",
+            "issue_date=Date",
+            "due_date=Échéance",
+            "amount=Montant TTC",
+            "open_amount=Restant dû",
+            "paid_date=Date de paiement",
+        ],
+        2,
+    );
+    // Sage, grouped thousands and a client account
+    check(
+        "N° compte tiers\tIntitulé\tDate pièce\tN° pièce\tDate d'échéance\tMontant TTC\tDate règlement\n\
+         411DUP\tDupont\t31/01/26\tFA001\t28/02/26\t1 234,50\t15/03/26\n411MAR\tMartin\t01/02/26\tFA002\t03/03/26\t99,00\t\n",
+        Invoices,
+        &[
+            "client_id=N° compte tiers",
+            "issue_date=Date pièce",
+            "invoice_id=N° pièce",
+            "due_date=Date d'échéance",
+            "amount=Montant TTC",
+            "paid_date=Date règlement",
+        ],
+        2,
+    );
+    // Cegid, debit and credit
+    check(
+        "Auxiliaire;Référence;Date facture;Échéance;Débit;Crédit\nDUP;F1;05/01/2026;04/02/2026;1 200,00;\n\
+         DUP;A1;15/01/2026;15/01/2026;;200,00\n",
+        Invoices,
+        &[
+            "client_id=Auxiliaire",
+            "invoice_id=Référence",
+            "issue_date=Date facture",
+            "due_date=Échéance",
+            "debit=Débit",
+            "credit=Crédit",
+        ],
+        2,
+    );
+    // Xero
+    check(
+        "ContactName,InvoiceNumber,InvoiceDate,DueDate,Total,InvoiceAmountPaid,InvoiceAmountDue,Currency\n\
+         Acme,INV-1,2026-01-05,2026-02-04,1200.00,,1200.00,EUR\nZed,INV-2,2026-01-13,2026-02-12,99.50,,99.50,USD\n",
+        Invoices,
+        &[
+            "client_id=ContactName",
+            "invoice_id=InvoiceNumber",
+            "issue_date=InvoiceDate",
+            "due_date=DueDate",
+            "amount=Total",
+            "paid_amount=InvoiceAmountPaid",
+            "open_amount=InvoiceAmountDue",
+            "currency=Currency",
+        ],
+        2,
+    );
+    // QuickBooks
+    check(
+        "Date,Transaction Type,Num,Customer,Due Date,Amount,Open Balance\n01/31/2026,Invoice,1001,Acme,03/02/2026,\"1,200.00\",0.00\n\
+         02/15/2026,Invoice,1002,Zed,03/17/2026,99.50,99.50\n",
+        Invoices,
+        &[
+            "issue_date=Date",
+            "kind=Transaction Type",
+            "invoice_id=Num",
+            "client_id=Customer",
+            "due_date=Due Date",
+            "amount=Amount",
+            "open_amount=Open Balance",
+        ],
+        2,
+    );
+    // Odoo, technical names
+    check(
+        "name,partner_id,invoice_date,invoice_date_due,amount_untaxed,amount_total,amount_residual,payment_state\n\
+         FAC/2026/0001,Acme,2026-01-05,2026-02-04,1000.0,1200.0,0.0,paid\nFAC/2026/0002,Zed,2026-01-13,2026-02-12,50.0,60.0,60.0,not_paid\n",
+        Invoices,
+        &[
+            "invoice_id=name",
+            "client_id=partner_id",
+            "issue_date=invoice_date",
+            "due_date=invoice_date_due",
+            "amount=amount_total",
+            "open_amount=amount_residual",
+        ],
+        2,
+    );
+    // A table of payments
+    check(
+        "N° facture;Date de règlement;Montant réglé;Mode de règlement\nF-1;10/02/2026;1 200,00;Virement\nF-2;15/02/2026;99,00;Chèque\n",
+        Payments,
+        &["invoice_id=N° facture", "paid_date=Date de règlement", "amount=Montant réglé"],
+        2,
+    );
+}
+
+#[test]
+fn clients_and_orders() {
+    check(
+        "Code client;Raison sociale;SIRET;N° TVA intracommunautaire;Conditions de règlement;Encours autorisé;CP;Ville;Commercial\n\
+         C1;Dupont SARL;73282932000074;FR44732829320;30 jours fin de mois;10 000,00;69003;Lyon;Petit\n\
+         C2;Martin SAS;;;45 jours;5 000,00;75001;Paris;Petit\n",
+        TableKind::Clients,
+        &[
+            "client_id=Code client",
+            "name=Raison sociale",
+            "siren=SIRET",
+            "vat_number=N° TVA intracommunautaire",
+            "terms=Conditions de règlement",
+            "credit_limit=Encours autorisé",
+            "postcode=CP",
+            "city=Ville",
+            "owner=Commercial",
+        ],
+        2,
+    );
+    check(
+        "N° commande;Client;Date commande;Date livraison prévue;Total HT;Taux TVA\nBC1;C1;05/01/2026;20/02/2026;1 000,00;20 %\n\
+         BC2;C2;15/01/2026;;500,00;5,5 %\n",
+        TableKind::Orders,
+        &[
+            "order_id=N° commande",
+            "client_id=Client",
+            "order_date=Date commande",
+            "delivery_date=Date livraison prévue",
+            "amount_excl_vat=Total HT",
+            "vat_rate=Taux TVA",
+        ],
+        2,
+    );
+}
+
+#[test]
+fn a_persons_own_file() {
+    let text = "Suivi des impayés;;;;;\nÉdité le 31/03/2026;;;;;\n;;;;;\nClient;;Facture;;;Règlement\n\
+                Code;Nom;N°;Date;Échéance;TTC;Date\n";
+    // The names stand in two lines, and the last column of the upper one has no cell.
+    let text = text.replace("Facture;;;Règlement", "Facture;;;;Règlement");
+    let text = format!(
+        "{text}C1;Dupont;F1;05/01/2026;04/02/2026;1 234,50 €;10/02/2026\nC1;Dupont;F2;31/01/2026;02/03/2026;300,00 USD;\n\
+         Total;;;;;1 534,50;\n"
+    );
+    let found = suggested(&text);
+    assert_eq!(
+        columns(&found),
+        [
+            "client_id=Client Code",
+            "invoice_id=Facture N°",
+            "issue_date=Facture Date",
+            "due_date=Facture Échéance",
+            "amount=Facture TTC",
+            "paid_date=Règlement Date",
+        ],
+        "{}",
+        found.map
+    );
+    assert_eq!((found.read, found.report.faults.as_slice()), (2, &[][..]), "{}", found.map);
+}
+
+#[test]
+fn what_cannot_be_told_is_asked() {
+    let asks = |text: &str, words: &str| {
+        let found = suggested(text);
+        let all: Vec<&str> = found.questions.iter().map(|question| question.en.as_str()).collect();
+        assert!(all.iter().any(|question| question.contains(words)), "{words}: {all:?}\n{}", found.map);
+        found
+    };
+    let header = "Client;N° facture;Date facture;Échéance;Montant TTC\n";
+    let found = asks(&format!("{header}C;F;01/02/2026;03/04/2026;10,00\n"), "whether day or month comes first");
+    assert!(found.map.contains("date = \"%d/%m/%Y\""), "{}", found.map);
+    asks(&format!("{header}C;F;31/01/2026;28/02/2026;1.500\n"), "whether `1.500` is fifteen hundred");
+    asks(&format!("{header}C;F;31/03/2026;28/02/2026;10,00\n"), "comes before `issue_date`");
+    asks(&format!("{header}C;F;31/01/2026;28/02/2026;$10\n"), "currency sign may be");
+    let found =
+        asks("Client;N° facture;Date facture;Montant TTC\nC;F;31/01/2026;10,00\n", "`due_date`, which must be there");
+    assert_eq!(found.missing, [Field::DueDate]);
+    assert!(ColumnMap::from_toml("m", &found.map).is_ok(), "{}", found.map);
+    let found = asks(
+        "Code client;N° facture;Date facture;Échéance;Montant TTC;Solde\nC;F;31/01/2026;28/02/2026;10,00;5000,00\n",
+        "account's balance",
+    );
+    assert_eq!(found.read, 1);
+}
+
+#[test]
+fn the_order_of_days_settles_the_form() {
+    // Month first: read day first, the second invoice would fall due before its issue.
+    let found = suggested(
+        "Client,Invoice no,Invoice date,Due date,Amount\nC,F1,03/02/2026,04/01/2026,10.00\nC,F2,05/01/2026,06/01/2026,10.00\n",
+    );
+    assert!(found.map.contains("date = \"%m/%d/%Y\""), "{}", found.map);
+}
+
+#[test]
+fn nothing_to_go_by() {
+    for text in ["", "1,2\n3,4\n", "PK\u{3}\u{4}", "bonjour\n"] {
+        let found = suggested(text);
+        assert_eq!(found.read, 0, "{text}");
+        assert!(ColumnMap::from_toml("m", &found.map).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn evidence_is_in_both_languages() {
+    let found = suggested(
+        "Client;N° facture;Date facture;Échéance;Montant TTC\nC;F1;31/01/2026;02/03/2026;10,00\nC;F2;01/02/2026;03/03/2026;12,00\n",
+    );
+    let due = found.columns.iter().find(|guess| guess.ours == Some(Field::DueDate)).unwrap();
+    let (fr, en): (Vec<&str>, Vec<&str>) = due.evidence.iter().map(|says| (says.fr.as_str(), says.en.as_str())).unzip();
+    assert_eq!(
+        fr,
+        ["le nom « Échéance »", "des dates", "jamais avant `issue_date` sur 2 lignes, le plus souvent 30 jours après"]
+    );
+    assert_eq!(en, ["the name “Échéance”", "dates", "never before `issue_date` in 2 rows, mostly 30 days after"]);
+}
+
+#[test]
+fn outcomes_never_become_attributes() {
+    let mut text = String::from("Client;N° facture;Date facture;Échéance;Montant TTC;Région;Statut;Jours de retard\n");
+    for number in 0..20 {
+        let region = ["Nord", "Sud"][number % 2];
+        text.push_str(&format!(
+            "C{};F{number};31/01/2026;02/03/2026;10,00;{region};Payée;{}\n",
+            number % 3,
+            number % 2
+        ));
+    }
+    let found = suggested(&text);
+    let map = ColumnMap::from_toml("m", &found.map).unwrap();
+    let (rows, _) = read_ledger("f", text.as_bytes(), &map);
+    assert_eq!(rows.attribute_names, ["region"], "{}", found.map);
+}
