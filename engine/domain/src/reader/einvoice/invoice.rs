@@ -228,10 +228,8 @@ impl<'c> Check<'c> {
                 self.note(prepaid, "BT-113 paid before", reason);
             }
         }
-        if let Some((gross, _)) =
-            gross.filter(|(_, gross)| (gross.minor() < 0) != (payable.minor() < 0) && payable.minor() != 0)
-        {
-            self.note(gross, "BT-112 total with VAT", format!("the amount due, {payable}, has another sign"));
+        if let Some((element, gross)) = gross {
+            self.compare_total(raw, element, gross);
         }
         if payable.minor() == 0 {
             self.note(element, "BT-115 amount due", "nothing is left to pay: no claim, and no payment to learn from");
@@ -248,6 +246,21 @@ impl<'c> Check<'c> {
             }
             Claim::Credit => Some(Money::from_minor(-payable.minor(), currency)),
             _ => Some(payable),
+        }
+    }
+
+    /// Notes where net amount (BT-109) and VAT (BT-110) do not make the total.
+    fn compare_total(&mut self, raw: &RawInvoice<'_>, element: &Element, gross: Money) {
+        let currency = gross.currency();
+        let read = |part: Option<&Element>| {
+            let part = part?;
+            // VAT may stand there a second time, in the currency of the books.
+            let is_same = part.attribute("currencyID").is_none_or(|other| other == currency.code());
+            Money::parse(&part.text, currency).ok().filter(|_| is_same)
+        };
+        let (Some(net), Some(vat)) = (read(raw.net), read(raw.vat)) else { return };
+        if net.plus(vat).is_ok_and(|sum| sum != gross) {
+            self.note(element, "BT-112 total with VAT", format!("net {net} and VAT {vat} do not make it"));
         }
     }
 

@@ -6,15 +6,18 @@
 
 use std::collections::HashMap;
 
-use crate::accounting::{Journal, Line};
+use crate::accounting::Line;
 use crate::day::Day;
 
+/// Who takes the lines that are read.
+pub(super) type Take<'s> = &'s mut dyn FnMut(Line<'_>);
+
 /// Hands lines over, entries numbered.
-pub(super) fn push_all(lines: Vec<Line<'_>>, journal: &mut Journal) {
+pub(super) fn give_all(lines: Vec<Line<'_>>, take: Take<'_>) {
     let numbers = numbers(&lines);
     for (line, number) in lines.into_iter().zip(&numbers) {
         let entry = number.as_deref().unwrap_or(line.entry);
-        journal.push(Line { entry, ..line });
+        take(Line { entry, ..line });
     }
 }
 

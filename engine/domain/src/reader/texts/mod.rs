@@ -20,6 +20,7 @@ mod values;
 use super::format::{Content, File, Format, ReadOptions};
 use crate::accounting::Journal;
 use crate::fault::{Fault, FaultReport};
+use entries::Take;
 use layout::Layout;
 
 /// Cegid's exchange file (TRA), standard or extended.
@@ -81,15 +82,15 @@ fn read_text(file: File<'_>, options: &ReadOptions<'_>, usual: &Layout) -> (Cont
         Some(Ok(given)) => Some(given),
         None => None,
     };
-    entries_of(file, |file, journal, report| records::read(file, given.as_ref().unwrap_or(usual), journal, report))
+    entries_of(file, |file, take, report| records::read(file, given.as_ref().unwrap_or(usual), take, report))
 }
 
 fn entries_of(
     file: File<'_>,
-    read: impl FnOnce(File<'_>, &mut Journal, &mut FaultReport) -> Result<(), Fault>,
+    read: impl FnOnce(File<'_>, Take<'_>, &mut FaultReport) -> Result<(), Fault>,
 ) -> (Content, FaultReport) {
     let (mut journal, mut report) = (Journal::default(), FaultReport::default());
-    if let Err(fault) = read(file, &mut journal, &mut report) {
+    if let Err(fault) = read(file, &mut |line| journal.push(line), &mut report) {
         report.faults.push(fault);
     }
     report.faults.sort_by_key(|fault| fault.line);

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::columns::{Columns, lines, text_of, unfinished};
-use super::entries::push_all;
+use super::entries::{Take, give_all};
 use super::layout::{Amounts, Layout, What};
 use super::values::{cents, day, day_or_none, has_mark, is_amount};
-use crate::accounting::{Journal, Line, LineNature};
+use crate::accounting::{Line, LineNature};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
@@ -72,12 +72,7 @@ fn line_fits(line: &str, layout: &Layout, dates: &DateForm) -> Fits {
 ///
 /// # Errors
 /// The fault of the whole file, when nothing of it can be read.
-pub(super) fn read(
-    file: File<'_>,
-    layout: &Layout,
-    journal: &mut Journal,
-    report: &mut FaultReport,
-) -> Result<(), Fault> {
+pub(super) fn read(file: File<'_>, layout: &Layout, take: Take<'_>, report: &mut FaultReport) -> Result<(), Fault> {
     let text = text_of(file.name, file.bytes)?;
     let dates = DateForm::new(&layout.date).map_err(|allowed| {
         Fault::of_file(file.name, format!("the layout's date form `{}` is unknown, allowed: {allowed}", layout.date))
@@ -96,7 +91,7 @@ pub(super) fn read(
     note_end(file.name, &text, layout, report);
     reading.note_lines(found.len(), report);
     drop_due_dates_that_are_none(file.name, &mut found, report);
-    push_all(found, journal);
+    give_all(found, take);
     Ok(())
 }
 
