@@ -24,8 +24,7 @@ use entries::Take;
 use layout::Layout;
 
 /// Cegid's exchange file (TRA), standard or extended.
-pub(super) const CEGID_TRA: Format =
-    Format { name: "cegid-tra", looks_like: tra::looks_like, read: |file, _| entries_of(file, tra::read) };
+pub(super) const CEGID_TRA: Format = Format { name: "cegid-tra", looks_like: tra::looks_like, read: read_tra };
 
 /// Sage's exchange file PNM.
 pub(super) const SAGE_PNM: Format = Format {
@@ -72,6 +71,12 @@ pub(super) const SAGE_TEXT: Format = Format {
         (Content::Entries(Journal::default()), report)
     },
 };
+
+fn read_tra(file: File<'_>, options: &ReadOptions<'_>) -> (Content, FaultReport) {
+    let Some((map, _)) = options.map else { return entries_of(file, tra::read) };
+    let fault = Fault::of_file(map, format!("`{}` is a TRA, whose layout is fixed: it takes no map", file.name));
+    (Content::Entries(Journal::default()), FaultReport { faults: vec![fault], notes: Vec::new() })
+}
 
 /// Reads a text by its own layout, or by the one that the person gives.
 fn read_text(file: File<'_>, options: &ReadOptions<'_>, usual: &Layout) -> (Content, FaultReport) {

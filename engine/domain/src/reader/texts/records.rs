@@ -213,8 +213,9 @@ impl<'t> Fields<'_, 't> {
         }
         let (debit, credit) = (self.cents(What::Debit), self.cents(What::Credit));
         match (debit.unwrap_or(0), credit.unwrap_or(0)) {
-            (debit, 0) if debit != 0 || credit.is_some() || self.text(What::Debit) != "" => debit,
+            (debit, 0) if debit != 0 => debit,
             (0, credit) if credit != 0 => -credit,
+            (0, 0) if debit.is_some() || credit.is_some() || !self.faults.is_empty() => 0,
             (0, 0) => {
                 self.tell(What::Debit, "neither debit nor credit, expected one of them");
                 0

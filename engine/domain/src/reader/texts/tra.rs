@@ -204,8 +204,8 @@ impl Cell<'_> {
             self.tell("account (14-30)", account, "the account is missing");
         }
         let auxiliary = match columns.between(30, 31) {
-            "X" => columns.between(31, 48),
-            "" | "H" | "E" => "",
+            "X" | "H" => columns.between(31, 48),
+            "" => "",
             found => {
                 self.tell("kind of line (31)", found, "expected a blank, `X` (auxiliary) or `A` (analytic)");
                 ""
