@@ -32,50 +32,42 @@ impl<'d> Life<'d> {
         if by_invoice.is_empty() {
             return;
         }
-        let mut here: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut here: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, row) in rows.invoices.iter().enumerate() {
-            here.entry(&row.invoice_id).or_default().push(at);
+            here.entry(row.invoice_id.clone()).or_default().push(at);
         }
         let mut before: HashMap<&str, Vec<&InvoiceRow>> = HashMap::new();
         for row in &known.invoices {
             before.entry(&row.invoice_id).or_default().push(row);
         }
-        let (mut changes, mut copies, mut payments) = (Vec::new(), Vec::new(), Vec::new());
+        let mut copies = Vec::new();
         for ((number, issued), statuses) in &by_invoice {
             let is_meant = |row: &InvoiceRow| issued.is_none_or(|issued| row.issue_date == issued);
-            let places: Vec<usize> = here.get(number).into_iter().flatten().copied().collect();
-            let found: Vec<(usize, &InvoiceRow)> = places
-                .into_iter()
-                .filter_map(|at| Some((at, rows.invoices.get(at)?)))
-                .filter(|(_, row)| is_meant(row))
-                .collect();
+            let found: Vec<usize> = here.get(*number).into_iter().flatten().copied().collect();
+            let found: Vec<(usize, InvoiceRow)> =
+                found.into_iter().filter_map(|at| Some((at, rows.invoices.get(at)?.clone()))).collect();
+            let found: Vec<(usize, InvoiceRow)> = found.into_iter().filter(|(_, row)| is_meant(row)).collect();
             let stored: Vec<&InvoiceRow> =
                 before.get(number).into_iter().flatten().copied().filter(|row| is_meant(row)).collect();
-            let target = found.first().map(|(_, row)| *row).or(stored.first().copied());
-            let several = |row: &InvoiceRow| target.is_some_and(|target| target.client_id != row.client_id);
-            if found.iter().any(|(_, row)| several(row)) || (found.is_empty() && stored.iter().any(|row| several(row)))
-            {
+            let candidates: Vec<&InvoiceRow> = found.iter().map(|(_, row)| row).chain(stored.iter().copied()).collect();
+            let target = candidates.first().copied();
+            if target.is_some_and(|target| candidates.iter().any(|row| row.client_id != target.client_id)) {
                 self.tell(statuses, "two clients have an invoice of this number and day, so the status fits either");
                 continue;
             }
-            let told = self.told(statuses, target);
-            payments.extend(self.payments(statuses, target));
-            let place = statuses.first().map(|status| status.place);
+            let told = self.told(statuses, &candidates);
+            rows.payments.extend(self.payments(statuses, target));
             for (at, row) in &found {
-                changes.push((*at, with_dispute(row, &told)));
+                if let Some(slot) = rows.invoices.get_mut(*at) {
+                    *slot = with_dispute(row, &told);
+                }
             }
-            if found.is_empty() {
+            if let (true, Some(status)) = (found.is_empty(), statuses.first()) {
                 let changed = stored.iter().map(|row| (with_dispute(row, &told), *row));
                 let changed = changed.filter(|(new, old)| new != *old);
-                copies.extend(changed.map(|(row, _)| InvoiceRow { place: place.unwrap_or(row.place), ..row }));
+                copies.extend(changed.map(|(row, _)| InvoiceRow { place: status.place, ..row }));
             }
         }
-        for (at, row) in changes {
-            if let Some(slot) = rows.invoices.get_mut(at) {
-                *slot = row;
-            }
-        }
-        rows.payments.extend(payments);
         if !copies.is_empty() {
             // Their attributes stand in another order; the files are the same.
             let names = known.attribute_names.clone();
@@ -102,6 +94,7 @@ impl<'d> Life<'d> {
             let reason = format!("{foreign} statuses are of invoices that others sold and were passed over");
             self.report.notes.push(Fault::of_file("the statuses", reason));
         }
+        dated(&mut found);
         for statuses in found.values_mut() {
             statuses.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
             // The same status is often sent twice, to the buyer and to the tax office.
@@ -130,8 +123,9 @@ impl<'d> Life<'d> {
         Fault::of_value(file, status.place.line, "status", &value, reason)
     }
 
-    fn told(&mut self, statuses: &[&StatusRow], target: Option<&InvoiceRow>) -> Told {
-        let mut told = Told { disputed_on: target.and_then(|row| row.disputed_on), ..Told::default() };
+    fn told(&mut self, statuses: &[&StatusRow], candidates: &[&InvoiceRow]) -> Told {
+        let disputed_on = candidates.iter().filter_map(|row| row.disputed_on).min();
+        let mut told = Told { disputed_on, ..Told::default() };
         for status in statuses {
             match status.status {
                 Status::Disputed => {
@@ -149,7 +143,7 @@ impl<'d> Life<'d> {
                 }
                 _ => {}
             }
-            if target.is_none() && matches!(status.status, Status::Disputed | Status::Refused) {
+            if candidates.is_empty() && matches!(status.status, Status::Disputed | Status::Refused) {
                 self.note(status, "the invoice is not there, so the status changes nothing; import both together");
             }
         }
@@ -174,6 +168,21 @@ impl<'d> Life<'d> {
             }
         }
         payments
+    }
+}
+
+/// A status that does not say when its invoice was issued belongs with those of the same number that do, where they
+/// speak of one day.
+fn dated<'d>(found: &mut BTreeMap<(&'d str, Option<Day>), Vec<&'d StatusRow>>) {
+    let undated: Vec<&str> = found.keys().filter(|(_, issued)| issued.is_none()).map(|(number, _)| *number).collect();
+    for number in undated {
+        let days: Vec<Day> = found
+            .range((number, Some(Day::FIRST))..=(number, Some(Day::LAST)))
+            .filter_map(|((_, day), _)| *day)
+            .collect();
+        let [day] = days.as_slice() else { continue };
+        let moved = found.remove(&(number, None)).unwrap_or_default();
+        found.entry((number, Some(*day))).or_default().extend(moved);
     }
 }
 

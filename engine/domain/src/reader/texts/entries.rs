@@ -46,14 +46,15 @@ fn numbers(lines: &[Line<'_>]) -> Vec<Option<String>> {
 /// How many of the lines are one entry; at least one.
 fn entry_length(lines: &[Line<'_>]) -> usize {
     let Some(first) = lines.first() else { return 1 };
-    let mut balance = 0_i128;
+    let (mut balance, mut moved) = (0_i128, false);
     for (at, line) in lines.iter().enumerate() {
         let belongs = line.journal == first.journal && line.date == first.date && line.entry == first.entry;
         if !belongs {
             return at.max(1);
         }
         balance += i128::from(line.amount);
-        if balance == 0 && line.entry.is_empty() {
+        moved |= line.amount != 0;
+        if moved && balance == 0 && line.entry.is_empty() {
             return at + 1;
         }
     }

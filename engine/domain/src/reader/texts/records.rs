@@ -56,7 +56,8 @@ fn line_fits(line: &str, layout: &Layout, dates: &DateForm) -> Fits {
             found.len() == 1 && found.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         return if is_record { Fits::Other } else { Fits::No };
     }
-    let most = layout.width().saturating_add(40);
+    // Free texts may stand behind the fields that are read.
+    let most = layout.width().saturating_add(90);
     let has_width = (layout.least_width()..=most).contains(&columns.width()) || layout.record.is_some();
     let dated = field(What::Date).is_some_and(|text| day(text, dates).is_ok());
     let sided = field(What::Side).is_none_or(|side| matches!(side, "D" | "C" | "d" | "c"));

@@ -416,6 +416,53 @@ fn pnm_with_company_name_and_longer_lines() {
 }
 
 #[test]
+fn sage_text_of_full_length() {
+    let lines: Vec<String> =
+        pair(&layout::SAGE_TEXT, "050126", "040226", "1200,00").iter().map(|line| format!("{line:<374}")).collect();
+    let text = lines.join("\r\n") + "\r\n";
+    let file = File { name: "f", bytes: text.as_bytes() };
+    assert!(records::fits(file, &layout::SAGE_TEXT));
+    assert!(!records::fits(file, &layout::SAGE_PNM));
+    let sage = FORMATS.iter().find(|format| format.name == "sage-text").unwrap();
+    let (content, report) = (sage.read)(file, &ReadOptions::default());
+    assert!(matches!(content, Content::Entries(journal) if journal.lines() == 2));
+    assert!(notes(&report)[0].contains("2 lines were read as Sage text writes them by default"));
+    let (_, report) = (sage.read)(File { name: "f", bytes: b"VT;050126;411000\n" }, &ReadOptions::default());
+    assert!(faults(&report)[0].contains("expected a layout; hint: write where each field stands"));
+}
+
+#[test]
+fn entries_without_numbers_are_lines_that_balance() {
+    let write = |account: &str, side: &str, amount: &str, reference: &str| {
+        write(
+            &layout::SAGE_PNM,
+            &[
+                (What::Journal, "VT"),
+                (What::Date, "050126"),
+                (What::Account, account),
+                (What::Side, side),
+                (What::Amount, amount),
+                (What::Reference, reference),
+            ],
+        )
+    };
+    let lines = [
+        write("411000", "D", "0,00", ""),
+        write("411000", "D", "12,00", "F1"),
+        write("706000", "C", "10,00", ""),
+        write("445710", "C", "2,00", ""),
+        write("411000", "D", "5,00", ""),
+        write("706000", "C", "5,00", ""),
+        write("411000", "D", "5,00", ""),
+        write("706000", "C", "5,00", ""),
+    ];
+    let (lines, report) = read_by(&layout::SAGE_PNM, (lines.join("\n") + "\n").as_bytes());
+    assert_eq!(faults(&report), Vec::<String>::new());
+    let entries: Vec<&str> = lines.iter().map(|line| line.entry.as_str()).collect();
+    assert_eq!(entries, ["F1", "F1", "F1", "F1", "2", "2", "3", "3"]);
+}
+
+#[test]
 fn quadra_names_accounts() {
     let text = format!(
         "C{:<8}{:<30}\r\n{}\r\n",

@@ -78,6 +78,16 @@ fn statuses_of_invoices_that_came_before() {
 }
 
 #[test]
+fn a_status_without_the_day_of_the_invoice() {
+    let at = |code: &'static str, moment: &'static str| Told { code, moment, ..Told::default() };
+    let undated = at("205", "20260125090000").cdar().replace(">20260105<", "><");
+    let (rows, report) =
+        settle(&[Invoice::default().ubl(), undated, at("207", "20260120090000").cdar()], &ReadOptions::default());
+    assert_eq!(faults(&report), Vec::<String>::new());
+    assert_eq!(told(&rows), [format!("{INVOICE}2026-01-20|2026-01-25")]);
+}
+
+#[test]
 fn statuses_that_change_nothing() {
     let plain = Invoice::default();
     let foreign = Told { code: "212", seller: OTHER, receipts: &[("1200.00", "")], ..Told::default() };
