@@ -54,6 +54,7 @@ pub const FORMATS: &[Format] = &[
     einvoice::FACTUR_X,
     texts::CEGID_TRA,
     texts::SAGE_PNM,
+    texts::SAGE_RIMPORT,
     texts::QUADRA,
     texts::CIEL_XIMPORT,
     texts::EBP_TEXT,

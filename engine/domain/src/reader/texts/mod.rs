@@ -47,6 +47,13 @@ pub(super) const CIEL_XIMPORT: Format = Format {
     read: |file, options| read_text(file, options, &layout::CIEL_XIMPORT),
 };
 
+/// `RImport.txt` of Sage 50 and Ciel.
+pub(super) const SAGE_RIMPORT: Format = Format {
+    name: "sage-rimport",
+    looks_like: |file| records::fits(file, &layout::SAGE_RIMPORT),
+    read: |file, options| read_text(file, options, &layout::SAGE_RIMPORT),
+};
+
 /// EBP's text of entries.
 pub(super) const EBP_TEXT: Format = Format {
     name: "ebp-text",

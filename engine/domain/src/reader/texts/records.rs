@@ -27,16 +27,32 @@ pub(super) fn fits(file: File<'_>, layout: &Layout) -> bool {
     if !is_whole {
         found.pop();
     }
+    let mut is_inside = layout.section.is_none();
+    let entries = found.into_iter().filter(|line| {
+        let is_command = layout.section.is_some() && line.starts_with(COMMAND);
+        is_inside = opened_section(line, layout).unwrap_or(is_inside);
+        is_inside && !is_command
+    });
     let mut fitting = 0;
-    for (at, line) in found.into_iter().take(LOOKED_AT).enumerate() {
+    for (at, line) in entries.take(LOOKED_AT).enumerate() {
         match line_fits(line, layout, &dates) {
             Fits::Yes => fitting += 1,
             Fits::Other => {}
-            Fits::No if at == 0 && layout.record.is_none() => {}
+            Fits::No if at == 0 && layout.record.is_none() && layout.section.is_none() => {}
             Fits::No => return false,
         }
     }
     fitting > 0
+}
+
+/// What a line begins with that says something of the lines after it.
+const COMMAND: &str = "##";
+
+/// Whether a line opens the section that holds entries, or another one; absent when it opens none.
+fn opened_section(line: &str, layout: &Layout) -> Option<bool> {
+    let section = layout.section?;
+    let mut words = line.strip_prefix(COMMAND)?.split_whitespace();
+    (words.next() == Some("Section")).then(|| words.next() == Some(section))
 }
 
 enum Fits {
@@ -80,7 +96,7 @@ pub(super) fn read(file: File<'_>, layout: &Layout, take: Take<'_>, report: &mut
     })?;
     let amounts = amounts_of(file.name, &text, layout)?;
     let names = account_names(&text, layout);
-    let mut reading = Reading { file: file.name, layout, dates, amounts, names, passed_over: 0 };
+    let mut reading = Reading { file: file.name, layout, dates, amounts, names, passed_over: 0, is_inside: false };
     let mut found = Vec::new();
     for (number, line) in lines(&text) {
         match reading.line(number, line, report) {
@@ -158,6 +174,8 @@ struct Reading<'t> {
     amounts: Amounts,
     names: HashMap<&'t str, &'t str>,
     passed_over: u64,
+    /// Whether the lines are of the section that holds entries.
+    is_inside: bool,
 }
 
 /// A line's fields, and what is wrong with them.
@@ -264,6 +282,9 @@ impl<'t> Reading<'t> {
         if skipped || text.trim().is_empty() {
             return Ok(None);
         }
+        if self.is_elsewhere(text) {
+            return Ok(None);
+        }
         let columns = Columns::new(text, self.layout.shape);
         let layout = self.layout;
         let at = |what| layout.slot(what).map(|slot| columns.at(slot));
@@ -293,6 +314,19 @@ impl<'t> Reading<'t> {
             return Ok(None);
         }
         self.entry_line(number, columns)
+    }
+
+    /// Whether a line is a command, or stands in a section that holds no entries.
+    fn is_elsewhere(&mut self, text: &str) -> bool {
+        if self.layout.section.is_none() {
+            return false;
+        }
+        if text.starts_with(COMMAND) {
+            self.is_inside = opened_section(text, self.layout).unwrap_or(self.is_inside);
+            return true;
+        }
+        self.passed_over += u64::from(!self.is_inside);
+        !self.is_inside
     }
 
     fn entry_line(&self, number: u64, columns: Columns<'t>) -> Result<Option<Line<'t>>, Vec<Fault>> {

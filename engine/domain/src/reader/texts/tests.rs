@@ -463,6 +463,22 @@ fn entries_without_numbers_are_lines_that_balance() {
 }
 
 #[test]
+fn rimport_sections() {
+    let text = "##Fichier\tRImport\r\n##Section\tTiers\r\n411DUP\tClient\tDupont\r\n##Section\tMvt\r\n##DebFmt\tSepDec=.\r\n\
+                7\tVT\t05/01/2026\t411DUP\tDupont\t1200.00\tD\tB\tVente\tF1\t3\t04/02/2026\r\n\
+                7\tVT\t05/01/2026\t706000\t\t1200.00\tC\tB\tVente\tF1\t3\t\r\n";
+    let file = File { name: "RImport.txt", bytes: text.as_bytes() };
+    let format = FORMATS.iter().find(|format| (format.looks_like)(file)).map(|format| format.name);
+    assert_eq!(format, Some("sage-rimport"));
+    let (lines, report) = read_by(&layout::SAGE_RIMPORT, text.as_bytes());
+    assert_eq!(faults(&report), Vec::<String>::new());
+    let seen: Vec<_> =
+        lines.iter().map(|line| (line.line, line.entry.as_str(), line.amount, line.due.as_str())).collect();
+    assert_eq!(seen, [(6, "7", 120_000, "2026-02-04"), (7, "7", -120_000, "")]);
+    assert!(notes(&report).iter().any(|note| note.starts_with("j.txt: 1 lines that are no lines of entries")));
+}
+
+#[test]
 fn quadra_names_accounts() {
     let text = format!(
         "C{:<8}{:<30}\r\n{}\r\n",
