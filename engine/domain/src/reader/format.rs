@@ -60,6 +60,7 @@ pub const FORMATS: &[Format] = &[
     texts::CEGID_TRA,
     Format { name: "fec", looks_like: super::fec::looks_like, read: super::fec::read },
     texts::SAGE_PNM,
+    texts::SAGE_RIMPORT,
     texts::QUADRA,
     texts::CIEL_XIMPORT,
     texts::EBP_TEXT,

@@ -7,16 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::invoice::EInvoice;
+use super::life::Life;
 use super::party::Party;
-use super::status::{Status, StatusRow};
-use crate::day::Day;
+use super::rows::{ATTRIBUTES, client_id, rows_of, taken_back};
+use super::status::StatusRow;
 use crate::fault::{Fault, FaultReport};
 use crate::identity::Siren;
-use crate::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentOrigin, PaymentRow, Place};
-use crate::money::{Currency, Money};
-
-/// Attributes of an invoice read from an e-invoice, sorted.
-const ATTRIBUTES: [&str; 3] = ["billing_process", "client_name", "siren"];
+use crate::ledger::{InvoiceKind, InvoiceRow, LedgerRows, Place};
 
 /// E-invoices and statuses, before they are understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,12 +60,12 @@ impl Documents {
         };
         self.sales(&own, &mut rows, &mut report);
         self.replaced(&mut rows, known, &mut report);
-        let mut life = Life { documents: self, own: &own, report: &mut report };
-        life.apply(&mut rows, known);
+        Life { documents: self, own: &own, report: &mut report }.apply(&mut rows, known);
         (rows, report)
     }
 
-    fn file_of(&self, place: Place) -> &str {
+    /// The name of the file that something stood in.
+    pub(super) fn file_of(&self, place: Place) -> &str {
         let index = usize::try_from(place.file).unwrap_or(usize::MAX);
         self.files.get(index).map_or("?", String::as_str)
     }
@@ -174,257 +171,4 @@ impl Documents {
         }
         rows.invoices.extend(credits);
     }
-}
-
-/// The credit note that takes an invoice back.
-fn taken_back(part: &InvoiceRow, invoice_id: String, by: &EInvoice) -> InvoiceRow {
-    InvoiceRow {
-        place: by.place,
-        invoice_id,
-        issue_date: by.issued.max(part.issue_date),
-        due_date: by.issued.max(part.issue_date),
-        amount: Money::from_minor(-part.amount.minor(), part.amount.currency()),
-        kind: InvoiceKind::CreditNote,
-        corrects: Some(part.invoice_id.clone()),
-        disputed_on: None,
-        dispute_closed_on: None,
-        known_on: by.issued.max(part.known_on),
-        attributes: attributes_of(by),
-        ..part.clone()
-    }
-}
-
-fn client_id(invoice: &EInvoice) -> Option<String> {
-    invoice.buyer.key().map(str::to_owned)
-}
-
-fn attributes_of(invoice: &EInvoice) -> Vec<Option<String>> {
-    let siren = invoice.buyer.siren.as_ref().map(Siren::to_string);
-    vec![invoice.process.clone(), invoice.buyer.name.clone(), siren]
-}
-
-/// An invoice's rows, one for each instalment.
-fn rows_of(invoice: &EInvoice) -> Vec<InvoiceRow> {
-    let Some(client_id) = client_id(invoice) else { return Vec::new() };
-    let numbered = (1_u32..).zip(&invoice.due);
-    let row = |(instalment_no, due): (u32, &super::invoice::Due)| InvoiceRow {
-        place: invoice.place,
-        client_id: client_id.clone(),
-        invoice_id: invoice.number.clone(),
-        instalment_no,
-        issue_date: invoice.issued,
-        due_date: due.date,
-        due_date_origin: due.origin,
-        amount: due.amount,
-        kind: invoice.kind,
-        corrects: invoice.earlier.clone().filter(|_| invoice.kind == InvoiceKind::CreditNote),
-        entity: invoice.seller.key().map(str::to_owned),
-        means_of_payment: invoice.means_of_payment.clone(),
-        disputed_on: None,
-        dispute_closed_on: None,
-        known_on: invoice.issued,
-        attributes: attributes_of(invoice),
-    };
-    numbered.map(row).collect()
-}
-
-/// Statuses at work on rows.
-struct Life<'d> {
-    documents: &'d Documents,
-    own: &'d BTreeSet<String>,
-    report: &'d mut FaultReport,
-}
-
-/// What the statuses of one invoice say together.
-#[derive(Default)]
-struct Told {
-    disputed_on: Option<Day>,
-    closed_on: Option<Day>,
-    refused: Option<(u16, Day)>,
-}
-
-impl<'d> Life<'d> {
-    fn apply(&mut self, rows: &mut LedgerRows, known: &LedgerRows) {
-        let by_invoice = self.by_invoice();
-        if by_invoice.is_empty() {
-            return;
-        }
-        let mut here: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.invoices.iter().enumerate() {
-            here.entry(&row.invoice_id).or_default().push(at);
-        }
-        let mut before: HashMap<&str, Vec<&InvoiceRow>> = HashMap::new();
-        for row in &known.invoices {
-            before.entry(&row.invoice_id).or_default().push(row);
-        }
-        let (mut changes, mut copies, mut payments) = (Vec::new(), Vec::new(), Vec::new());
-        for ((number, issued), statuses) in &by_invoice {
-            let is_meant = |row: &InvoiceRow| issued.is_none_or(|issued| row.issue_date == issued);
-            let places: Vec<usize> = here.get(number).into_iter().flatten().copied().collect();
-            let found: Vec<(usize, &InvoiceRow)> = places
-                .into_iter()
-                .filter_map(|at| Some((at, rows.invoices.get(at)?)))
-                .filter(|(_, row)| is_meant(row))
-                .collect();
-            let stored: Vec<&InvoiceRow> =
-                before.get(number).into_iter().flatten().copied().filter(|row| is_meant(row)).collect();
-            let target = found.first().map(|(_, row)| *row).or(stored.first().copied());
-            let several = |row: &InvoiceRow| target.is_some_and(|target| target.client_id != row.client_id);
-            if found.iter().any(|(_, row)| several(row)) || (found.is_empty() && stored.iter().any(|row| several(row)))
-            {
-                self.tell(statuses, "two clients have an invoice of this number and day, so the status fits either");
-                continue;
-            }
-            let told = self.told(statuses, target);
-            payments.extend(self.payments(statuses, target));
-            let place = statuses.first().map(|status| status.place);
-            for (at, row) in &found {
-                changes.push((*at, with_dispute(row, &told)));
-            }
-            if found.is_empty() {
-                let changed = stored.iter().map(|row| (with_dispute(row, &told), *row));
-                let changed = changed.filter(|(new, old)| new != *old);
-                copies.extend(changed.map(|(row, _)| InvoiceRow { place: place.unwrap_or(row.place), ..row }));
-            }
-        }
-        for (at, row) in changes {
-            if let Some(slot) = rows.invoices.get_mut(at) {
-                *slot = row;
-            }
-        }
-        rows.payments.extend(payments);
-        if !copies.is_empty() {
-            // Their attributes stand in another order; the files are the same.
-            let names = known.attribute_names.clone();
-            let mut others = LedgerRows { attribute_names: names, invoices: copies, ..LedgerRows::default() };
-            others.append(std::mem::take(rows));
-            *rows = others;
-        }
-    }
-
-    /// Statuses by invoice, each once, in the order in which they happened; those of purchases are passed over.
-    fn by_invoice(&mut self) -> BTreeMap<(&'d str, Option<Day>), Vec<&'d StatusRow>> {
-        let documents = self.documents;
-        let mut found: BTreeMap<(&'d str, Option<Day>), Vec<&'d StatusRow>> = BTreeMap::new();
-        let mut foreign = 0_u64;
-        for row in &documents.statuses {
-            let is_own = |seller: &Siren| self.own.is_empty() || self.own.contains(seller.as_str());
-            if row.seller.as_ref().is_none_or(is_own) {
-                found.entry((&row.invoice, row.issued)).or_default().push(row);
-            } else {
-                foreign += 1;
-            }
-        }
-        if foreign > 0 {
-            let reason = format!("{foreign} statuses are of invoices that others sold and were passed over");
-            self.report.notes.push(Fault::of_file("the statuses", reason));
-        }
-        for statuses in found.values_mut() {
-            statuses.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
-            // The same status is often sent twice, to the buyer and to the tax office.
-            statuses.dedup_by(|left, right| {
-                (left.code, &left.moment, &left.receipts) == (right.code, &right.moment, &right.receipts)
-            });
-        }
-        found
-    }
-
-    fn tell(&mut self, statuses: &[&StatusRow], reason: &str) {
-        if let Some(status) = statuses.first() {
-            let fault = self.on(status, reason);
-            self.report.faults.push(fault);
-        }
-    }
-
-    fn note(&mut self, status: &StatusRow, reason: &str) {
-        let note = self.on(status, reason);
-        self.report.notes.push(note);
-    }
-
-    fn on(&self, status: &StatusRow, reason: &str) -> Fault {
-        let file = self.documents.file_of(status.place);
-        let value = format!("{} of {}", status.code, status.invoice);
-        Fault::of_value(file, status.place.line, "status", &value, reason)
-    }
-
-    fn told(&mut self, statuses: &[&StatusRow], target: Option<&InvoiceRow>) -> Told {
-        let mut told = Told { disputed_on: target.and_then(|row| row.disputed_on), ..Told::default() };
-        for status in statuses {
-            match status.status {
-                Status::Disputed => {
-                    told.disputed_on = Some(told.disputed_on.map_or(status.day, |day| day.min(status.day)));
-                    told.closed_on = None;
-                }
-                Status::Settled | Status::Paid if told.disputed_on.is_some_and(|day| day <= status.day) => {
-                    told.closed_on = told.closed_on.or(Some(status.day));
-                }
-                Status::Refused => {
-                    told.refused = Some((status.code, status.day));
-                    let reason = "refused or rejected: it counts as disputed from that day and is not learnt from, and \
-                                  is owed until its credit note comes";
-                    self.note(status, reason);
-                }
-                _ => {}
-            }
-            if target.is_none() && matches!(status.status, Status::Disputed | Status::Refused) {
-                self.note(status, "the invoice is not there, so the status changes nothing; import both together");
-            }
-        }
-        told
-    }
-
-    fn payments(&mut self, statuses: &[&StatusRow], target: Option<&InvoiceRow>) -> Vec<PaymentRow> {
-        let mut payments = Vec::new();
-        for status in statuses.iter().filter(|status| status.status == Status::Paid) {
-            if target.is_some_and(|row| row.kind == InvoiceKind::CreditNote) {
-                self.note(status, "a status of payment on a credit note is not taken");
-                continue;
-            }
-            for receipt in &status.receipts {
-                let Some(currency) = receipt.currency.or(target.map(|row| row.amount.currency())) else {
-                    self.tell(&[status], "the amount names no currency and the invoice is not there");
-                    continue;
-                };
-                if receipt.minor != 0 {
-                    payments.push(payment(status, receipt.date, receipt.minor, currency, target));
-                }
-            }
-        }
-        payments
-    }
-}
-
-fn order_of(row: &StatusRow) -> (Day, &str, u16, &[super::status::Receipt], Place) {
-    (row.day, &row.moment, row.code, &row.receipts, row.place)
-}
-
-fn payment(
-    status: &StatusRow,
-    date: Option<Day>,
-    minor: i64,
-    currency: Currency,
-    target: Option<&InvoiceRow>,
-) -> PaymentRow {
-    let paid_date = date.unwrap_or(status.day);
-    PaymentRow {
-        place: status.place,
-        client_id: target.map(|row| row.client_id.clone()),
-        invoice_id: status.invoice.clone(),
-        instalment_no: None,
-        paid_date,
-        amount: Money::from_minor(minor, currency),
-        kind: if minor < 0 { PaymentKind::Reversal } else { PaymentKind::Payment },
-        origin: PaymentOrigin::Stated,
-        known_on: status.day.max(paid_date),
-    }
-}
-
-/// A row with the days of its dispute; a refusal is a dispute that doesn't end.
-fn with_dispute(row: &InvoiceRow, told: &Told) -> InvoiceRow {
-    let (disputed_on, closed) = match (told.refused, told.disputed_on) {
-        (Some((_, refused)), Some(disputed)) => (Some(refused.min(disputed)), None),
-        (Some((_, refused)), None) => (Some(refused), None),
-        (None, disputed) => (disputed, told.closed_on.or(row.dispute_closed_on)),
-    };
-    InvoiceRow { disputed_on, dispute_closed_on: closed, ..row.clone() }
 }

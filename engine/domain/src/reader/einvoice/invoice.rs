@@ -3,6 +3,7 @@
 use super::party::Party;
 use super::raw::{RawInvoice, raw_invoice};
 use super::terms::days_after_issue;
+use super::values::{day_of, means_in_words};
 use super::xml::{Document, Element};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
@@ -228,10 +229,8 @@ impl<'c> Check<'c> {
                 self.note(prepaid, "BT-113 paid before", reason);
             }
         }
-        if let Some((gross, _)) =
-            gross.filter(|(_, gross)| (gross.minor() < 0) != (payable.minor() < 0) && payable.minor() != 0)
-        {
-            self.note(gross, "BT-112 total with VAT", format!("the amount due, {payable}, has another sign"));
+        if let Some((element, gross)) = gross {
+            self.compare_total(raw, element, gross);
         }
         if payable.minor() == 0 {
             self.note(element, "BT-115 amount due", "nothing is left to pay: no claim, and no payment to learn from");
@@ -248,6 +247,21 @@ impl<'c> Check<'c> {
             }
             Claim::Credit => Some(Money::from_minor(-payable.minor(), currency)),
             _ => Some(payable),
+        }
+    }
+
+    /// Notes where net amount (BT-109) and VAT (BT-110) do not make the total.
+    fn compare_total(&mut self, raw: &RawInvoice<'_>, element: &Element, gross: Money) {
+        let currency = gross.currency();
+        let read = |part: Option<&Element>| {
+            let part = part?;
+            // VAT may stand there a second time, in the currency of the books.
+            let is_same = part.attribute("currencyID").is_none_or(|other| other == currency.code());
+            Money::parse(&part.text, currency).ok().filter(|_| is_same)
+        };
+        let (Some(net), Some(vat)) = (read(raw.net), read(raw.vat)) else { return };
+        if net.plus(vat).is_ok_and(|sum| sum != gross) {
+            self.note(element, "BT-112 total with VAT", format!("net {net} and VAT {vat} do not make it"));
         }
     }
 
@@ -319,49 +333,4 @@ impl<'c> Check<'c> {
         }
         Some(parts)
     }
-}
-
-/// The day of an element: `YYYY-MM-DD` in UBL, `YYYYMMDD` (format 102) in CII, with a time in statuses (203, 204).
-///
-/// # Errors
-/// Says what was expected.
-pub(super) fn day_of(element: &Element) -> Result<Day, String> {
-    let text = element.text.as_str();
-    let expected = |form: &str| format!("expected a date as `{form}`");
-    let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let day = match element.attribute("format") {
-        Some("102") | None if text.len() == 8 && all_digits => compact(text),
-        Some("203" | "204") if (12..=14).contains(&text.len()) && all_digits => compact(text.get(..8).unwrap_or(text)),
-        Some("102") => return Err(expected("YYYYMMDD")),
-        Some("203" | "204") => return Err(expected("YYYYMMDDhhmmss")),
-        _ => {
-            // A zone or a time may stand behind the date.
-            let (date, rest) = text.split_at_checked(10).ok_or_else(|| expected("YYYY-MM-DD"))?;
-            if !rest.is_empty() && !rest.starts_with(['Z', '+', '-', 'T']) {
-                return Err(expected("YYYY-MM-DD"));
-            }
-            date.parse::<Day>().ok()
-        }
-    };
-    day.filter(|day| day.number() >= 0).ok_or_else(|| "no such day from 1970-01-01 to 2199-12-31".to_owned())
-}
-
-fn compact(text: &str) -> Option<Day> {
-    Day::parse_with(text, "%Y%m%d").ok()
-}
-
-/// UNTDID 4461, the codes that are in use; others keep their number.
-fn means_in_words(code: &str) -> String {
-    let words = match code {
-        "10" => "cash",
-        "20" | "21" | "22" | "23" => "cheque",
-        "30" | "31" | "42" | "58" => "credit transfer",
-        "48" | "54" | "55" => "card",
-        "49" | "59" => "direct debit",
-        "57" => "standing agreement",
-        "24" | "25" | "26" | "60" | "61" | "70" | "74" => "bill",
-        "97" => "clearing between partners",
-        other => return format!("code {}", crate::error::shortened(other)),
-    };
-    words.to_owned()
 }

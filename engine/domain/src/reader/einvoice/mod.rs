@@ -1,17 +1,21 @@
 //! E-invoices: UBL, CII, Factur-X, and the statuses of their life (CDAR).
 //!
-//! Reading order: `xml` (bytes to a bounded tree), `raw` (what stands where in the two syntaxes), `party` and `terms`,
-//! `invoice` (the checks), `status`, `pdf` (Factur-X), [`documents`](Documents) (many files understood together).
+//! Reading order: `xml` (bytes to a bounded tree), `raw` (what stands where in the two syntaxes), `values`, `party` and
+//! `terms`, `invoice` (the checks), `status`, `pdf` (Factur-X), [`Documents`] (many files understood together), `rows`
+//! (invoices as rows) and `life` (statuses at work on them).
 
 mod documents;
 mod invoice;
+mod life;
 mod party;
 mod pdf;
 mod raw;
+mod rows;
 mod status;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod values;
 mod xml;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Statuses in the life of an invoice (CDAR; AFNOR XP Z12-012).
 
-use super::invoice::day_of;
+use super::values::day_of;
 use super::xml::{Document, Element};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};

@@ -6,15 +6,18 @@
 
 use std::collections::HashMap;
 
-use crate::accounting::{Journal, Line};
+use crate::accounting::Line;
 use crate::day::Day;
 
+/// Who takes the lines that are read.
+pub(super) type Take<'s> = &'s mut dyn FnMut(Line<'_>);
+
 /// Hands lines over, entries numbered.
-pub(super) fn push_all(lines: Vec<Line<'_>>, journal: &mut Journal) {
+pub(super) fn give_all(lines: Vec<Line<'_>>, take: Take<'_>) {
     let numbers = numbers(&lines);
     for (line, number) in lines.into_iter().zip(&numbers) {
         let entry = number.as_deref().unwrap_or(line.entry);
-        journal.push(Line { entry, ..line });
+        take(Line { entry, ..line });
     }
 }
 
@@ -43,14 +46,15 @@ fn numbers(lines: &[Line<'_>]) -> Vec<Option<String>> {
 /// How many of the lines are one entry; at least one.
 fn entry_length(lines: &[Line<'_>]) -> usize {
     let Some(first) = lines.first() else { return 1 };
-    let mut balance = 0_i128;
+    let (mut balance, mut moved) = (0_i128, false);
     for (at, line) in lines.iter().enumerate() {
         let belongs = line.journal == first.journal && line.date == first.date && line.entry == first.entry;
         if !belongs {
             return at.max(1);
         }
         balance += i128::from(line.amount);
-        if balance == 0 && line.entry.is_empty() {
+        moved |= line.amount != 0;
+        if moved && balance == 0 && line.entry.is_empty() {
             return at + 1;
         }
     }

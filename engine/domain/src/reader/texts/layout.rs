@@ -149,6 +149,8 @@ pub(super) struct Layout {
     /// The value of [`What::Record`] that marks a line of an entry; other records are passed over.
     pub record: Option<char>,
     pub names: Option<NameRecord>,
+    /// The section that holds entries, in texts whose lines `##Section` part them.
+    pub section: Option<&'static str>,
     /// Whether it is one of ours that was told from the content, and not given by the person.
     pub is_usual: bool,
 }
@@ -205,6 +207,7 @@ const fn usual(
         skipped_lines: 0,
         record,
         names,
+        section: None,
         is_usual: true,
     }
 }
@@ -315,3 +318,38 @@ pub(super) static EBP: Layout = usual(
     Shape::Delimited(','),
     None,
 );
+
+/// `RImport.txt` of Sage 50 and newer Ciel programs: fields between tabs, in the section `Mvt`.
+pub(super) static SAGE_RIMPORT: Layout = sectioned(
+    "RImport",
+    &[
+        at(What::Entry, 0, 1),
+        at(What::Journal, 1, 1),
+        at(What::Date, 2, 1),
+        at(What::Account, 3, 1),
+        at(What::AccountName, 4, 1),
+        at(What::Amount, 5, 1),
+        at(What::Side, 6, 1),
+        at(What::Label, 8, 1),
+        at(What::Piece, 9, 1),
+        at(What::Due, 11, 1),
+    ],
+    "%d/%m/%Y",
+    "Mvt",
+);
+
+/// A text with tabs whose lines `##Section` part it.
+const fn sectioned(name: &'static str, slots: &'static [Slot], date: &'static str, section: &'static str) -> Layout {
+    Layout {
+        name: Cow::Borrowed(name),
+        shape: Shape::Delimited('\t'),
+        slots: Cow::Borrowed(slots),
+        date: Cow::Borrowed(date),
+        amounts: Amounts::Ask,
+        skipped_lines: 0,
+        record: None,
+        names: None,
+        section: Some(section),
+        is_usual: true,
+    }
+}

@@ -20,11 +20,11 @@ mod values;
 use super::format::{Content, File, Format, ReadOptions};
 use crate::accounting::Journal;
 use crate::fault::{Fault, FaultReport};
+use entries::Take;
 use layout::Layout;
 
 /// Cegid's exchange file (TRA), standard or extended.
-pub(super) const CEGID_TRA: Format =
-    Format { name: "cegid-tra", looks_like: tra::looks_like, read: |file, _| entries_of(file, tra::read) };
+pub(super) const CEGID_TRA: Format = Format { name: "cegid-tra", looks_like: tra::looks_like, read: read_tra };
 
 /// Sage's exchange file PNM.
 pub(super) const SAGE_PNM: Format = Format {
@@ -45,6 +45,13 @@ pub(super) const CIEL_XIMPORT: Format = Format {
     name: "ciel-ximport",
     looks_like: |file| records::fits(file, &layout::CIEL_XIMPORT),
     read: |file, options| read_text(file, options, &layout::CIEL_XIMPORT),
+};
+
+/// `RImport.txt` of Sage 50 and Ciel.
+pub(super) const SAGE_RIMPORT: Format = Format {
+    name: "sage-rimport",
+    looks_like: |file| records::fits(file, &layout::SAGE_RIMPORT),
+    read: |file, options| read_text(file, options, &layout::SAGE_RIMPORT),
 };
 
 /// EBP's text of entries.
@@ -72,6 +79,12 @@ pub(super) const SAGE_TEXT: Format = Format {
     },
 };
 
+fn read_tra(file: File<'_>, options: &ReadOptions<'_>) -> (Content, FaultReport) {
+    let Some((map, _)) = options.map else { return entries_of(file, tra::read) };
+    let fault = Fault::of_file(map, format!("`{}` is a TRA, whose layout is fixed: it takes no map", file.name));
+    (Content::Entries(Journal::default()), FaultReport { faults: vec![fault], notes: Vec::new() })
+}
+
 /// Reads a text by its own layout, or by the one that the person gives.
 fn read_text(file: File<'_>, options: &ReadOptions<'_>, usual: &Layout) -> (Content, FaultReport) {
     let given = match options.map.map(|(name, text)| toml::layout(name, text)) {
@@ -81,15 +94,15 @@ fn read_text(file: File<'_>, options: &ReadOptions<'_>, usual: &Layout) -> (Cont
         Some(Ok(given)) => Some(given),
         None => None,
     };
-    entries_of(file, |file, journal, report| records::read(file, given.as_ref().unwrap_or(usual), journal, report))
+    entries_of(file, |file, take, report| records::read(file, given.as_ref().unwrap_or(usual), take, report))
 }
 
 fn entries_of(
     file: File<'_>,
-    read: impl FnOnce(File<'_>, &mut Journal, &mut FaultReport) -> Result<(), Fault>,
+    read: impl FnOnce(File<'_>, Take<'_>, &mut FaultReport) -> Result<(), Fault>,
 ) -> (Content, FaultReport) {
     let (mut journal, mut report) = (Journal::default(), FaultReport::default());
-    if let Err(fault) = read(file, &mut journal, &mut report) {
+    if let Err(fault) = read(file, &mut |line| journal.push(line), &mut report) {
         report.faults.push(fault);
     }
     report.faults.sort_by_key(|fault| fault.line);

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::columns::{Columns, lines, text_of, unfinished};
-use super::entries::push_all;
+use super::entries::{Take, give_all};
 use super::layout::{Amounts, Layout, What};
 use super::values::{cents, day, day_or_none, has_mark, is_amount};
-use crate::accounting::{Journal, Line, LineNature};
+use crate::accounting::{Line, LineNature};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
@@ -27,16 +27,32 @@ pub(super) fn fits(file: File<'_>, layout: &Layout) -> bool {
     if !is_whole {
         found.pop();
     }
+    let mut is_inside = layout.section.is_none();
+    let entries = found.into_iter().filter(|line| {
+        let is_command = layout.section.is_some() && line.starts_with(COMMAND);
+        is_inside = opened_section(line, layout).unwrap_or(is_inside);
+        is_inside && !is_command
+    });
     let mut fitting = 0;
-    for (at, line) in found.into_iter().take(LOOKED_AT).enumerate() {
+    for (at, line) in entries.take(LOOKED_AT).enumerate() {
         match line_fits(line, layout, &dates) {
             Fits::Yes => fitting += 1,
             Fits::Other => {}
-            Fits::No if at == 0 && layout.record.is_none() => {}
+            Fits::No if at == 0 && layout.record.is_none() && layout.section.is_none() => {}
             Fits::No => return false,
         }
     }
     fitting > 0
+}
+
+/// What a line begins with that says something of the lines after it.
+const COMMAND: &str = "##";
+
+/// Whether a line opens the section that holds entries, or another one; absent when it opens none.
+fn opened_section(line: &str, layout: &Layout) -> Option<bool> {
+    let section = layout.section?;
+    let mut words = line.strip_prefix(COMMAND)?.split_whitespace();
+    (words.next() == Some("Section")).then(|| words.next() == Some(section))
 }
 
 enum Fits {
@@ -56,7 +72,8 @@ fn line_fits(line: &str, layout: &Layout, dates: &DateForm) -> Fits {
             found.len() == 1 && found.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
         return if is_record { Fits::Other } else { Fits::No };
     }
-    let most = layout.width().saturating_add(40);
+    // Free texts may stand behind the fields that are read.
+    let most = layout.width().saturating_add(90);
     let has_width = (layout.least_width()..=most).contains(&columns.width()) || layout.record.is_some();
     let dated = field(What::Date).is_some_and(|text| day(text, dates).is_ok());
     let sided = field(What::Side).is_none_or(|side| matches!(side, "D" | "C" | "d" | "c"));
@@ -72,19 +89,14 @@ fn line_fits(line: &str, layout: &Layout, dates: &DateForm) -> Fits {
 ///
 /// # Errors
 /// The fault of the whole file, when nothing of it can be read.
-pub(super) fn read(
-    file: File<'_>,
-    layout: &Layout,
-    journal: &mut Journal,
-    report: &mut FaultReport,
-) -> Result<(), Fault> {
+pub(super) fn read(file: File<'_>, layout: &Layout, take: Take<'_>, report: &mut FaultReport) -> Result<(), Fault> {
     let text = text_of(file.name, file.bytes)?;
     let dates = DateForm::new(&layout.date).map_err(|allowed| {
         Fault::of_file(file.name, format!("the layout's date form `{}` is unknown, allowed: {allowed}", layout.date))
     })?;
     let amounts = amounts_of(file.name, &text, layout)?;
     let names = account_names(&text, layout);
-    let mut reading = Reading { file: file.name, layout, dates, amounts, names, passed_over: 0 };
+    let mut reading = Reading { file: file.name, layout, dates, amounts, names, passed_over: 0, is_inside: false };
     let mut found = Vec::new();
     for (number, line) in lines(&text) {
         match reading.line(number, line, report) {
@@ -96,7 +108,7 @@ pub(super) fn read(
     note_end(file.name, &text, layout, report);
     reading.note_lines(found.len(), report);
     drop_due_dates_that_are_none(file.name, &mut found, report);
-    push_all(found, journal);
+    give_all(found, take);
     Ok(())
 }
 
@@ -162,6 +174,8 @@ struct Reading<'t> {
     amounts: Amounts,
     names: HashMap<&'t str, &'t str>,
     passed_over: u64,
+    /// Whether the lines are of the section that holds entries.
+    is_inside: bool,
 }
 
 /// A line's fields, and what is wrong with them.
@@ -218,8 +232,9 @@ impl<'t> Fields<'_, 't> {
         }
         let (debit, credit) = (self.cents(What::Debit), self.cents(What::Credit));
         match (debit.unwrap_or(0), credit.unwrap_or(0)) {
-            (debit, 0) if debit != 0 || credit.is_some() || self.text(What::Debit) != "" => debit,
+            (debit, 0) if debit != 0 => debit,
             (0, credit) if credit != 0 => -credit,
+            (0, 0) if debit.is_some() || credit.is_some() || !self.faults.is_empty() => 0,
             (0, 0) => {
                 self.tell(What::Debit, "neither debit nor credit, expected one of them");
                 0
@@ -267,6 +282,9 @@ impl<'t> Reading<'t> {
         if skipped || text.trim().is_empty() {
             return Ok(None);
         }
+        if self.is_elsewhere(text) {
+            return Ok(None);
+        }
         let columns = Columns::new(text, self.layout.shape);
         let layout = self.layout;
         let at = |what| layout.slot(what).map(|slot| columns.at(slot));
@@ -296,6 +314,19 @@ impl<'t> Reading<'t> {
             return Ok(None);
         }
         self.entry_line(number, columns)
+    }
+
+    /// Whether a line is a command, or stands in a section that holds no entries.
+    fn is_elsewhere(&mut self, text: &str) -> bool {
+        if self.layout.section.is_none() {
+            return false;
+        }
+        if text.starts_with(COMMAND) {
+            self.is_inside = opened_section(text, self.layout).unwrap_or(self.is_inside);
+            return true;
+        }
+        self.passed_over += u64::from(!self.is_inside);
+        !self.is_inside
     }
 
     fn entry_line(&self, number: u64, columns: Columns<'t>) -> Result<Option<Line<'t>>, Vec<Fault>> {

@@ -117,6 +117,7 @@ impl Check<'_> {
             skipped_lines: raw.skipped_lines,
             record: None,
             names: None,
+            section: None,
             is_usual: false,
         }
     }

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use super::columns::{Columns, lines, text_of, unfinished};
-use super::entries::push_all;
+use super::entries::{Take, give_all};
 use super::layout::Amounts;
 use super::records::nature;
 use super::values::{cents, day, day_or_none};
-use crate::accounting::{Journal, Line};
+use crate::accounting::Line;
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
@@ -33,7 +33,7 @@ pub(super) fn looks_like(file: File<'_>) -> bool {
 ///
 /// # Errors
 /// The fault of the whole file, when nothing of it can be read.
-pub(super) fn read(file: File<'_>, journal: &mut Journal, report: &mut FaultReport) -> Result<(), Fault> {
+pub(super) fn read(file: File<'_>, take: Take<'_>, report: &mut FaultReport) -> Result<(), Fault> {
     let text = text_of(file.name, file.bytes)?;
     let dates = DateForm::new("%d%m%Y").map_err(|reason| Fault::of_file(file.name, reason))?;
     if !looks_like(File { name: file.name, bytes: text.as_bytes() }) {
@@ -61,7 +61,7 @@ pub(super) fn read(file: File<'_>, journal: &mut Journal, report: &mut FaultRepo
     }
     tell_cut(file.name, &text, report);
     reading.counts.note(file.name, report);
-    push_all(found, journal);
+    give_all(found, take);
     Ok(())
 }
 
@@ -204,8 +204,8 @@ impl Cell<'_> {
             self.tell("account (14-30)", account, "the account is missing");
         }
         let auxiliary = match columns.between(30, 31) {
-            "X" => columns.between(31, 48),
-            "" | "H" | "E" => "",
+            "X" | "H" => columns.between(31, 48),
+            "" => "",
             found => {
                 self.tell("kind of line (31)", found, "expected a blank, `X` (auxiliary) or `A` (analytic)");
                 ""

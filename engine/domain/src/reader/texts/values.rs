@@ -10,7 +10,7 @@ use crate::reader::dates::DateForm;
 /// # Errors
 /// Says what was expected.
 pub(super) fn day_or_none(text: &str, form: &DateForm) -> Result<Option<Day>, String> {
-    let is_none = text.bytes().all(|byte| byte == b'0') || matches!(text, "01011900" | "19000101" | "010100");
+    let is_none = text.bytes().all(|byte| byte == b'0') || matches!(text, "01011900" | "19000101");
     if is_none { Ok(None) } else { form.parse(text).map(Some).map_err(without_map_hint) }
 }
 
