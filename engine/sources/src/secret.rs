@@ -5,6 +5,9 @@ use std::fmt;
 
 use crate::error::SourceError;
 
+/// What stands in the place of a secret.
+const HIDDEN: &str = "[hidden]";
+
 /// A text that no message, log or debug output shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -23,12 +26,13 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[hidden]")
+        formatter.write_str(HIDDEN)
     }
 }
 
 /// Takes every occurrence of the secrets out of a text that comes from outside: as they are, as JSON writes them and
-/// as an address writes them.
+/// as an address writes them. A text that still holds the letters and digits of one in their order (escaped twice, cut
+/// by quotes) is hidden whole.
 pub(crate) fn scrubbed(text: &str, secrets: &[Secret]) -> String {
     let mut clean = text.to_owned();
     for secret in secrets {
@@ -45,11 +49,20 @@ pub(crate) fn scrubbed(text: &str, secrets: &[Secret]) -> String {
         let in_debug = format!("{plain:?}").trim_matches('"').to_owned();
         for form in [plain.to_owned(), in_json, in_debug, in_address] {
             if !form.is_empty() {
-                clean = clean.replace(&form, "[hidden]");
+                clean = clean.replace(&form, HIDDEN);
             }
+        }
+        let letters = skeleton(plain);
+        if !letters.is_empty() && skeleton(&clean.replace(HIDDEN, " ")).contains(&letters) {
+            return HIDDEN.to_owned();
         }
     }
     clean
+}
+
+/// Letters and digits alone.
+fn skeleton(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).collect()
 }
 
 /// The values a system asks for before it answers, by the names of its registry entry.

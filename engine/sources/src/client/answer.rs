@@ -29,9 +29,9 @@ impl Answer {
         let read: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let field = error.path().to_string();
             let kind = if self.is_json() { String::new() } else { format!("found `{}`: ", self.content_type) };
-            self.shape(&field, &format!("{kind}{}", error.inner()))
+            self.shape(&field, &format!("{kind}{}", without_texts(&error.inner().to_string())))
         })?;
-        reader.end().map_err(|error| self.shape(".", &error.to_string()))?;
+        reader.end().map_err(|error| self.shape(".", &without_texts(&error.to_string())))?;
         Ok(read)
     }
 
@@ -59,6 +59,14 @@ impl Answer {
     /// `sha256:` and the hash of the raw bytes.
     pub fn hash(&self) -> String {
         format!("sha256:{}", hex::encode(Sha256::digest(&self.bytes)))
+    }
+}
+
+/// The library's message without a text that it quotes: an answer may send back what it was sent.
+fn without_texts(message: &str) -> String {
+    match (message.split_once("string \""), message.rsplit_once("\", expected ")) {
+        (Some((before, _)), Some((_, after))) => format!("{before}a text, expected {after}"),
+        _ => message.to_owned(),
     }
 }
 
