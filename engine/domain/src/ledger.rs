@@ -116,7 +116,7 @@ coded! {
 }
 
 /// Where a row stood: which of the files of an import, and which line of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Index into [`LedgerRows::files`].
     pub file: u32,

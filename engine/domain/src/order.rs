@@ -1,14 +1,17 @@
 //! Open orders: what was promised and isn't invoiced yet. They count in the exposure beside open invoices.
 
+use serde::{Deserialize, Serialize};
+
 use crate::day::Day;
 use crate::ledger::Place;
 use crate::money::Money;
 use crate::terms::Terms;
 
 /// One open order, or one line of it with its own delivery date.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRow {
     /// Where it stood.
+    #[serde(skip)]
     pub place: Place,
     /// The seller's name or number for the client, as in the ledger.
     pub client_id: String,

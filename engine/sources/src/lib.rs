@@ -1,15 +1,44 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-//! The sources: public registers and data services, asked over the network.
+//! The sources: systems and registers, asked over the network.
 //!
-//! The room exists so that its walls do; **no provider is in it yet**. Facts of the public record come from a file
-//! today (`encours companies import FILE`), read by [`encours_domain::reader::read_facts`].
+//! Reading order: [`pull`] (records by the system's ids, and how a round of pulling loses and doubles nothing),
+//! [`client`] (how hosts are asked), [`registry`] (which systems there are), then a folder for each system, all of the
+//! same shape: `payload` is what it says in its words, `convert` what that means in ours, the folder's own module what
+//! is asked in which order. An unknown word of theirs is told and never guessed.
 //!
-//! What it will hold: one folder for each provider, all of the same shape. A client that asks politely, slowly and
-//! resumably, and turns what it was answered into [`encours_domain::fact::Fact`]s, each with the day from which it holds,
-//! the day on which it became public, who said so and the hash of the raw answer, which is kept. An unknown remote word is
-//! told and never guessed. Each provider is tested against recorded answers: the good one, the time-out, the refusal to
-//! serve, the truncated body, the renamed field, the stale page.
+//! | system | how |
+//! |---|---|
+//! | [`pennylane`] | REST, pages by cursor, a log of changes |
+//! | [`sellsy`] | REST behind OAuth2, pages by cursor |
+//! | [`axonaut`] | REST, pages by number |
+//! | [`odoo`] | JSON-RPC, pages by id |
 //!
-//! **Absent here**, and to stay absent: scores, policy and law (a source knows what was published, not what it means),
-//! the ledger, polars, and any database. Only the vocabulary of `encours-domain` is known.
+//! **Absent here**, and to stay absent: scores, policy and law (a source knows what was stated, not what it means),
+//! polars, files, the environment and any database. Only the vocabulary of `encours-domain` is known. The clock is an
+//! argument ([`client::Clock`]); credentials are given ([`secret::Credentials`]) and never read here.
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub mod axonaut;
+pub mod client;
+mod convert;
+pub mod error;
+pub mod moment;
+pub mod odoo;
+pub mod pennylane;
+pub mod pull;
+pub mod registry;
+pub mod secret;
+pub mod sellsy;
+#[cfg(test)]
+mod tests;
+
+pub use error::SourceError;
+pub use pull::{Checkpoint, LedgerSource, Progress, PullState, PulledLedger};
+pub use registry::{SOURCES, Setup, SourceSpec};
+pub use secret::{Credentials, Secret};
+
+/// A future that is waited for behind a trait.
+pub type Pending<'f, T> = Pin<Box<dyn Future<Output = T> + Send + 'f>>;

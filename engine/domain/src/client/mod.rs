@@ -21,7 +21,7 @@ use crate::probability::Share;
 use crate::terms::Terms;
 
 /// A limit that somebody else stands behind: a credit insurer, a bank.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cover {
     /// Up to how much.
     pub amount: Money,
@@ -41,9 +41,10 @@ impl Cover {
 }
 
 /// One client.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClientRow {
     /// Where it stood.
+    #[serde(skip)]
     pub place: Place,
     /// The seller's name or number for the client, as in the ledger.
     pub client_id: String,

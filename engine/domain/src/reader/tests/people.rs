@@ -169,7 +169,7 @@ proptest! {
         read_clients("f", bytes, &ColumnMap::plain());
         read_orders("f", bytes, &ColumnMap::plain());
         for format in FORMATS.iter().filter(|format| (format.looks_like)(File { name: "f", bytes })) {
-            (format.read)(File { name: "f", bytes }, &ReadOptions { map: Some(("m", &suggestion.map)) });
+            (format.read)(File { name: "f", bytes }, &ReadOptions { map: Some(("m", &suggestion.map)), ..ReadOptions::default() });
         }
     }
 

@@ -532,7 +532,7 @@ fn a_layout_of_the_persons_own() {
         lines.iter().map(|line| (line.amount, line.label.as_str(), line.entry.as_str())).collect::<Vec<_>>(),
         [(120_000, "Dupont; et fils", "1"), (-120_000, "x", "1"),]
     );
-    let options = ReadOptions { map: Some(("l.toml", LAYOUT)) };
+    let options = ReadOptions { map: Some(("l.toml", LAYOUT)), ..ReadOptions::default() };
     let format = FORMATS.iter().find(|format| format.name == "sage-text").unwrap();
     let (content, report) = (format.read)(File { name: "f", bytes: text.as_bytes() }, &options);
     assert!(report.is_clean());

@@ -1,0 +1,164 @@
+//! What Odoo says, in its words: JSON-RPC, models `account.move`, `account.move.line` and `account.journal`. Names of
+//! fields and their changes from its public source and recorded answers, versions 13 to 17.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::convert::Amount;
+
+/// The envelope of an answer.
+#[derive(Debug, Deserialize)]
+pub(super) struct Envelope<T> {
+    pub result: Option<T>,
+    pub error: Option<Trouble>,
+}
+
+/// An error inside an answer with status 200.
+#[derive(Debug, Deserialize)]
+pub(super) struct Trouble {
+    #[serde(default)]
+    pub message: String,
+    #[serde(default)]
+    pub data: Option<TroubleData>,
+}
+
+/// What an error says of itself.
+#[derive(Debug, Deserialize)]
+pub(super) struct TroubleData {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub message: String,
+}
+
+/// What the server says of itself.
+#[derive(Debug, Deserialize)]
+pub(super) struct Version {
+    /// `[17, 0, 0, "final", 0, ""]`, or `["saas~17", 2, …]` in the cloud.
+    pub server_version_info: Vec<Value>,
+}
+
+/// A value, or `false` where there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Maybe<T>(pub Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either<T> {
+            Some(T),
+            Nothing(bool),
+        }
+        match Option::<Either<T>>::deserialize(deserializer)? {
+            Some(Either::Some(value)) => Ok(Self(Some(value))),
+            Some(Either::Nothing(false)) | None => Ok(Self(None)),
+            Some(Either::Nothing(true)) => Err(serde::de::Error::custom("found `true`, expected a value or `false`")),
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Maybe<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// Something named by its id and its name: `[7, "EUR"]`.
+pub(super) type Named = Maybe<(u64, String)>;
+
+/// An invoice or a credit note.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Move {
+    pub id: u64,
+    pub name: Maybe<String>,
+    /// `type` in version 13.
+    #[serde(alias = "type")]
+    pub move_type: String,
+    pub state: String,
+    /// `invoice_payment_state` in version 13.
+    #[serde(alias = "invoice_payment_state")]
+    pub payment_state: Maybe<String>,
+    pub partner_id: Named,
+    pub company_id: Named,
+    pub currency_id: Named,
+    pub invoice_date: Maybe<String>,
+    pub invoice_date_due: Maybe<String>,
+    pub amount_total: Amount,
+    pub amount_residual: Amount,
+    pub reversed_entry_id: Named,
+    pub write_date: String,
+    pub invoice_payments_widget: Widget,
+}
+
+/// What settled an invoice: an object from version 16, a JSON text before, `false` or `"false"` where there is nothing.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Widget(pub Vec<Settled>);
+
+impl<'de> Deserialize<'de> for Widget {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Object {
+            content: Vec<Settled>,
+        }
+        let mut value = Value::deserialize(deserializer)?;
+        if let Value::String(text) = &value {
+            value = serde_json::from_str(text).map_err(serde::de::Error::custom)?;
+        }
+        match value {
+            Value::Bool(false) | Value::Null => Ok(Self::default()),
+            object @ Value::Object(_) => {
+                let object = Object::deserialize(object).map_err(serde::de::Error::custom)?;
+                Ok(Self(object.content))
+            }
+            _ => Err(serde::de::Error::custom("expected an object with `content`, a JSON text of one, or `false`")),
+        }
+    }
+}
+
+/// Something that was reconciled with an invoice, in the invoice's currency.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Settled {
+    pub date: String,
+    pub amount: Amount,
+    /// The entry on the other side.
+    pub move_id: u64,
+    /// The payment, where it was registered as one.
+    #[serde(default = "nothing")]
+    pub account_payment_id: Maybe<u64>,
+    /// A difference of exchange, which is no money.
+    #[serde(default)]
+    pub is_exchange: bool,
+}
+
+fn nothing() -> Maybe<u64> {
+    Maybe(None)
+}
+
+/// A receivable line of an invoice: one for each instalment.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Line {
+    pub move_id: Named,
+    pub date_maturity: Maybe<String>,
+    /// In the invoice's currency; 0 in version 13 where that is the company's.
+    pub amount_currency: Amount,
+    /// In the company's currency.
+    pub balance: Amount,
+}
+
+/// The entry on the other side of a reconciliation, where it is no registered payment.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Counterpart {
+    pub id: u64,
+    #[serde(alias = "type")]
+    pub move_type: String,
+    pub journal_id: Named,
+}
+
+/// A journal and its type.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Journal {
+    pub id: u64,
+    #[serde(rename = "type")]
+    pub kind: String,
+}
