@@ -110,3 +110,32 @@ fn every_file_of_a_rule_is_a_rule() {
         .collect();
     assert_eq!(files, codes);
 }
+
+/// Formats of ledger files, live systems, and the files beside a ledger: each with a card, and no card without one.
+#[test]
+fn formats_have_cards() {
+    let mut names: BTreeSet<&str> = ["clients", "orders"].into();
+    names.extend(encours_services::Format::names().filter(|name| *name != "auto"));
+    names.extend(encours_sources::SOURCES.iter().map(|source| source.name));
+    let folder = root().join("datasets/formats");
+    let cards: BTreeSet<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().trim_end_matches(".md").to_owned())
+        .collect();
+    let listed: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(cards, listed, "cards in datasets/formats, and what can be read");
+    let mut document = String::from(
+        "# Formats\n\n\
+         Written from the cards in `datasets/formats` by `UPDATE_DOCS=1 ./tests/run registries`; a test compares cards and\n\
+         readers. `encours import --format NAME` takes the files, `encours pull-ledger NAME` asks the live systems.\n\n\
+         | format | |\n|---|---|\n",
+    );
+    for name in listed {
+        let card = text(Path::new(&format!("datasets/formats/{name}.md"))).unwrap();
+        let first = card.lines().next().unwrap_or_default();
+        let sentence = first.strip_prefix(&format!("# {name}: "));
+        let sentence = sentence.unwrap_or_else(|| panic!("{name}.md begins `{first}`, expected `# {name}: a sentence`"));
+        writeln!(document, "| [`{name}`](../datasets/formats/{name}.md) | {sentence} |").unwrap();
+    }
+    says("docs/FORMATS.md", &document);
+}

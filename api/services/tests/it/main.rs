@@ -5,6 +5,7 @@ mod clients;
 mod companies;
 mod import;
 mod keys;
+mod layers;
 mod models;
 mod stateless;
 mod store;

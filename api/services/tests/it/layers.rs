@@ -1,0 +1,246 @@
+//! Books, live systems, client file and orders beside tables: what came first leaves no trace.
+
+use std::sync::Mutex;
+
+use encours_domain::ledger::{DueDateOrigin, InvoiceKind};
+use encours_domain::{Currency, Money};
+use encours_services::{ImportOptions, ImportReport, InputFile, PullOptions, ServicesError};
+use encours_sources::pull::{Checkpoint, Claim, Content, Instalment, LedgerSource, Paid, Place, PulledPage, PulledRecord};
+use encours_sources::{Pending, SourceError};
+
+use crate::support::{Desk, csv, day, now};
+
+const HEADER: &str = "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\t\
+                      PieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise";
+
+/// A line on a client or beside it: journal, number, day, account, auxiliary, piece, debit, credit, letter.
+fn line(of: [&str; 9]) -> String {
+    let [journal, number, day, account, auxiliary, piece, debit, credit, letter] = of;
+    let name = if auxiliary.is_empty() { "" } else { "Atelier Dupontel" };
+    format!(
+        "{journal}\tJournal {journal}\t{number}\t{day}\t{account}\tCompte {account}\t{auxiliary}\t{name}\t{piece}\t{day}\t\
+         {piece}\t{debit}\t{credit}\t{letter}\t\t{day}\t\t"
+    )
+}
+
+fn fec(closing: &str, lines: &[[&str; 9]]) -> InputFile {
+    let lines: Vec<String> = lines.iter().map(|of| line(*of)).collect();
+    let text = format!("{HEADER}\n{}\n", lines.join("\n"));
+    InputFile::new(format!("000500967FEC{closing}.txt"), text.into_bytes())
+}
+
+/// An invoice that is paid in its year, one that is paid in the next, and one that stays open.
+fn years() -> [InputFile; 2] {
+    let first = fec(
+        "20241231",
+        &[
+            ["VE", "1", "20240110", "411000", "C001", "F-1", "1200,00", "0,00", "A"],
+            ["VE", "1", "20240110", "707000", "", "F-1", "0,00", "1000,00", ""],
+            ["VE", "1", "20240110", "445710", "", "F-1", "0,00", "200,00", ""],
+            ["BQ", "2", "20240220", "512000", "", "F-1", "1200,00", "0,00", ""],
+            ["BQ", "2", "20240220", "411000", "C001", "F-1", "0,00", "1200,00", "A"],
+            ["VE", "3", "20241205", "411000", "C001", "F-2", "600,00", "0,00", ""],
+            ["VE", "3", "20241205", "707000", "", "F-2", "0,00", "500,00", ""],
+            ["VE", "3", "20241205", "445710", "", "F-2", "0,00", "100,00", ""],
+        ],
+    );
+    let second = fec(
+        "20251231",
+        &[
+            ["AN", "1", "20250101", "411000", "C001", "F-2", "600,00", "0,00", ""],
+            ["AN", "1", "20250101", "512000", "", "", "1200,00", "0,00", ""],
+            ["AN", "1", "20250101", "110000", "", "", "0,00", "1800,00", ""],
+            ["BQ", "2", "20250125", "512000", "", "F-2", "600,00", "0,00", ""],
+            ["BQ", "2", "20250125", "411000", "C001", "F-2", "0,00", "600,00", ""],
+            ["VE", "3", "20250303", "411000", "C001", "F-3", "240,00", "0,00", ""],
+            ["VE", "3", "20250303", "707000", "", "F-3", "0,00", "200,00", ""],
+            ["VE", "3", "20250303", "445710", "", "F-3", "0,00", "40,00", ""],
+        ],
+    );
+    [first, second]
+}
+
+async fn import(desk: &Desk, files: &[InputFile]) -> Result<ImportReport, ServicesError> {
+    desk.services.import(files.to_vec(), ImportOptions::default(), now()).await
+}
+
+#[tokio::test]
+async fn years_of_books_in_any_order_are_the_same_ledger() {
+    let [first, second] = years();
+    let together = import(&Desk::new().await, &[second.clone(), first.clone()]).await.unwrap();
+    assert_eq!((together.invoices, together.payments, together.clients), (3, 2, 1));
+    let total = together.reconciliation.unwrap().total;
+    let lines = total.lines();
+    let shown = |code: &str| lines.iter().find(|(known, _)| *known == code).map(|(_, sum)| *sum);
+    for (code, cents) in [
+        ("opening", 0),
+        ("invoiced", 204_000),
+        ("paid", -180_000),
+        ("unexplained", 0),
+        ("closing", 24_000),
+        ("file_balance", 24_000),
+        ("open_invoices", 24_000),
+    ] {
+        assert_eq!(shown(code), Some(cents), "{code}: {lines:?}");
+    }
+    for order in [[&first, &second], [&second, &first]] {
+        let desk = Desk::new().await;
+        for year in order {
+            import(&desk, std::slice::from_ref(year)).await.unwrap();
+        }
+        let again = import(&desk, std::slice::from_ref(order[0])).await.unwrap();
+        assert!(again.unchanged);
+        assert_eq!(again.snapshot, together.snapshot);
+    }
+}
+
+#[tokio::test]
+async fn agreed_terms_give_due_dates_and_tables_state_their_own() {
+    let desk = Desk::new().await;
+    let due = async |number: &str| {
+        let out = tempfile::TempDir::new().unwrap();
+        desk.services.export_ledger(out.path()).await.unwrap();
+        let book = encours_core::ledger::Snapshot {
+            invoices: std::fs::read(out.path().join("invoices.parquet")).unwrap().into(),
+            payments: std::fs::read(out.path().join("payments.parquet")).unwrap().into(),
+        };
+        let text = encours_core::ledger::snapshot::parquet_as_csv(&encours_core::ledger::TableSource::from_bytes(
+            "invoices.parquet",
+            book.invoices,
+        ));
+        let (rows, _) = encours_domain::reader::read_ledger(
+            "invoices.csv",
+            &text.unwrap(),
+            &encours_domain::reader::ColumnMap::plain(),
+        );
+        let found = rows.invoices.iter().find(|row| row.invoice_id == number).unwrap();
+        (found.due_date, found.due_date_origin)
+    };
+    import(&desk, &years()).await.unwrap();
+    assert_eq!(due("F-3").await, (day("2025-04-02"), DueDateOrigin::LegalDefault));
+    let clients = csv("clients.csv", "client_id,name,siren,terms\nC001,Atelier Dupontel,000500967,45 jours\n");
+    let report = desk.services.import_clients(vec![clients], None, false, now()).await.unwrap();
+    assert_eq!((report.known, report.strangers.len(), report.unchanged), (1, 0, false));
+    assert_eq!(due("F-3").await, (day("2025-04-17"), DueDateOrigin::Contract));
+    // The table states it, so the table stands; its payments are the books'.
+    let stated = "client_id,invoice_id,issue_date,due_date,amount\nC001,F-1,2024-01-10,2024-02-29,1200.00\n";
+    let report = import(&desk, &[InputFile::new("stated.csv", stated.as_bytes().to_vec())]).await.unwrap();
+    assert_eq!((report.invoices, report.payments), (3, 2));
+    assert_eq!(due("F-1").await, (day("2024-02-29"), DueDateOrigin::Stated));
+    let same = csv("again.csv", "client_id,name,siren,terms\nC001,Atelier Dupontel,000500967,45 jours\n");
+    assert!(desk.services.import_clients(vec![same], None, false, now()).await.unwrap().unchanged);
+}
+
+#[tokio::test]
+async fn accounts_of_one_company_are_shown_joined_and_separated() {
+    let desk = Desk::new().await;
+    desk.import(&[("a.csv", "C1,F1,2024-01-05,2024-02-04,100.00,\nC2,F2,2024-01-05,2024-02-04,80.00,2024-02-09\n")])
+        .await
+        .unwrap();
+    let before = desk.services.status().await.unwrap();
+    let clients = "client_id,name,siren\nC1,Dupontel,000500967\nC2,Dupontel SARL,000500967\nC9,Nobody yet,\n";
+    let report = desk.services.import_clients(vec![csv("c.csv", clients)], None, false, now()).await.unwrap();
+    assert_eq!(report.strangers, ["C9"]);
+    assert_eq!(report.duplicates[0].client_ids, ["C1", "C2"]);
+    desk.services.join_clients("C1".to_owned(), vec!["C2".to_owned()], now()).await.unwrap();
+    let status = desk.services.status().await.unwrap();
+    assert_eq!((before.clients, status.clients, status.invoices, status.payments), (2, 1, 2, 1));
+    assert!(desk.services.likely_duplicates().await.unwrap().is_empty());
+    desk.services.separate_clients(vec!["C2".to_owned()], now()).await.unwrap();
+    assert_eq!(desk.services.status().await.unwrap().clients, 2);
+}
+
+/// A system of one page an invoice, which breaks down when told to.
+struct Invented {
+    invoices: Vec<(&'static str, &'static str, i64)>,
+    answers: Mutex<usize>,
+}
+
+impl LedgerSource for Invented {
+    fn name(&self) -> &'static str {
+        "invented"
+    }
+
+    fn next_page<'s>(&'s self, place: Place<'s>) -> Pending<'s, Result<PulledPage, SourceError>> {
+        Box::pin(async move {
+            let at: usize = place.checkpoint.read()?.unwrap_or(0);
+            {
+                let mut answers = self.answers.lock().unwrap();
+                *answers = answers.checked_sub(1).ok_or_else(|| SourceError::NotFound {
+                    host: "invented.example".to_owned(),
+                    status: 500,
+                    path: "/invoices".to_owned(),
+                })?;
+            }
+            let (number, paid, cents) = self.invoices[at];
+            let amount = Money::from_minor(cents, Currency::EUR);
+            let issued = day("2025-01-10");
+            let due = Instalment { due: Some(day("2025-02-09")), origin: DueDateOrigin::Stated, amount };
+            let payments = if paid.is_empty() { vec![] } else { vec![Paid::stated(day(paid), amount)] };
+            let claim = Claim {
+                client_id: "7".to_owned(),
+                client_name: Some("Atelier Dupontel".to_owned()),
+                number: number.to_owned(),
+                kind: InvoiceKind::Invoice,
+                issued,
+                instalments: vec![due],
+                corrects: None,
+                entity: None,
+                payments,
+                left: None,
+            };
+            let record = PulledRecord {
+                id: number.to_owned(),
+                version: format!("{number}{paid}"),
+                content: Content::Claim(Box::new(claim)),
+                notes: Vec::new(),
+            };
+            let over = at + 1 == self.invoices.len();
+            Ok(PulledPage {
+                records: vec![record],
+                clients: Vec::new(),
+                gone: Vec::new(),
+                next: Checkpoint::of(&if over { 0 } else { at + 1 })?,
+                over,
+                total: None,
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_pull_that_broke_off_goes_on_and_a_later_one_replaces() {
+    let source = |answers: usize, last_paid: &'static str| Invented {
+        invoices: vec![("P-1", "2025-02-20", 10_000), ("P-2", "", 20_000), ("P-3", last_paid, 30_000)],
+        answers: Mutex::new(answers),
+    };
+    let whole = Desk::new().await;
+    let quiet = |_| {};
+    whole.services.pull_ledger(&source(9, ""), PullOptions::default(), &quiet, now()).await.unwrap();
+    let desk = Desk::new().await;
+    desk.services.pull_ledger(&source(1, ""), PullOptions::default(), &quiet, now()).await.unwrap_err();
+    assert_eq!(desk.services.status().await.unwrap().ledger, None);
+    let services = desk.reopened().await;
+    let report = services.pull_ledger(&source(9, ""), PullOptions::default(), &quiet, now()).await.unwrap();
+    assert_eq!((report.records, report.invoices, report.payments), (3, 3, 1));
+    let ledger = services.status().await.unwrap().ledger;
+    assert_eq!(ledger, whole.services.status().await.unwrap().ledger);
+    let later = services.pull_ledger(&source(9, "2025-03-01"), PullOptions::default(), &quiet, now()).await.unwrap();
+    assert_eq!((later.invoices, later.payments, later.unchanged), (3, 2, false));
+    let again = services.pull_ledger(&source(9, "2025-03-01"), PullOptions::default(), &quiet, now()).await.unwrap();
+    assert!(again.unchanged);
+}
+
+#[tokio::test]
+async fn orders_take_the_place_of_earlier_ones() {
+    let desk = Desk::new().await;
+    desk.import(&[("a.csv", "C1,F1,2024-01-05,2024-02-04,100.00,\n")]).await.unwrap();
+    let orders = "client_id,order_id,order_date,amount\nC1,O1,2024-03-01,500.00\nC1,O2,2024-03-02,70.00\n";
+    let report = desk.services.import_orders(vec![csv("o.csv", orders)], None, false, now()).await.unwrap();
+    assert_eq!((report.rows, report.known, report.unchanged), (2, 2, false));
+    let fewer = "client_id,order_id,order_date,amount\nC1,O2,2024-03-02,70.00\n";
+    let report = desk.services.import_orders(vec![csv("o.csv", fewer)], None, false, now()).await.unwrap();
+    assert_eq!((report.known, report.unchanged), (1, false));
+    let portfolio = desk.services.portfolio().await.unwrap();
+    assert_eq!(portfolio.orders.of("C1").len(), 1);
+}
