@@ -3,6 +3,7 @@
 //! | reader | what it takes | what it gives |
 //! |---|---|---|
 //! | [`read_ledger`] | an invoice table or a payment table as CSV, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
+//! | [`format::FORMATS`] | every other format, told from its content: accounting texts, e-invoices | lines of entries ([`Journal`](crate::accounting::Journal)), [`einvoice::Documents`] |
 //! | [`read_facts`] | facts of the public record as CSV | [`Fact`](crate::fact::Fact)s |
 //!
 //! A broken row is told in the [`FaultReport`](crate::FaultReport) with file, line, column, value and what was
@@ -13,7 +14,7 @@
 //! Reading order: `decode` (bytes to text), `table` (text to records with their true lines), [`map`] and `columns`
 //! (their names to ours), `survey` (what the whole file says about its numbers and dates), `cells` (text to values),
 //! `ledger_csv`, `ledger_rows`
-//! and `part_payments` (rows), `facts_csv`.
+//! and `part_payments` (rows), `facts_csv`; [`format`](mod@format), `texts` and [`einvoice`] for what is no table.
 
 mod amounts;
 mod cells;
