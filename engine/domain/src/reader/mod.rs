@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`read_ledger`] | an invoice table or a payment table as CSV, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
 //! | [`read_fec`] | a French accounting file (FEC) in any of its forms | a [`Journal`](crate::accounting::Journal) |
+//! | [`format::FORMATS`] | every other format, told from its content: accounting texts, e-invoices | lines of entries ([`Journal`](crate::accounting::Journal)), [`einvoice::Documents`] |
 //! | [`read_facts`] | facts of the public record as CSV | [`Fact`](crate::fact::Fact)s |
 //!
 //! A broken row is told in the [`FaultReport`](crate::FaultReport) with file, line, column, value and what was
@@ -14,7 +15,7 @@
 //! Reading order: `decode` (bytes to text), `table` (text to records with their true lines), [`map`] and `columns`
 //! (their names to ours), `survey` (what the whole file says about its numbers and dates), `cells` (text to values),
 //! `ledger_csv`, `ledger_rows`
-//! and `part_payments` (rows), `facts_csv`.
+//! and `part_payments` (rows), `facts_csv`; [`format`](mod@format), `texts` and [`einvoice`] for what is no table.
 
 mod amounts;
 mod asides;

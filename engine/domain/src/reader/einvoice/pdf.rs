@@ -10,6 +10,9 @@ use super::xml::HEAVIEST;
 /// Names under which the XML is embedded: Factur-X and ZUGFeRD 2, older ZUGFeRD 2, XRechnung.
 const NAMES: &[&str] = &["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
 
+/// Bytes to which one of the PDF's own tables may inflate; true ones have some hundred thousand.
+const HEAVIEST_PART: usize = 8 << 20;
+
 /// Whether the file is a PDF.
 pub(super) fn looks_like(file: File<'_>) -> bool {
     // Some programs write a few bytes before the header.
@@ -26,7 +29,7 @@ pub(super) fn embedded(file: File<'_>) -> Result<Vec<u8>, Fault> {
     if file.bytes.len() > HEAVIEST {
         return Err(Fault::of_file(file.name, format!("the PDF has more than {HEAVIEST} bytes")));
     }
-    let options = LoadOptions { max_decompressed_size: Some(HEAVIEST), ..LoadOptions::default() };
+    let options = LoadOptions { max_decompressed_size: Some(HEAVIEST_PART), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(file.bytes, options).map_err(|error| {
         Fault::of_file(file.name, format!("the PDF cannot be read, is it damaged or cut? ({error})"))
     })?;

@@ -5,12 +5,13 @@
 //! understood by [`crate::accounting`].
 //!
 //! Reading order: `layout` (what stands where), `toml` (a layout as a person writes it), `columns` (lines and slices),
-//! `values` (texts to days and cents), `records` (the reader), `entries` (numbers for entries that have none), `tra`.
+//! `values` (texts to days and cents), `sniff` (whether a file has a layout), `records` (the reader), `entries` (numbers for entries that have none), `tra`.
 
 mod columns;
 mod entries;
 mod layout;
 mod records;
+mod sniff;
 #[cfg(test)]
 mod tests;
 mod toml;
@@ -29,44 +30,44 @@ pub(super) const CEGID_TRA: Format = Format { name: "cegid-tra", looks_like: tra
 /// Sage's exchange file PNM.
 pub(super) const SAGE_PNM: Format = Format {
     name: "sage-pnm",
-    looks_like: |file| records::fits(file, &layout::SAGE_PNM),
+    looks_like: |file| sniff::fits(file, &layout::SAGE_PNM),
     read: |file, options| read_text(file, options, &layout::SAGE_PNM),
 };
 
 /// Quadra's exchange file (ASCII).
 pub(super) const QUADRA: Format = Format {
     name: "quadra",
-    looks_like: |file| records::fits(file, &layout::QUADRA),
+    looks_like: |file| sniff::fits(file, &layout::QUADRA),
     read: |file, options| read_text(file, options, &layout::QUADRA),
 };
 
 /// Ciel's exchange file XIMPORT.
 pub(super) const CIEL_XIMPORT: Format = Format {
     name: "ciel-ximport",
-    looks_like: |file| records::fits(file, &layout::CIEL_XIMPORT),
+    looks_like: |file| sniff::fits(file, &layout::CIEL_XIMPORT),
     read: |file, options| read_text(file, options, &layout::CIEL_XIMPORT),
 };
 
 /// `RImport.txt` of Sage 50 and Ciel.
 pub(super) const SAGE_RIMPORT: Format = Format {
     name: "sage-rimport",
-    looks_like: |file| records::fits(file, &layout::SAGE_RIMPORT),
+    looks_like: |file| sniff::fits(file, &layout::SAGE_RIMPORT),
     read: |file, options| read_text(file, options, &layout::SAGE_RIMPORT),
 };
 
 /// EBP's text of entries.
 pub(super) const EBP_TEXT: Format = Format {
     name: "ebp-text",
-    looks_like: |file| records::fits(file, &layout::EBP),
+    looks_like: |file| sniff::fits(file, &layout::EBP),
     read: |file, options| read_text(file, options, &layout::EBP),
 };
 
 /// Sage's parametrable text, and any other text whose layout a person writes down.
 pub(super) const SAGE_TEXT: Format = Format {
     name: "sage-text",
-    looks_like: |file| records::fits(file, &layout::SAGE_TEXT),
+    looks_like: |file| sniff::fits(file, &layout::SAGE_TEXT),
     read: |file, options| {
-        if options.map.is_some() || records::fits(file, &layout::SAGE_TEXT) {
+        if options.map.is_some() || sniff::fits(file, &layout::SAGE_TEXT) {
             return read_text(file, options, &layout::SAGE_TEXT);
         }
         let reason = format!(
