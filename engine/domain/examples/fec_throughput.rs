@@ -60,7 +60,15 @@ fn generated(lines: u64) -> Result<String, DomainError> {
         let (issued, banked) = (day(issue), day(paid));
         let money = |cents: u64| format!("{},{:02}", cents / 100, cents % 100);
         let (vat, letter) = (cents / 6, if entry % 3 == 0 { String::new() } else { format!("L{entry}") });
-        let mut line = |journal: &str, account: &str, with_client: bool, piece: &str, day: &str, label: &str, debit: u64, credit: u64, letter: &str| {
+        let mut line = |journal: &str,
+                        account: &str,
+                        with_client: bool,
+                        piece: &str,
+                        day: &str,
+                        label: &str,
+                        debit: u64,
+                        credit: u64,
+                        letter: &str| {
             let auxiliary = if with_client { format!("CLI{client:06}") } else { String::new() };
             let name = if with_client { format!("Société du client {client}") } else { String::new() };
             let _ = writeln!(

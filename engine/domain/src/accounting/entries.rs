@@ -158,6 +158,8 @@ impl Journal {
         unbalanced.sort_unstable();
         let kept = Kept { regrouped: entries.regrouped, unnumbered: entries.unnumbered, unbalanced };
         self.keep_entries_of_clients(&entries);
+        let first = self.records.first().map(|record| record.place.file);
+        self.is_settled = self.records.iter().all(|record| Some(record.place.file) == first);
         kept
     }
 
