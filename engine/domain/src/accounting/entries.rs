@@ -44,8 +44,8 @@ impl Entries {
     /// Puts a journal's lines together.
     pub fn of(journal: &Journal) -> Self {
         let records = &journal.records;
-        let mut entries = Entries::default();
-        entries.unnumbered = records.iter().filter(|record| record.entry == 0).map(|_| 1).sum();
+        let unnumbered = records.iter().filter(|record| record.entry == 0).map(|_| 1).sum();
+        let mut entries = Entries { unnumbered, ..Entries::default() };
         let all: Vec<u32> = (0..).take(records.len()).collect();
         let by_number = grouped(records, &all, |record| {
             let piece = if record.entry == 0 { record.piece } else { 0 };

@@ -92,7 +92,6 @@ fn start(hash: u64, mask: usize) -> usize {
 }
 
 /// The high half of a hash: texts are compared only where it agrees.
-#[expect(clippy::cast_possible_truncation, reason = "half of the bits is what is wanted")]
 fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
