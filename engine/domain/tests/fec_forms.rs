@@ -1,4 +1,5 @@
 //! Quirks of FEC files: each with what is taken of it and what is told.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on may fail the test")]
 
 use encours_domain::FaultReport;
 use encours_domain::accounting::{Journal, Options, understand};
