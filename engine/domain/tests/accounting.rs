@@ -1,4 +1,5 @@
 //! Kinds of entries, each worked out by hand: what stands in the books, and what must come out.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test relies on may fail the test")]
 
 use encours_domain::accounting::{Item, Options, Understood, understand};
 use encours_domain::reader::read_fec;
@@ -483,6 +484,87 @@ fn openings() {
         ],
         &[],
         &["invoiced 1400", "opening_difference 100"],
+    );
+}
+
+#[test]
+fn openings_are_told_by_journal_or_label() {
+    for (journal, label) in [("RAN", ""), ("OD", "A NOUVEAU 2025"), ("OD", "Report à nouveau")] {
+        check(
+            &format!(
+                "{journal} 1 2025-01-01 411000/B - 300 {label}
+                {journal} 1 2025-01-01 110000 - -300"
+            ),
+            &["B AN 2025-01-01 invoice 2025-01-01 300.00"],
+            &[],
+            &["opening 300"],
+        );
+    }
+    check(
+        &format!(
+            "{SALE}
+            BQ 9 2025-02-12 512000 - 1200
+            BQ 9 2025-02-12 411000/A - -1200 VIR SA NOUVEAU MONDE"
+        ),
+        &["A F1 invoice 2025-01-10 1200.00"],
+        &["F1 payment 2025-02-12 1200.00 matched by amount"],
+        &["invoiced 1200", "paid -1200"],
+    );
+}
+
+#[test]
+fn closing_entries_move_nothing() {
+    check(
+        &format!(
+            "{SALE}
+            CL 1 2025-12-31 891000 - 1200
+            CL 1 2025-12-31 411000/A - -1200"
+        ),
+        &["A F1 invoice 2025-01-10 1200.00"],
+        &[],
+        &["invoiced 1200"],
+    );
+}
+
+#[test]
+fn due_dates_and_their_origins() {
+    use encours_domain::Terms;
+    use encours_domain::ledger::DueDateOrigin::{Contract, LegalDefault, Stated, UsualTerms};
+    let lines = "
+        VE 1 2025-01-10 411000/A F1 100 due=2025-02-24
+        VE 1 2025-01-10 706000 F1 -100
+        VE 2 2025-02-10 411000/A F2 100
+        VE 2 2025-02-10 706000 F2 -100
+        VE 3 2025-02-10 411000/B F3 100
+        VE 3 2025-02-10 706000 F3 -100
+        VE 4 2025-02-10 411000/C F4 100
+        VE 4 2025-02-10 706000 F4 -100
+        VE 5 2025-02-10 411000/D F5 100 due=2025-02-01
+        VE 5 2025-02-10 706000 F5 -100";
+    let mut options = Options::default();
+    options.agreed.insert("B".to_owned(), Terms::net(75));
+    options.usual.insert("C".to_owned(), Terms::net(75));
+    let (journal, _) = read_fec("f", fec(lines).as_bytes());
+    let understood = understand(&journal, &options);
+    let found: Vec<_> = understood
+        .rows
+        .invoices
+        .iter()
+        .map(|row| (row.invoice_id.as_str(), row.due_date.days_since(row.issue_date), row.due_date_origin))
+        .collect();
+    // A contract is taken as it is; terms from elsewhere stop at the legal ceiling; a day before the invoice is none.
+    assert_eq!(
+        found,
+        [
+            ("F1", 45, Stated),
+            ("F2", 45, UsualTerms),
+            ("F3", 75, Contract),
+            ("F4", 60, UsualTerms),
+            ("F5", 30, LegalDefault)
+        ]
+    );
+    assert!(
+        understood.report.notes.iter().any(|note| note.reason.starts_with("1 due dates lie before the day of issue"))
     );
 }
 

@@ -44,8 +44,8 @@ impl Entries {
     /// Puts a journal's lines together.
     pub fn of(journal: &Journal) -> Self {
         let records = &journal.records;
-        let mut entries = Entries::default();
-        entries.unnumbered = records.iter().filter(|record| record.entry == 0).map(|_| 1).sum();
+        let unnumbered = records.iter().filter(|record| record.entry == 0).map(|_| 1).sum();
+        let mut entries = Entries { unnumbered, ..Entries::default() };
         let all: Vec<u32> = (0..).take(records.len()).collect();
         let by_number = grouped(records, &all, |record| {
             let piece = if record.entry == 0 { record.piece } else { 0 };
@@ -158,6 +158,8 @@ impl Journal {
         unbalanced.sort_unstable();
         let kept = Kept { regrouped: entries.regrouped, unnumbered: entries.unnumbered, unbalanced };
         self.keep_entries_of_clients(&entries);
+        let first = self.records.first().map(|record| record.place.file);
+        self.is_settled = self.records.iter().all(|record| Some(record.place.file) == first);
         kept
     }
 

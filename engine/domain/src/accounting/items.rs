@@ -130,10 +130,8 @@ impl Reading<'_> {
         let mut moved = self.moves(parts);
         self.sales(parts, &mut items);
         for part in parts {
-            if part.claim == Claim::Client {
-                if let Some(item) = reconciled_as(part) {
-                    items.sums.add(item, part.amount);
-                }
+            if let Some(item) = reconciled_as(part).filter(|_| part.claim == Claim::Client) {
+                items.sums.add(item, part.amount);
             }
             let Some(record) = self.record(part.record) else { continue };
             match part.flow {

@@ -45,6 +45,8 @@ pub struct Journal {
     pub(super) records: Vec<Record>,
     taken: u64,
     last: LastTexts,
+    /// Lines of one file of which only entries of clients are left.
+    pub(super) is_settled: bool,
 }
 
 /// The line before: most of its texts stand in the next one too.
@@ -101,6 +103,7 @@ impl Journal {
             means_of_payment,
         ] = self.last.0;
         self.taken += 1;
+        self.is_settled = false;
         self.records.push(Record {
             place: line.place,
             journal,
@@ -149,6 +152,24 @@ impl Journal {
         if other.files.is_empty() {
             self.files.push("?".to_owned());
         }
+        self.join(other, shift);
+    }
+
+    /// Adds lines of the same file.
+    pub(crate) fn continue_with(&mut self, other: &Journal) {
+        self.join(other, 0);
+    }
+
+    /// Says that so many lines stand before these.
+    pub(crate) fn move_lines(&mut self, lines: u64) {
+        for record in &mut self.records {
+            record.place.line += lines;
+        }
+    }
+
+    fn join(&mut self, other: &Journal, shift: u32) {
+        self.is_settled = false;
+        self.records.reserve(other.records.len());
         let mut known: Vec<Option<Symbol>> = Vec::new();
         for record in &other.records {
             let place = Place { file: record.place.file.saturating_add(shift), ..record.place };

@@ -30,7 +30,9 @@ pub(super) fn letter_groups(journal: &Journal, lines: &[u32], openings: &[Day]) 
         group.0 += i128::from(record.amount);
         group.1.push(line);
     }
-    let mut by_letter: BTreeMap<(Claim, &str), Vec<(i128, Vec<u32>)>> = BTreeMap::new();
+    // Sum and lines of each group.
+    type Group = (i128, Vec<u32>);
+    let mut by_letter: BTreeMap<(Claim, &str), Vec<Group>> = BTreeMap::new();
     for ((claim, letter, _, _), group) in groups {
         by_letter.entry((claim, letter)).or_default().push(group);
     }

@@ -105,17 +105,16 @@ fn first_look(journal: &Journal, lines: &[u32]) -> Role {
     let name = plain_letters(journal.text(first.journal_name));
     let by_code =
         matches!(code.as_str(), "an" | "ran" | "ano" | "anv" | "anx" | "anouv" | "anouveau" | "anouveaux" | "rn");
-    let says = |text: &str| {
-        ["anouveau", "reportsanouveau", "reportanouveau", "bilandouverture", "ouverture"]
-            .iter()
-            .any(|word| text.contains(word))
+    let by_name = ["anouveau", "bilandouverture", "ouverture"].iter().any(|word| name.contains(word));
+    // A label must begin so: `VIR SA NOUVEAU MONDE` opens nothing.
+    let says = |label: &str| {
+        ["anouveau", "reportanouveau", "soldeanouveau", "bilandouverture"].iter().any(|word| label.starts_with(word))
     };
     let labels = || {
-        records()
-            .filter(|record| Claim::of(account(record)).is_some())
-            .map(|record| plain_letters(journal.text(record.label)))
+        let claims = records().filter(|record| Claim::of(account(record)).is_some());
+        claims.map(|record| plain_letters(journal.text(record.label)))
     };
-    if by_code || says(&name) || (labels().next().is_some() && labels().all(|label| says(&label))) {
+    if by_code || by_name || (labels().next().is_some() && labels().all(|label| says(&label))) {
         return Role::Opening(first.date);
     }
     Role::Movement

@@ -12,15 +12,16 @@ pub(super) type Symbol = u32;
 pub(super) struct Symbols {
     texts: String,
     ends: Vec<usize>,
-    /// Open addressing: a symbol plus one, nought where nothing stands. The length is a power of two.
-    slots: Vec<u32>,
+    /// Open addressing: a symbol plus one, nought where nothing stands, and half of its hash. The length is a power of
+    /// two.
+    slots: Vec<(u32, u32)>,
 }
 
 const SEED: u64 = 0x00FE_C0DE;
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { texts: String::new(), ends: Vec::new(), slots: vec![0; 64] };
+        let mut symbols = Self { texts: String::new(), ends: Vec::new(), slots: vec![(0, 0); 64] };
         symbols.symbol("");
         symbols
     }
@@ -38,24 +39,25 @@ impl Symbols {
     /// The symbol of a text, a new one when it is not known. Beyond four thousand million different texts the empty
     /// one is given.
     pub fn symbol(&mut self, text: &str) -> Symbol {
-        let mask = self.slots.len() - 1;
-        let mut at = slot(text, mask);
-        while let Some(&found) = self.slots.get(at) {
+        let hash = hashed(text);
+        let (mask, tag) = (self.slots.len() - 1, tag(hash));
+        let mut at = start(hash, mask);
+        while let Some(&(found, known)) = self.slots.get(at) {
             match found.checked_sub(1) {
-                None => return self.added(text, at),
-                Some(symbol) if self.text(symbol) == text => return symbol,
+                None => return self.added(text, at, tag),
+                Some(symbol) if known == tag && self.text(symbol) == text => return symbol,
                 Some(_) => at = (at + 1) & mask,
             }
         }
         0
     }
 
-    fn added(&mut self, text: &str, at: usize) -> Symbol {
+    fn added(&mut self, text: &str, at: usize, tag: u32) -> Symbol {
         let Ok(symbol) = u32::try_from(self.ends.len()) else { return 0 };
         self.texts.push_str(text);
         self.ends.push(self.texts.len());
         if let Some(slot) = self.slots.get_mut(at) {
-            *slot = symbol.saturating_add(1);
+            *slot = (symbol.saturating_add(1), tag);
         }
         if self.ends.len() * 2 > self.slots.len() {
             self.grow();
@@ -65,23 +67,33 @@ impl Symbols {
 
     fn grow(&mut self) {
         let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![0_u32; mask + 1];
+        let mut slots = vec![(0_u32, 0_u32); mask + 1];
         for symbol in (0..).take(self.ends.len()) {
-            let mut at = slot(self.text(symbol), mask);
-            while slots.get(at).is_some_and(|&found| found != 0) {
+            let hash = hashed(self.text(symbol));
+            let mut at = start(hash, mask);
+            while slots.get(at).is_some_and(|&(found, _)| found != 0) {
                 at = (at + 1) & mask;
             }
             if let Some(slot) = slots.get_mut(at) {
-                *slot = symbol.saturating_add(1);
+                *slot = (symbol.saturating_add(1), tag(hash));
             }
         }
         self.slots = slots;
     }
 }
 
+fn hashed(text: &str) -> u64 {
+    FixedState::with_seed(SEED).hash_one(text.as_bytes())
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "the mask keeps the low bits only")]
-fn slot(text: &str, mask: usize) -> usize {
-    FixedState::with_seed(SEED).hash_one(text.as_bytes()) as usize & mask
+fn start(hash: u64, mask: usize) -> usize {
+    hash as usize & mask
+}
+
+/// The high half of a hash: texts are compared only where it agrees.
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
 #[cfg(test)]

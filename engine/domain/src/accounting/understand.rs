@@ -34,13 +34,14 @@ pub struct Understood {
 
 /// Understands the lines of one or several files, in any order.
 pub fn understand(journal: &Journal, options: &Options) -> Understood {
+    // One file, looked at by its reader: nothing repeats and nothing is left to leave out.
+    if journal.is_settled {
+        return Books::of(journal, &Entries::of(journal)).understood(options);
+    }
     let mut whole = journal.clone();
     whole.take_repeats_once();
-    let entries = Entries::of(&whole);
-    let whole_count = whole.records.len();
-    whole.keep_entries_of_clients(&entries);
-    let entries = if whole.records.len() == whole_count { entries } else { Entries::of(&whole) };
-    Books::of(&whole, &entries).understood(options)
+    whole.keep_client_entries();
+    Books::of(&whole, &Entries::of(&whole)).understood(options)
 }
 
 /// All that is known of a journal before clients are looked at one by one.
@@ -109,12 +110,12 @@ impl<'j> Books<'j> {
         let mut report = FaultReport { notes: std::mem::take(&mut self.clients.notes), ..FaultReport::default() };
         let mut reconciled: Vec<Reconciled> = Vec::with_capacity(self.clients.all.len());
         let mut counts = Counts::default();
-        for client in 0..self.clients.all.len() {
-            let told = self.client(client, options, &mut report);
+        for (told, notes) in self.all_clients(options) {
             counts.add(&told);
             rows.invoices.extend(told.invoices);
             rows.payments.extend(told.payments);
             reconciled.push(told.reconciled);
+            report.notes.extend(notes);
         }
         self.balances(&mut reconciled);
         self.notes(&counts, &mut report);
@@ -128,16 +129,35 @@ impl<'j> Books<'j> {
         self.journal.files.first().map_or("?", String::as_str)
     }
 
-    fn client(&mut self, client: usize, options: &Options, report: &mut FaultReport) -> Told {
-        let take = |lists: &mut Vec<Vec<Part>>| lists.get_mut(client).map(std::mem::take).unwrap_or_default();
-        let mut parts = take(&mut self.parts);
-        let restated = self.restated.get_mut(client).map(std::mem::take).unwrap_or_default();
-        let lines = self.lines.get_mut(client).map(std::mem::take).unwrap_or_default();
-        let groups = letter_groups(self.journal, &lines, &self.roles.days);
+    /// Clients have nothing to do with each other: they are looked at on all cores, and given in their order.
+    fn all_clients(&self, options: &Options) -> Vec<(Told, Vec<Fault>)> {
+        const WORTH_A_THREAD: usize = 500;
+        let clients = self.clients.all.len();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(clients / WORTH_A_THREAD + 1);
+        let share = clients.div_ceil(threads).max(1);
+        let look = |from: usize| -> Vec<(Told, Vec<Fault>)> {
+            (from..clients.min(from + share)).map(|client| self.client(client, options)).collect()
+        };
+        if threads == 1 {
+            return look(0);
+        }
+        std::thread::scope(|scope| {
+            let look = &look;
+            let running: Vec<_> = (0..clients).step_by(share).map(|from| scope.spawn(move || look(from))).collect();
+            let joined =
+                running.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            joined.flatten().collect()
+        })
+    }
+
+    fn client(&self, client: usize, options: &Options) -> (Told, Vec<Fault>) {
+        let mut parts = self.parts.get(client).cloned().unwrap_or_default();
+        let mut restated = self.restated.get(client).cloned().unwrap_or_default();
+        let lines = self.lines.get(client).map_or(&[][..], Vec::as_slice);
+        let groups = letter_groups(self.journal, lines, &self.roles.days);
         let reading = Reading { journal: self.journal, groups: &groups, bank: &self.bank };
         self.sort(&mut parts);
         let mut items = reading.items(&parts);
-        let mut restated = restated;
         restated.sort_by(|left, right| {
             let texts = |line: &Restated| {
                 let record = reading.record(line.record);
@@ -151,16 +171,17 @@ impl<'j> Books<'j> {
         let stock = open(&reading, &restated, &parts, self.first_day, &mut items);
         let found = self.clients.all.get(client);
         let client_id = found.map_or("?", |client| client.id.as_str());
+        let mut notes = Vec::new();
         for (day, difference) in stock.differences {
             let amount = i64::try_from(difference).unwrap_or(if difference < 0 { i64::MIN } else { i64::MAX });
             let amount = Money::from_minor(amount, options.currency);
             let reason = format!(
                 "client `{client_id}`: the opening entries of {day} differ by {amount} from the balance of the evening before"
             );
-            report.notes.push(Fault::of_file(self.file(), reason));
+            notes.push(Fault::of_file(self.file(), reason));
         }
         let client_name = found.and_then(|client| client.name.as_deref());
-        Writer { reading, options, client_id, client_name }.told(items)
+        (Writer { reading, options, client_id, client_name }.told(items), notes)
     }
 
     /// By day and content, so that the order of files and lines leaves no trace.

@@ -463,6 +463,12 @@ pub fn shuffled(lines: &[Line], seed: u64) -> Vec<Line> {
     lines
 }
 
+/// The lines with nothing in what the bank writes that names an invoice.
+pub fn bare(lines: &[Line]) -> Vec<Line> {
+    let label = |line: &Line| if line.journal == "BQ" { "VIREMENT".to_owned() } else { line.label.clone() };
+    lines.iter().map(|line| Line { label: label(line), ..line.clone() }).collect()
+}
+
 /// A provisional export: the lines up to the end of June, nothing lettered, provisional numbers.
 pub fn first_half(lines: &[Line]) -> Vec<Line> {
     let end = second_year().plus(180).unwrap();

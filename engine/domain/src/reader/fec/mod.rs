@@ -18,7 +18,7 @@ pub use name::FecName;
 
 use self::header::{Column, Header};
 use self::lines::Lines;
-use self::row::Taker;
+use self::row::{Taken, Taker};
 use super::decode::{Decoded, decode};
 use super::format::{Content, File, ReadOptions};
 use super::names::listed;
@@ -42,36 +42,27 @@ pub(super) fn read(file: File<'_>, _options: &ReadOptions<'_>) -> (Content, Faul
 
 /// Reads a FEC. Of the lines that can be read, those of entries that touch clients are kept.
 pub fn read_fec(file: &str, bytes: &[u8]) -> (Journal, FaultReport) {
-    let mut report = FaultReport::default();
-    let mut journal = Journal::of_file(file);
+    let refused =
+        |fault: Fault| (Journal::of_file(file), FaultReport { faults: vec![fault], ..FaultReport::default() });
     let bytes = without_nul(bytes);
-    let decoded = match decoded(file, &bytes) {
+    let Decoded { text, note } = match decoded(file, &bytes) {
         Ok(decoded) => decoded,
-        Err(fault) => {
-            report.faults.push(fault);
-            return (journal, report);
-        }
+        Err(fault) => return refused(fault),
     };
-    let Decoded { text, note } = decoded;
-    report.notes.extend(note);
     let text = text.as_ref();
-    let Some(header) = Header::find(text) else {
-        report.faults.push(no_header(file, text));
-        return (journal, report);
-    };
+    let Some(header) = Header::find(text) else { return refused(no_header(file, text)) };
+    let name = FecName::of(file);
+    let mark = row::mark_of(text, &header);
+    let taker = || Taker::new(file, &header, mark, name.as_ref().map(|name| name.closing));
+    let mut taken =
+        if is_quoted(text, &header) { quoted_rows(text, &header, taker()) } else { plain_rows(text, &header, &taker) };
+    taken.tell(file, name.as_ref(), text);
+    let Taken { mut journal, mut report, .. } = taken;
+    report.notes.extend(note);
     if !header.repeated.is_empty() {
         let reason = format!("columns stand twice, the first counts: {}", listed(&header.repeated));
         report.notes.push(Fault::of_line(file, header.line, reason));
     }
-    let mark = row::mark_of(text, &header);
-    let name = FecName::of(file);
-    let mut taker = Taker::new(file, &header, mark, name, &mut journal, &mut report);
-    if is_quoted(text, &header) {
-        quoted_rows(text, &header, &mut taker);
-    } else {
-        plain_rows(text, &header, &mut taker);
-    }
-    taker.finish(text);
     let kept = journal.keep_client_entries();
     kept.tell(file, &mut report);
     (journal, report)
@@ -120,21 +111,77 @@ fn is_quoted(text: &str, header: &Header) -> bool {
     starts_quoted || (matches!(header.delimiter, b',' | b';') && body.contains('"'))
 }
 
-fn plain_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
-    let delimiter = char::from(header.delimiter);
-    let mut fields: Vec<&str> = Vec::with_capacity(header.names.len());
-    let mut lines = Lines::new(text, header.end, header.line);
-    lines.next();
-    for (line, _, content) in lines {
-        fields.clear();
-        fields.extend(content.split(delimiter));
-        taker.take(line, &fields);
-    }
+/// Parts of the text are read on all cores; what was read is in the text's order again.
+fn plain_rows<'t>(text: &str, header: &Header, taker: &(dyn Fn() -> Taker<'t> + Sync)) -> Taken {
+    const WORTH_A_THREAD: usize = 1_000_000;
+    let body = text.get(header.end..).unwrap_or_default();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(body.len() / WORTH_A_THREAD + 1);
+    let parts = parts(body, threads);
+    let delimiter = header.delimiter;
+    // The header's line comes first, and what follows it on its line is nothing.
+    let mut taken = Taken::after(header.line - 1);
+    let read = |part| read_part(part, delimiter, taker());
+    let read = &read;
+    std::thread::scope(|scope| {
+        let running: Vec<_> = parts.iter().skip(1).map(|part| scope.spawn(move || read(part))).collect();
+        if let Some(first) = parts.first() {
+            taken.continue_with(read(first));
+        }
+        for one in running {
+            taken.continue_with(one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+    });
+    taken
 }
 
-fn quoted_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
-    let mut rows =
-        Rows::new(Source::Text(text), header.delimiter, Start { offset: header.start, line: header.line }, None);
+/// Cuts a text behind line ends into about equal parts.
+fn parts(text: &str, wanted: usize) -> Vec<&str> {
+    let mut parts = Vec::with_capacity(wanted);
+    let mut rest = text;
+    for left in (2..=wanted).rev() {
+        let from = rest.len() / left;
+        let found = memchr::memchr2(b'\n', b'\r', rest.as_bytes().get(from..).unwrap_or_default());
+        let Some(end) = found.map(|found| from + found + 1) else { break };
+        let is_pair = rest.as_bytes().get(end - 1..=end) == Some(b"\r\n");
+        let Some((part, behind)) = rest.split_at_checked(end + usize::from(is_pair)) else { break };
+        parts.push(part);
+        rest = behind;
+    }
+    parts.push(rest);
+    parts
+}
+
+fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>) -> Taken {
+    let mut fields: Vec<&str> = Vec::with_capacity(32);
+    let (mut line, mut start, mut after_return) = (1, 0, false);
+    for at in memchr::memchr3_iter(delimiter, b'\n', b'\r', text.as_bytes()) {
+        let byte = text.as_bytes().get(at).copied();
+        // The second byte of a line end.
+        if byte == Some(b'\n') && after_return && at == start {
+            start = at + 1;
+            continue;
+        }
+        fields.push(text.get(start..at).unwrap_or_default());
+        start = at + 1;
+        after_return = byte == Some(b'\r');
+        if byte != Some(delimiter) {
+            taker.take(line, &fields);
+            fields.clear();
+            line += 1;
+        }
+    }
+    let last = text.get(start..).unwrap_or_default();
+    if !fields.is_empty() || !last.is_empty() {
+        fields.push(last);
+        taker.take(line, &fields);
+        line += 1;
+    }
+    taker.taken(line - 1)
+}
+
+fn quoted_rows(text: &str, header: &Header, mut taker: Taker<'_>) -> Taken {
+    let start = Start { offset: header.start, line: header.line };
+    let mut rows = Rows::new(Source::Text(text), header.delimiter, start, None);
     rows.advance();
     while rows.advance() {
         let fields: Vec<&str> = rows.record.iter().collect();
@@ -144,4 +191,5 @@ fn quoted_rows(text: &str, header: &Header, taker: &mut Taker<'_>) {
             taker.take(rows.line, &fields);
         }
     }
+    taker.taken(rows.line)
 }

@@ -20,18 +20,56 @@ pub(super) struct Taker<'t> {
     header: &'t Header,
     places: Places,
     mark: Mark,
-    name: Option<FecName>,
-    journal: &'t mut Journal,
-    report: &'t mut FaultReport,
+    closing: Option<Day>,
     /// The day before: most rows repeat it.
     last_date: (String, Option<Day>),
+    taken: Taken,
+}
+
+/// What was taken of a file or of a part of it. Lines count from the part's first.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub journal: Journal,
+    pub report: FaultReport,
+    /// Lines, those that gave nothing among them.
+    pub lines: u64,
     zero: u64,
     short: u64,
     details: u64,
     past_closing: u64,
     without_account: u64,
     balance: i128,
-    taken: u64,
+    read: u64,
+}
+
+impl Taken {
+    /// Nothing, after so many lines.
+    pub fn after(lines: u64) -> Self {
+        Self { lines, ..Self::default() }
+    }
+
+    /// Adds the part that follows.
+    pub fn continue_with(&mut self, mut next: Taken) {
+        let before = self.lines;
+        next.journal.move_lines(before);
+        for fault in next.report.faults.iter_mut().chain(&mut next.report.notes) {
+            fault.line = fault.line.map(|line| line + before);
+        }
+        self.report.append(next.report);
+        if self.journal.kept() == 0 && self.journal.files().is_empty() {
+            self.journal = next.journal;
+        } else {
+            self.journal.continue_with(&next.journal);
+        }
+        self.lines += next.lines;
+        self.zero += next.zero;
+        self.short += next.short;
+        self.details += next.details;
+        self.past_closing += next.past_closing;
+        self.without_account += next.without_account;
+        self.balance += next.balance;
+        self.read += next.read;
+    }
 }
 
 struct Places {
@@ -103,36 +141,19 @@ impl Places {
 struct Told;
 
 impl<'t> Taker<'t> {
-    pub fn new(
-        file: &'t str,
-        header: &'t Header,
-        mark: Mark,
-        name: Option<FecName>,
-        journal: &'t mut Journal,
-        report: &'t mut FaultReport,
-    ) -> Self {
-        Self {
-            file,
-            header,
-            places: Places::of(header),
-            mark,
-            name,
-            journal,
-            report,
-            last_date: (String::new(), None),
-            zero: 0,
-            short: 0,
-            details: 0,
-            past_closing: 0,
-            without_account: 0,
-            balance: 0,
-            taken: 0,
-        }
+    pub fn new(file: &'t str, header: &'t Header, mark: Mark, closing: Option<Day>) -> Self {
+        let taken = Taken { journal: Journal::of_file(file), ..Taken::default() };
+        Self { file, header, places: Places::of(header), mark, closing, last_date: (String::new(), None), taken }
+    }
+
+    /// What was taken, of so many lines.
+    pub fn taken(self, lines: u64) -> Taken {
+        Taken { lines, ..self.taken }
     }
 
     /// Refuses a row.
     pub fn refuse(&mut self, line: u64, reason: impl Into<String>) {
-        self.report.faults.push(Fault::of_line(self.file, line, reason));
+        self.taken.report.faults.push(Fault::of_line(self.file, line, reason));
     }
 
     /// Takes a row, or tells what is wrong with it.
@@ -154,7 +175,7 @@ impl<'t> Taker<'t> {
             };
             return self.refuse(line, format!("found {found} fields, expected {expected}; {hint}"));
         }
-        self.short += u64::from(found < expected);
+        self.taken.short += u64::from(found < expected);
         // What is wrong is told where it is found.
         let _ = self.row(line, fields);
     }
@@ -175,11 +196,11 @@ impl<'t> Taker<'t> {
         }
         let (date, amount) = (date?, amount?);
         if amount == 0 {
-            self.zero += 1;
+            self.taken.zero += 1;
             return Ok(());
         }
         if !account.bytes().take(3).all(|byte| byte.is_ascii_digit()) || account.len() < 3 {
-            self.without_account += 1;
+            self.taken.without_account += 1;
         }
         let piece_date = self.detail(line, Column::PieceDate, at(self.places.piece_date));
         let letter_date = self.detail(line, Column::LetterDate, at(self.places.letter_date));
@@ -187,16 +208,16 @@ impl<'t> Taker<'t> {
         let due_date = self.detail(line, Column::Due, at(self.places.due));
         let state = self.detail(line, Column::State, at(self.places.state));
         let foreign = self.foreign(line, at(self.places.foreign), at(self.places.currency), amount);
-        if self.name.as_ref().is_some_and(|name| date > name.closing) {
-            self.past_closing += 1;
+        if self.closing.is_some_and(|closing| date > closing) {
+            self.taken.past_closing += 1;
         }
         let auxiliary = at(self.places.auxiliary);
         let is_claim = account.starts_with("411");
         let auxiliary = if auxiliary.is_empty() && is_claim { at(self.places.client) } else { auxiliary };
         let invoice = at(self.places.invoice);
         let piece = if invoice.is_empty() { at(self.places.piece) } else { invoice };
-        self.balance += i128::from(amount);
-        self.taken += 1;
+        self.taken.balance += i128::from(amount);
+        self.taken.read += 1;
         let taken = Line {
             place: Place { file: 0, line },
             journal: at(self.places.journal),
@@ -219,12 +240,12 @@ impl<'t> Taker<'t> {
             nature: nature(at(self.places.nature)),
             foreign,
         };
-        self.journal.push_state_of(taken, state);
+        self.taken.journal.push_state_of(taken, state);
         Ok(())
     }
 
     fn tell(&mut self, line: u64, column: Column, value: &str, reason: &str) -> Told {
-        self.report.faults.push(Fault::of_value(self.file, line, self.header.name(column), value, reason));
+        self.taken.report.faults.push(Fault::of_value(self.file, line, self.header.name(column), value, reason));
         Told
     }
 
@@ -280,9 +301,9 @@ impl<'t> Taker<'t> {
     }
 
     fn note_detail(&mut self, line: u64, column: Column, text: &str, reason: &str) {
-        self.details += 1;
-        if self.details <= TOLD {
-            self.report.notes.push(Fault::of_value(self.file, line, self.header.name(column), text, reason));
+        self.taken.details += 1;
+        if self.taken.details <= TOLD {
+            self.taken.report.notes.push(Fault::of_value(self.file, line, self.header.name(column), text, reason));
         }
     }
 
@@ -314,12 +335,15 @@ impl<'t> Taker<'t> {
             }
         }
     }
+}
 
+impl Taken {
     /// Tells what concerns the whole file.
-    pub fn finish(self, text: &str) {
+    pub fn tell(&mut self, file: &str, name: Option<&FecName>, text: &str) {
+        let mut notes = Vec::new();
         let mut note = |count: u64, reason: &str| {
             if count > 0 {
-                self.report.notes.push(Fault::of_file(self.file, format!("{count} {reason}")));
+                notes.push(Fault::of_file(file, format!("{count} {reason}")));
             }
         };
         note(self.zero, "lines of nought were left out");
@@ -328,25 +352,25 @@ impl<'t> Taker<'t> {
         note(self.past_closing, "lines are dated after the closing day that the file's name says");
         note(
             self.without_account,
-            "lines stand on accounts that do not begin with three digits: which general account they belong to can't be told, and they are not read as a client's",
+            "lines stand on accounts that do not begin with three digits: which general account they belong to can't be \
+             told, and they are not read as a client's",
         );
         if self.balance != 0 {
             let (side, minor) = if self.balance > 0 { ("debit", self.balance) } else { ("credit", -self.balance) };
             let reason = format!("the file does not balance: {side} is {},{:02} more", minor / 100, minor % 100);
-            self.report.notes.push(Fault::of_file(self.file, reason));
+            notes.push(Fault::of_file(file, reason));
         }
-        if self.name.as_ref().is_some_and(|name| name.siren.is_none()) {
-            self.report
-                .notes
-                .push(Fault::of_file(self.file, "the file's name begins with no SIREN: its check digit is wrong"));
+        if name.is_some_and(|name| name.siren.is_none()) {
+            notes.push(Fault::of_file(file, "the file's name begins with no SIREN: its check digit is wrong"));
         }
-        if self.taken == 0 && self.report.faults.is_empty() {
-            self.report.notes.push(Fault::of_file(self.file, "the file has a header and no lines"));
+        if self.read == 0 && self.report.faults.is_empty() {
+            notes.push(Fault::of_file(file, "the file has a header and no lines"));
         }
         if !text.ends_with(['\n', '\r']) {
             let line = Lines::new(text, 0, 1).last().map_or(1, |(line, _, _)| line);
-            self.report.notes.push(Fault::of_line(self.file, line, "the last line lacks its end; is the file cut?"));
+            notes.push(Fault::of_line(file, line, "the last line lacks its end; is the file cut?"));
         }
+        self.report.notes.extend(notes);
     }
 }
 
