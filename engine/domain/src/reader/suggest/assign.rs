@@ -113,7 +113,11 @@ fn assigned_as(columns: &[Column], kind: TableKind) -> Vec<Guess> {
 /// How well a column fits one of ours, and why; absent when name or values speak against it.
 fn scored(field: Field, kind: TableKind, name: &str, column: &Column) -> Option<(u8, Vec<Bilingual>)> {
     let profile = &column.profile;
-    let by_name = fit(field, name);
+    // In a table of payments the amount is what was paid.
+    let by_name = match (field, kind) {
+        (Field::Amount, TableKind::Payments) => fit(field, name).max(fit(Field::PaidAmount, name)),
+        _ => fit(field, name),
+    };
     let mut evidence = Vec::new();
     if by_name > 0 {
         let shown = crate::error::shortened(&column.name);
@@ -162,7 +166,7 @@ fn by_values(field: Field, kind: TableKind, profile: &Profile) -> (bool, u8, Opt
         }
         Field::InstalmentNo => (profile.is_numbers() && !profile.has_decimals(), 0, None),
         Field::InvoiceId | Field::OrderId => {
-            let fits = !profile.is_days() && !(profile.is_numbers() && profile.has_decimals());
+            let fits = profile.may_be_ids();
             let differs = profile.distinct * 10 >= filled * 7;
             let rises = filled > 2 && (profile.ascending + 1) * 10 >= filled * 8;
             match (differs, rises) {
@@ -174,7 +178,7 @@ fn by_values(field: Field, kind: TableKind, profile: &Profile) -> (bool, u8, Opt
             }
         }
         Field::ClientId => {
-            let fits = !profile.is_days() && !(profile.is_numbers() && profile.has_decimals());
+            let fits = profile.may_be_ids();
             let recurs = profile.distinct < filled && kind != TableKind::Clients;
             let differs = profile.distinct == filled && kind == TableKind::Clients;
             match (recurs, differs) {

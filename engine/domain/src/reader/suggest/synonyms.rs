@@ -865,7 +865,16 @@ pub(super) fn fit(field: Field, name: &str) -> u8 {
         let count = synonym.split(' ').count();
         count >= 2 && words.len() <= count + 2 && synonym.split(' ').all(|part| words.contains(&part))
     };
-    if known.strong.iter().any(holds) { 70 } else { 0 }
+    if known.strong.iter().any(holds) {
+        return 70;
+    }
+    // `Facture TTC`, `Facture Échéance`: the name of a group of columns stands before our synonym.
+    const GROUPS: &[&str] =
+        &["facture", "invoice", "client", "customer", "reglement", "paiement", "payment", "piece", "commande"];
+    match words.as_slice() {
+        [group, word] if GROUPS.contains(group) && known.strong.iter().any(|synonym| synonym == word) => 65,
+        _ => 0,
+    }
 }
 
 /// Whether a name means something in any table.
