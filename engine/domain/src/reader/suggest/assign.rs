@@ -89,9 +89,18 @@ fn assigned_as(columns: &[Column], kind: TableKind) -> Vec<Guess> {
             taken.push(one.clone());
         }
     }
+    let has_id = taken.iter().any(|one| one.field == Field::ClientId);
     // What an amount can be made of says nothing beside the amount itself.
     let has_amount = amount_taken(&taken);
     taken.retain(|one| !has_amount || !(one.field.stands_for_amount() || one.field == Field::VatRate));
+    let named = taken.iter_mut().find(|one| one.field == Field::Name);
+    if let (true, Some(name)) = (kind == TableKind::Clients && !has_id, named) {
+        name.field = Field::ClientId;
+        name.score = name.score.min(60);
+        let says =
+            Bilingual::new("aucun code de client : le nom en tient lieu", "no client code: the name stands for it");
+        name.evidence.push(says);
+    }
     columns
         .iter()
         .enumerate()

@@ -145,6 +145,20 @@ fn subtotals_between_clients() {
 }
 
 #[test]
+fn a_total_that_names_its_client_is_one_whatever_it_says() {
+    check(
+        format!("{PLAIN}{ROW}Total C1,,,,90,\nTotal C2,,,,90,\n"),
+        &[
+            "2: invoice C1 F1 2026-01-05 2026-02-04 100.00 EUR",
+            "2: payment F1 2026-02-01 100.00 EUR",
+            "f, line 4: cannot tell whether `Total C2` is a total or a row without its number and dates, as its amount is not \
+             the sum of the rows above; hint: drop the line, or complete it",
+            "note: f, line 3: a total `Total C1`, not taken; it says 90.00 EUR, the rows above add up to 100.00 EUR",
+        ],
+    );
+}
+
+#[test]
 fn pages_and_footers() {
     check_told(
         &format!("{PLAIN},,,,,\nPage 1/2,,,,,\nÉdité le 01/02/2026\n"),
