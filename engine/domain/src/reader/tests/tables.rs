@@ -36,6 +36,26 @@ fn titles_above_the_names() {
 }
 
 #[test]
+fn delimiters_behind_every_row() {
+    let second = "C2,F2,2026-01-05,2026-02-04,50.5,\n";
+    let unnamed = "note: f, line 1: a column without a name is not read";
+    let read =
+        [row_on(2)[0].clone(), "3: invoice C2 F2 2026-01-05 2026-02-04 50.50 EUR".to_owned(), row_on(2)[1].clone()];
+    check_lines(
+        &format!("{PLAIN}{ROW}{second}").replace(",2026-02-01\n", ",2026-02-01,\n").replace("50.5,", "50.5,,"),
+        &read,
+        &[unnamed],
+    );
+    check_lines(&format!("{PLAIN}{ROW}{second}").replace("paid_date\n", "paid_date,,\n"), &read, &[]);
+    // Not behind all: something may be shifted.
+    check_lines(
+        &format!("{PLAIN}{ROW}{second}").replace("50.5,", "50.5,,"),
+        &row_on(2),
+        &["f, line 3: found 7 fields, expected 6; is there a value with a `,` in it that is not in quotes?"],
+    );
+}
+
+#[test]
 fn names_over_two_lines() {
     let map = "[file]\nheader_line = 2\nheader_lines = 2\n[columns]\nclient_id = \"Client\"\ninvoice_id = \"Facture N°\"\n\
                issue_date = \"Facture Date\"\ndue_date = \"Facture Échéance\"\namount = \"Facture TTC\"\n\

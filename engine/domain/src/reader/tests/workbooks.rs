@@ -148,6 +148,24 @@ fn errors_and_merged_cells() {
 }
 
 #[test]
+fn an_error_beside_an_invoice() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    names(sheet, 0);
+    sheet.write_string(0, 5, "paid_date").unwrap().write_string(0, 6, "region").unwrap();
+    invoice(sheet, 1, "F1", 100.0);
+    sheet.write_formula(1, 6, Formula::new("=NA()").set_result("#N/A")).unwrap();
+    check_book(
+        "",
+        &saved(book),
+        &[
+            "2: invoice C1 F1 2026-01-05 2026-02-04 100.00 EUR, region=-",
+            "note: f, sheet `Sheet1`, line 2, column `region`, value `#N/A`: the cell holds an error and counts as missing",
+        ],
+    );
+}
+
+#[test]
 fn which_sheet() {
     let two = |second: bool| {
         let mut book = Workbook::new();
