@@ -76,7 +76,7 @@ fn grouped(clients: &[ClientRow], key: impl Fn(&ClientRow) -> Option<String>) ->
 }
 
 fn named_place(client: &ClientRow) -> Option<String> {
-    let name = comparable_name(client.name.as_deref()?);
+    let name = comparable_name(client.shown_name());
     let postcode: String = client.postcode.as_deref()?.chars().filter(|letter| letter.is_alphanumeric()).collect();
     (!name.is_empty() && !postcode.is_empty()).then(|| format!("{name}, {postcode}"))
 }

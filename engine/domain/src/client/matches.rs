@@ -64,7 +64,7 @@ pub fn propose_matches(client: &ClientRow, candidates: &[Candidate]) -> Vec<Prop
 
 fn proposal(client: &ClientRow, candidate: &Candidate) -> Option<Proposal> {
     let same_number = client.siren.as_ref() == Some(&candidate.siren);
-    let own = client.name.as_deref().map(comparable_name).unwrap_or_default();
+    let own = comparable_name(client.shown_name());
     let compared = candidate.names.iter().map(|name| (likeness(&own, &comparable_name(name)), name));
     let (name_likeness, name) = compared.max_by_key(|(likeness, _)| *likeness)?;
     if name_likeness < LEAST_LIKENESS && !same_number {

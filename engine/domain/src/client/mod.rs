@@ -78,6 +78,13 @@ pub struct ClientRow {
     pub email: Option<String>,
 }
 
+impl ClientRow {
+    /// The name, or where there is none the seller's own name for the client, which is often one.
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.client_id)
+    }
+}
+
 /// What stands behind a likeness of two companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -29,6 +29,8 @@ pub(super) struct Asides {
     all: Sums,
     since_total: Sums,
     faulty_rows: bool,
+    /// The client of the row before, as the file writes it.
+    client: String,
 }
 
 #[derive(Debug, Default)]
@@ -51,8 +53,10 @@ impl Sums {
 }
 
 impl Asides {
-    /// A row that was taken, with its amount.
-    pub fn taken(&mut self, amount: Option<Money>) {
+    /// A row that was taken, with its client and amount.
+    pub fn taken(&mut self, client: &str, amount: Option<Money>) {
+        self.client.clear();
+        self.client.push_str(client);
         if let Some(amount) = amount {
             self.all.add(amount);
             self.since_total.add(amount);
@@ -86,7 +90,8 @@ impl Asides {
             }
             Some((label, Labelled::PerhapsTotal)) => {
                 let amount = amount()?;
-                let certain = self.all.is(amount, 2) || self.since_total.is(amount, 1);
+                let certain =
+                    self.names_client_before(&label) || self.all.is(amount, 2) || self.since_total.is(amount, 1);
                 let reason = self.total(&label, Some(amount));
                 Some(if certain { Aside::Passed(reason) } else { Aside::Doubtful(doubtful(&label)) })
             }
@@ -100,6 +105,16 @@ impl Asides {
                 certain.then(|| Aside::Passed(self.total("", Some(amount))))
             }
         }
+    }
+
+    /// `Total 411DUPONT` below the rows of 411DUPONT.
+    fn names_client_before(&self, label: &str) -> bool {
+        let client = folded(&self.client);
+        let rest = folded(label);
+        let rest = rest.strip_suffix(&client).filter(|_| !client.is_empty());
+        rest.is_some_and(|rest| {
+            rest.ends_with(' ') && labelled(rest.trim_end_matches([' ', ':', '-'])) == Labelled::Total
+        })
     }
 
     fn total(&mut self, label: &str, amount: Option<Money>) -> String {

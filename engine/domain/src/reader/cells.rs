@@ -55,6 +55,21 @@ impl<'a> Cells<'a> {
         self.record.get(position).map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// The further columns; a cell that holds an error is missing, and that is noted.
+    pub fn attributes(&mut self) -> Vec<Option<String>> {
+        let columns = self.columns;
+        let value = |(name, at): &(String, usize)| {
+            if self.kinds.get(*at) == Some(&Kind::Error) {
+                let text = self.at(*at).unwrap_or_default();
+                let reason = "the cell holds an error and counts as missing";
+                self.report.notes.push(Fault::of_value(self.file, self.line, name, text, reason));
+                return None;
+            }
+            self.at(*at).map(str::to_owned)
+        };
+        columns.attributes.iter().map(value).collect()
+    }
+
     /// What the cell of a column is.
     fn kind(&self, field: Field) -> Kind {
         let at = self.columns.position(field);

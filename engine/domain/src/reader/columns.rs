@@ -107,7 +107,8 @@ impl Columns {
     }
 
     fn absent_fields(&self) -> impl Iterator<Item = Field> {
-        Field::ALL.iter().copied().filter(|field| self.kind.has(*field) && self.position(*field).is_none())
+        let is_absent = |field: &Field| self.kind.has(*field) && self.position(*field).is_none();
+        Field::ALL.iter().copied().filter(is_absent).filter(|field| !field.stands_for_amount())
     }
 }
 

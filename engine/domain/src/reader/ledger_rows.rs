@@ -46,7 +46,7 @@ fn invoice(cells: &mut Cells<'_>) -> Result<InvoiceRow, Told> {
         disputed_on,
         dispute_closed_on,
         known_on: known_on?.unwrap_or(issue_date),
-        attributes: cells.columns.attributes.iter().map(|(_, at)| cells.at(*at).map(str::to_owned)).collect(),
+        attributes: cells.attributes(),
     })
 }
 

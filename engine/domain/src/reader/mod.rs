@@ -5,6 +5,10 @@
 //! | [`read_ledger`] | an invoice table or a payment table as CSV, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
 //! | [`read_fec`] | a French accounting file (FEC) in any of its forms | a [`Journal`](crate::accounting::Journal) |
 //! | [`format::FORMATS`] | every other format, told from its content: accounting texts, e-invoices | lines of entries ([`Journal`](crate::accounting::Journal)), [`einvoice::Documents`] |
+//! | [`read_ledger`] | an invoice table or a payment table as text or workbook, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
+//! | [`read_clients`] | a client file, the same ways | [`ClientRow`](crate::client::ClientRow)s |
+//! | [`read_orders`] | open orders, the same ways | [`OrderRow`](crate::order::OrderRow)s |
+//! | [`suggest_map`] | any of these four tables | a [`Suggestion`]: what the columns seem to be, and a map file |
 //! | [`read_facts`] | facts of the public record as CSV | [`Fact`](crate::fact::Fact)s |
 //!
 //! A broken row is told in the [`FaultReport`](crate::FaultReport) with file, line, column, value and what was
@@ -16,6 +20,11 @@
 //! (their names to ours), `survey` (what the whole file says about its numbers and dates), `cells` (text to values),
 //! `ledger_csv`, `ledger_rows`
 //! and `part_payments` (rows), `facts_csv`; [`format`](mod@format), `texts` and [`einvoice`] for what is no table.
+//! Reading order: `decode` (bytes to text) and `sheet` (workbooks to cells), `table` and `rows` (both to records with
+//! their true lines), [`map`] and `columns` (their names to ours), `survey` (what the whole file says about its numbers and
+//! dates), `asides` (totals and other rows that are none), `written` and `cells` (text to values), `reading` (all of it in
+//! order), then `ledger_csv`, `ledger_rows` and `part_payments`, `clients`, `orders`, `facts_csv`; `suggest` is the
+//! assistant, [`format`](mod@format) the list of formats.
 
 mod amounts;
 mod asides;

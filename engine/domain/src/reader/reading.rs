@@ -232,7 +232,7 @@ impl Reading<'_> {
             let mut cells = self.cells(&rows, report, &mut found.doubts);
             match read(&mut cells) {
                 Ok(row) => {
-                    asides.taken(amount(&row));
+                    asides.taken(cells.text(Field::ClientId).unwrap_or_default(), amount(&row));
                     found.rows.push(row);
                 }
                 Err(Told) => {

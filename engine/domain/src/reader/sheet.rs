@@ -51,12 +51,18 @@ pub(super) struct Sheet {
 /// More cells than this are refused: ten times the largest ledger that fits a sheet.
 const MOST_CELLS: usize = 20_000_000;
 
-/// The letters with which a workbook's bytes begin.
+/// Whether bytes are a workbook of any of the kinds that are read.
 pub(super) fn looks_like_workbook(bytes: &[u8]) -> bool {
     let is_zip = bytes.starts_with(b"PK\x03\x04");
-    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
-    // A zip names its members in clear: a workbook's stand at its beginning or in the list at its end.
-    is_zip && (has(b"xl/workbook") || has(b"opendocument.spreadsheet")) || is_old_workbook(bytes)
+    is_zip && (names(bytes, b"xl/workbook") || names(bytes, OPEN_DOCUMENT)) || is_old_workbook(bytes)
+}
+
+/// What an open document says it is, uncompressed at its beginning.
+const OPEN_DOCUMENT: &[u8] = b"opendocument.spreadsheet";
+
+/// Whether a zip names a member so, or says so in clear: its list at the end names them all.
+fn names(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
 }
 
 /// The compound files of older spreadsheets.
@@ -104,16 +110,13 @@ fn opened(bytes: &[u8]) -> Result<Book<'_>, String> {
     if is_old_workbook(bytes) {
         return calamine::open_workbook_from_rs(source()).map(Sheets::Xls).map_err(|error| error.to_string());
     }
-    // Each kind of zip says by its members which it is, and the others then fail at once.
-    if let Ok(book) = calamine::open_workbook_from_rs(source()) {
-        return Ok(Sheets::Xlsx(book));
+    if names(bytes, OPEN_DOCUMENT) {
+        return calamine::open_workbook_from_rs(source()).map(Sheets::Ods).map_err(|error| error.to_string());
     }
-    if let Ok(book) = calamine::open_workbook_from_rs(source()) {
-        return Ok(Sheets::Ods(book));
+    if names(bytes, b"xl/workbook.bin") {
+        return calamine::open_workbook_from_rs(source()).map(Sheets::Xlsb).map_err(|error| error.to_string());
     }
-    calamine::open_workbook_from_rs(source())
-        .map(Sheets::Xlsb)
-        .map_err(|_| "expected XLSX, ODS, XLS or XLSB; is it cut, or protected by a password?".to_owned())
+    calamine::open_workbook_from_rs(source()).map(Sheets::Xlsx).map_err(|error| error.to_string())
 }
 
 /// The cells of a sheet, one by one: a single stray cell in the last corner must not cost a grid of the whole sheet.

@@ -17,6 +17,9 @@ pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How many lines are looked at for the names of the columns.
 const SEARCHED: usize = 40;
 
+/// How many rows are looked at for delimiters behind their last field.
+const LOOKED_AT: usize = 50;
+
 /// What a table is read from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'t> {
@@ -111,7 +114,36 @@ impl<'t> Table<'t> {
         let header = told_apart(file, top.line, header, names)?;
         let above = first_lines.iter().take(at).filter(|seen| !seen.is_blank()).map(FirstLine::shown).collect();
         let body = Start { offset: last.end, line: last.line };
-        Ok(Self { file, delimiter, header, above, source, body })
+        let mut table = Self { file, delimiter, header, above, source, body };
+        table.fit_trailing_delimiters();
+        Ok(table)
+    }
+
+    /// Some programs end every row with a delimiter and not the names, or the names and not the rows. Where all of the
+    /// first rows do, and what is too much is blank, nothing is shifted and the header is made as wide as they are.
+    fn fit_trailing_delimiters(&mut self) {
+        if !matches!(self.source, Source::Text(_)) {
+            return;
+        }
+        let names = self.header.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        let mut rows = self.rows();
+        let mut width = None;
+        let mut count = 0;
+        while count < LOOKED_AT && rows.advance() {
+            // A title, a total or a printed line may be short.
+            if rows.is_blank() || super::asides::is_labelled(&rows.record) {
+                continue;
+            }
+            let is_same = width.is_none_or(|width| width == rows.record.len());
+            if !is_same || rows.record.iter().skip(names).any(|field| !field.trim().is_empty()) {
+                return;
+            }
+            width = Some(rows.record.len());
+            count += 1;
+        }
+        if let Some(width) = width.filter(|width| count > 1 && *width >= names) {
+            self.header.resize(width, String::new());
+        }
     }
 
     /// The rows below the header.

@@ -89,9 +89,18 @@ fn assigned_as(columns: &[Column], kind: TableKind) -> Vec<Guess> {
             taken.push(one.clone());
         }
     }
+    let has_id = taken.iter().any(|one| one.field == Field::ClientId);
     // What an amount can be made of says nothing beside the amount itself.
     let has_amount = amount_taken(&taken);
     taken.retain(|one| !has_amount || !(one.field.stands_for_amount() || one.field == Field::VatRate));
+    let named = taken.iter_mut().find(|one| one.field == Field::Name);
+    if let (true, Some(name)) = (kind == TableKind::Clients && !has_id, named) {
+        name.field = Field::ClientId;
+        name.score = name.score.min(60);
+        let says =
+            Bilingual::new("aucun code de client : le nom en tient lieu", "no client code: the name stands for it");
+        name.evidence.push(says);
+    }
     columns
         .iter()
         .enumerate()
@@ -113,7 +122,11 @@ fn assigned_as(columns: &[Column], kind: TableKind) -> Vec<Guess> {
 /// How well a column fits one of ours, and why; absent when name or values speak against it.
 fn scored(field: Field, kind: TableKind, name: &str, column: &Column) -> Option<(u8, Vec<Bilingual>)> {
     let profile = &column.profile;
-    let by_name = fit(field, name);
+    // In a table of payments the amount is what was paid.
+    let by_name = match (field, kind) {
+        (Field::Amount, TableKind::Payments) => fit(field, name).max(fit(Field::PaidAmount, name)),
+        _ => fit(field, name),
+    };
     let mut evidence = Vec::new();
     if by_name > 0 {
         let shown = crate::error::shortened(&column.name);
@@ -162,7 +175,7 @@ fn by_values(field: Field, kind: TableKind, profile: &Profile) -> (bool, u8, Opt
         }
         Field::InstalmentNo => (profile.is_numbers() && !profile.has_decimals(), 0, None),
         Field::InvoiceId | Field::OrderId => {
-            let fits = !profile.is_days() && !(profile.is_numbers() && profile.has_decimals());
+            let fits = profile.may_be_ids();
             let differs = profile.distinct * 10 >= filled * 7;
             let rises = filled > 2 && (profile.ascending + 1) * 10 >= filled * 8;
             match (differs, rises) {
@@ -174,7 +187,7 @@ fn by_values(field: Field, kind: TableKind, profile: &Profile) -> (bool, u8, Opt
             }
         }
         Field::ClientId => {
-            let fits = !profile.is_days() && !(profile.is_numbers() && profile.has_decimals());
+            let fits = profile.may_be_ids();
             let recurs = profile.distinct < filled && kind != TableKind::Clients;
             let differs = profile.distinct == filled && kind == TableKind::Clients;
             match (recurs, differs) {

@@ -248,6 +248,13 @@ impl Found {
                 "No column gives the day of payment: without a payment table every invoice counts as open.",
             ));
         }
+        if self.table == Some(TableKind::Invoices) && missing == [Field::DueDate] && !self.has(Field::PaidDate) {
+            self.questions.push(Bilingual::new(
+                "S'il s'agit d'une liste de règlements, écrivez `table = \"payments\"` et donnez `invoice_id`, `paid_date` et \
+                 `amount`.",
+                "If this is a list of payments, write `table = \"payments\"` and name `invoice_id`, `paid_date` and `amount`.",
+            ));
+        }
         for field in &missing {
             self.questions.push(Bilingual::new(
                 format!("La colonne obligatoire `{}` est introuvable.", field.name()),

@@ -155,6 +155,12 @@ impl Profile {
         self.points + self.commas > 0 || self.is_numbers() && self.values.iter().any(|(text, _)| decimals(text))
     }
 
+    /// Whether its values can be numbers of clients or of documents: neither days nor amounts.
+    pub fn may_be_ids(&self) -> bool {
+        let amounts = self.is_numbers() && self.has_decimals();
+        !self.is_days() && !amounts
+    }
+
     /// The days of the column, row by row, in a form.
     pub fn days(&self, form: &DateForm) -> Vec<Option<Day>> {
         let read = |(text, kind): &(String, Option<Kind>)| match kind {

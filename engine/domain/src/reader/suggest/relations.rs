@@ -258,7 +258,15 @@ fn refuse_other_balance(found: &mut Found, form: AmountForm) {
         };
         Some(column.profile.values.iter().map(read).collect())
     };
-    let (Some(amounts), Some(open)) = (values(Field::Amount), values(Field::OpenAmount)) else { return };
+    let claims = values(Field::Amount).or_else(|| {
+        let less = |(debit, credit): (Option<i64>, Option<i64>)| match (debit, credit) {
+            (None, None) => None,
+            (debit, credit) => Some(debit.unwrap_or(0) - credit.unwrap_or(0)),
+        };
+        let (debits, credits) = (values(Field::Debit)?, values(Field::Credit)?);
+        Some(debits.into_iter().zip(credits).map(less).collect())
+    });
+    let (Some(amounts), Some(open)) = (claims, values(Field::OpenAmount)) else { return };
     let mut pairs = amounts.into_iter().zip(open).filter_map(|(amount, open)| Some((amount?, open?)));
     let is_part = pairs.all(|(amount, open)| open == 0 || (amount < 0) == (open < 0) && open.abs() <= amount.abs());
     if is_part {

@@ -134,7 +134,7 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// A file in French conventions, read by its own suggestion, gives what the plain form gives.
     #[test]
@@ -204,7 +204,7 @@ mod workbooks {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
         fn any_damage_gives_an_answer(hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)) {

@@ -23,7 +23,7 @@ fn check(text: &str, table: TableKind, expected: &[&str], rows: usize) {
 
 #[test]
 fn exports_of_known_programs() {
-    use TableKind::{Invoices, Payments};
+    use TableKind::Invoices;
     // Pennylane
     check(
         "Numéro;Client;Date;Échéance;Montant HT;TVA;Montant TTC;Restant dû;Date de paiement;Statut\n\
@@ -71,6 +71,11 @@ fn exports_of_known_programs() {
         ],
         2,
     );
+}
+
+#[test]
+fn exports_of_programs_from_abroad() {
+    use TableKind::{Invoices, Payments};
     // Xero
     check(
         "ContactName,InvoiceNumber,InvoiceDate,DueDate,Total,InvoiceAmountPaid,InvoiceAmountDue,Currency\n\
@@ -162,6 +167,64 @@ fn clients_and_orders() {
         ],
         2,
     );
+}
+
+#[test]
+fn an_aged_balance() {
+    // The balance of the account runs on from line to line; it isn't what is left of an invoice.
+    let text = "Balance âgée;;;;;;\nCompte;Pièce;Date;Échéance;Débit;Crédit;Solde\n\
+                411DUP;FA1;31/01/2026;02/03/2026;1 200,00;;1 200,00\n411DUP;FA2;01/02/2026;03/03/2026;500,00;;1 700,00\n\
+                411DUP;AV1;02/02/2026;02/02/2026;;100,00;1 600,00\nTotal 411DUP;;;;1 700,00;100,00;1 600,00\n\
+                Total général;;;;1 700,00;100,00;1 600,00\nPage 1/1;;;;;;\n";
+    check(
+        text,
+        TableKind::Invoices,
+        &[
+            "client_id=Compte",
+            "invoice_id=Pièce",
+            "issue_date=Date",
+            "due_date=Échéance",
+            "debit=Débit",
+            "credit=Crédit",
+        ],
+        3,
+    );
+}
+
+#[test]
+fn a_name_stands_for_a_code() {
+    check(
+        "Société;CP;Ville;SIRET;Délai de paiement\nDupont SARL;69003;Lyon;73282932000074;30 jours\nMartin;75001;Paris;;comptant\n",
+        TableKind::Clients,
+        &["client_id=Société", "postcode=CP", "city=Ville", "siren=SIRET", "terms=Délai de paiement"],
+        2,
+    );
+}
+
+#[test]
+fn a_workbook() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("Notes").unwrap().write_string(0, 0, "À lire").unwrap();
+    let sheet = book.add_worksheet().set_name("Factures 2026").unwrap();
+    for (column, name) in (0_u16..).zip(["Client", "N° facture", "Date facture", "Échéance", "Montant TTC", "Réglé le"])
+    {
+        sheet.write_string(2, column, name).unwrap();
+    }
+    let form = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    for row in 3..6_u32 {
+        sheet.write_string(row, 0, "Dupont").unwrap();
+        sheet.write_string(row, 1, format!("F{row}")).unwrap();
+        for (column, day) in [(2, 1), (3, 28)] {
+            let date = rust_xlsxwriter::ExcelDateTime::from_ymd(2026, 2, day).unwrap();
+            sheet.write_with_format(row, column, date, &form).unwrap();
+        }
+        sheet.write_number(row, 4, 100.1 + f64::from(row)).unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    let found = suggest_map(File { name: "f.xlsx", bytes: &bytes });
+    assert_eq!((found.table, found.sheet.as_deref()), (Some(TableKind::Invoices), Some("Factures 2026")));
+    assert_eq!((found.read, found.report.faults.as_slice()), (3, &[][..]), "{}", found.map);
+    assert!(found.map.contains("sheet = \"Factures 2026\"") && !found.map.contains("\ndate ="), "{}", found.map);
 }
 
 #[test]

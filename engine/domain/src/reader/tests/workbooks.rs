@@ -25,8 +25,8 @@ fn names(sheet: &mut Worksheet, row: u32) {
 fn invoice(sheet: &mut Worksheet, row: u32, number: &str, amount: f64) {
     sheet.write_string(row, 0, "C1").unwrap();
     sheet.write_string(row, 1, number).unwrap();
-    sheet.write_with_format(row, 2, &day(2026, 1, 5), &as_date()).unwrap();
-    sheet.write_with_format(row, 3, &day(2026, 2, 4), &as_date()).unwrap();
+    sheet.write_with_format(row, 2, day(2026, 1, 5), &as_date()).unwrap();
+    sheet.write_with_format(row, 3, day(2026, 2, 4), &as_date()).unwrap();
     sheet.write_number(row, 4, amount).unwrap();
 }
 
@@ -46,7 +46,7 @@ fn typed_cells_are_exact() {
     let sheet = book.add_worksheet();
     names(sheet, 0);
     invoice(sheet, 1, "F1", 1234.1);
-    sheet.write_with_format(1, 5, &day(2026, 2, 1), &as_date()).unwrap();
+    sheet.write_with_format(1, 5, day(2026, 2, 1), &as_date()).unwrap();
     invoice(sheet, 2, "F2", 0.1 + 0.2);
     invoice(sheet, 3, "F3", 33.333_333);
     // A number as invoice number, a formula with the value it had, a text that is a date of no known form.
@@ -148,6 +148,24 @@ fn errors_and_merged_cells() {
 }
 
 #[test]
+fn an_error_beside_an_invoice() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    names(sheet, 0);
+    sheet.write_string(0, 5, "paid_date").unwrap().write_string(0, 6, "region").unwrap();
+    invoice(sheet, 1, "F1", 100.0);
+    sheet.write_formula(1, 6, Formula::new("=NA()").set_result("#N/A")).unwrap();
+    check_book(
+        "",
+        &saved(book),
+        &[
+            "2: invoice C1 F1 2026-01-05 2026-02-04 100.00 EUR, region=-",
+            "note: f, sheet `Sheet1`, line 2, column `region`, value `#N/A`: the cell holds an error and counts as missing",
+        ],
+    );
+}
+
+#[test]
 fn which_sheet() {
     let two = |second: bool| {
         let mut book = Workbook::new();
@@ -236,8 +254,11 @@ fn an_open_document() {
          <table:table table:name=\"Feuille1\">{}</table:table></office:spreadsheet></office:body></office:document-content>",
         rows.concat()
     );
-    let book =
-        zip(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())]);
+    let book = zip(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", MANIFEST),
+        ("content.xml", content.as_bytes()),
+    ]);
     check_book(
         "",
         &book,
@@ -286,6 +307,9 @@ fn damaged_books() {
             .as_str()],
     );
 }
+
+const MANIFEST: &[u8] =
+    b"<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"></manifest:manifest>";
 
 /// A zip of stored members.
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
