@@ -56,7 +56,10 @@ impl fmt::Debug for Client {
 enum Outcome {
     Answered(Answer),
     /// Worth another attempt, after this long if the host said so.
-    Again { reason: String, asked_wait: Option<Duration> },
+    Again {
+        reason: String,
+        asked_wait: Option<Duration>,
+    },
 }
 
 impl Client {
@@ -79,7 +82,9 @@ impl Client {
             .timeout(manners.timeout)
             .no_proxy()
             .build()
-            .map_err(|error| SourceError::setting("secure connections", error.to_string(), "a usable set of certificates"))?;
+            .map_err(|error| {
+                SourceError::setting("secure connections", error.to_string(), "a usable set of certificates")
+            })?;
         let gate = Semaphore::new(manners.at_once.max(1));
         let state = Mutex::new(State { free_from: BTreeMap::new(), chance: Chance(seed) });
         Ok(Self { http, clock, manners, gate, state })
@@ -139,7 +144,9 @@ impl Client {
         self.pace(&question.host()).await;
         let request = match &question.body {
             None => self.http.get(question.url.clone()),
-            Some(body) => self.http.post(question.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone()),
+            Some(body) => {
+                self.http.post(question.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone())
+            }
         };
         match request.headers(headers(question)?).send().await {
             Ok(response) => self.received(question, response).await,

@@ -199,11 +199,8 @@ impl<'l> Work<'l> {
             self.note(record, "corrects", target, "no such invoice of this client was pulled; it stands for itself");
         }
         let place = self.place(record);
-        let instalments: Vec<_> = claim
-            .instalments
-            .iter()
-            .map(|part| (claim.issued, DueDateOrigin::LegalDefault, part.amount))
-            .collect();
+        let instalments: Vec<_> =
+            claim.instalments.iter().map(|part| (claim.issued, DueDateOrigin::LegalDefault, part.amount)).collect();
         let used_up = number.is_some();
         self.push(place, claim, &instalments, number);
         if used_up {
@@ -236,7 +233,12 @@ impl<'l> Work<'l> {
             .collect();
         parts.sort_by_key(|(due, _, amount)| (*due, amount.minor()));
         if claim.instalments.iter().any(|part| part.due.is_none()) {
-            self.note(record, "due date", "", "no due date; the legal default of 30 days is shown and never learnt from");
+            self.note(
+                record,
+                "due date",
+                "",
+                "no due date; the legal default of 30 days is shown and never learnt from",
+            );
         }
         parts
     }

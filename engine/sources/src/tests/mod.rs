@@ -19,8 +19,11 @@ fn client(clock: &Arc<JumpingClock>, manners: Manners) -> Client {
 }
 
 fn question(server: &Server) -> Question {
-    Question::get(&Base::parse(&server.address, false).unwrap(), "things")
-        .credential("authorization", "Bearer ", &Secret::new("s3cr3t-token"))
+    Question::get(&Base::parse(&server.address, false).unwrap(), "things").credential(
+        "authorization",
+        "Bearer ",
+        &Secret::new("s3cr3t-token"),
+    )
 }
 
 #[tokio::test]
