@@ -116,6 +116,40 @@ fn the_credit_note_of_a_cancelled_invoice_goes_with_it() {
 }
 
 #[test]
+fn credit_notes_in_full_and_in_part_settle_together() {
+    let set_off = |note: &str, minor| Paid {
+        kind: encours_domain::ledger::PaymentKind::SetOff,
+        credit_note: Some(note.to_owned()),
+        ..Paid::stated(day("2026-02-01"), euros(minor))
+    };
+    let mut invoice = claim("F1", 1000, &[("2026-03-01", 300)], Some(0));
+    invoice.payments.extend([set_off("2", 500), set_off("3", 200)]);
+    let ledger = of(vec![("1", invoice), ("2", claim("A1", -500, &[], None)), ("3", claim("A2", -900, &[], None))]);
+    let (rows, report) = ledger.rows();
+    assert!(report.faults.is_empty() && report.notes.is_empty(), "{report:?}");
+    let corrects: Vec<Option<&str>> = rows.invoices.iter().map(|row| row.corrects.as_deref()).collect();
+    assert_eq!(corrects, [None, Some("F1"), None]);
+    assert_eq!(parts(&ledger), [(Some(1), 200), (Some(1), 300), (None, -200)]);
+}
+
+#[test]
+fn a_pull_can_be_moved_between_threads() {
+    fn sendable<T: Send>(_: &T) {}
+    struct Nothing;
+    impl super::LedgerSource for Nothing {
+        fn name(&self) -> &'static str {
+            "nothing"
+        }
+        fn next_page<'s>(&'s self, _: super::Place<'s>) -> crate::Pending<'s, Result<super::PulledPage, SourceError>> {
+            Box::pin(std::future::ready(Ok(super::PulledPage::moving_on(super::Checkpoint::start()))))
+        }
+    }
+    let mut state = PullState::new("nothing");
+    let mut keep = |_: &PullState, _: super::Progress| Ok::<(), SourceError>(());
+    sendable(&super::pull(&Nothing, &mut state, &mut keep));
+}
+
+#[test]
 fn a_due_date_before_the_day_of_issue_is_a_fault() {
     let mut early = claim("F1", 1000, &[], Some(1000));
     early.instalments[0].due = Some(day("2025-12-31"));

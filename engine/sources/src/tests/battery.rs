@@ -21,9 +21,9 @@ pub struct Play {
     pub fields: &'static [&'static str],
 }
 
-/// Some of the faults for each request, in turn: a round asks every path several times, and a client takes a while to
-/// make.
+/// Every fault for the first requests, afterwards some of them in turn: a round asks each path several times.
 fn turn<T: Copy>(faults: &[T], nth: usize, many: usize) -> Vec<(usize, T)> {
+    let many = if nth < 3 { faults.len() } else { many };
     let place = |step: usize| (nth * many + step) % faults.len();
     (0..many).map(|step| (place(step), faults[place(step)])).collect()
 }
