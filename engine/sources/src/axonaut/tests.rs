@@ -70,7 +70,7 @@ fn answer(world: &[Value], asked: &Asked) -> Reply {
             { "id": 1, "date": "2026-02-10T00:00:00+01:00", "amount": 500.2, "nature": 1 },
         ])),
         ["invoices", id] => {
-            let found = world.iter().find(|one| one["id"].to_string() == *id);
+            let found = world.iter().find(|one| one["id"].as_u64() == id.parse().ok());
             found.map_or(Reply::status(404), Reply::json)
         }
         _ => Reply::status(404),

@@ -74,7 +74,7 @@ fn entry(id: u64, journal: u64) -> Value {
     json!({ "id": id, "move_type": "entry", "journal_id": [journal, format!("Journal {journal}")], "state": "posted" })
 }
 
-fn world() -> World {
+fn special() -> [Value; 3] {
     let mut draft = invoice(13, "out_invoice", "2026-03-01", 5.0, 5.0, "not_paid", json!([]));
     draft["state"] = json!("draft");
     draft["name"] = json!("/");
@@ -99,84 +99,93 @@ fn world() -> World {
         json!([settled("2026-03-12", 40.0, 14, json!(false))]),
     );
     refund["reversed_entry_id"] = json!([14, "x"]);
+    [draft, refund, dollars]
+}
+
+fn moves() -> Vec<Value> {
+    let [draft, refund, dollars] = special();
+    vec![
+        invoice(
+            11,
+            "out_invoice",
+            "2026-01-05",
+            1200.0,
+            0.0,
+            "paid",
+            json!([settled("2026-02-10", 1200.0, 50, json!(7))]),
+        ),
+        // Two instalments, one and a half paid.
+        invoice(
+            12,
+            "out_invoice",
+            "2026-02-01",
+            1000.0,
+            250.0,
+            "partial",
+            json!([settled("2026-03-20", 750.0, 52, json!(false))]),
+        ),
+        draft,
+        invoice(
+            14,
+            "out_invoice",
+            "2026-03-02",
+            140.0,
+            100.0,
+            "partial",
+            json!([settled("2026-03-12", 40.0, 15, json!(false))]),
+        ),
+        refund,
+        invoice(
+            16,
+            "out_invoice",
+            "2026-04-01",
+            300.0,
+            0.0,
+            "in_payment",
+            json!([settled("2026-05-02", 300.0, 53, json!(9))]),
+        ),
+        // Closed by a miscellaneous entry: a loss, a set-off, nobody knows.
+        invoice(
+            17,
+            "out_invoice",
+            "2026-04-02",
+            80.0,
+            0.0,
+            "paid",
+            json!([settled("2026-05-03", 80.0, 54, json!(false))]),
+        ),
+        invoice(18, "out_invoice", "2026-05-01", 60.0, 60.0, "not_paid", json!([])),
+        dollars,
+        // A credit note set off against two invoices, of which this house took one only so far.
+        invoice(
+            20,
+            "out_refund",
+            "2026-05-10",
+            100.0,
+            70.0,
+            "partial",
+            json!([settled("2026-05-12", 30.0, 21, json!(false))]),
+        ),
+        invoice(
+            21,
+            "out_invoice",
+            "2026-05-11",
+            90.0,
+            60.0,
+            "partial",
+            json!([settled("2026-05-12", 30.0, 20, json!(false))]),
+        ),
+        // Other documents of the same table.
+        entry(52, 7),
+        entry(54, 8),
+        entry(57, 9),
+    ]
+}
+
+fn world() -> World {
     World {
         major: 17,
-        moves: vec![
-            invoice(
-                11,
-                "out_invoice",
-                "2026-01-05",
-                1200.0,
-                0.0,
-                "paid",
-                json!([settled("2026-02-10", 1200.0, 50, json!(7))]),
-            ),
-            // Two instalments, one and a half paid.
-            invoice(
-                12,
-                "out_invoice",
-                "2026-02-01",
-                1000.0,
-                250.0,
-                "partial",
-                json!([settled("2026-03-20", 750.0, 52, json!(false))]),
-            ),
-            draft,
-            invoice(
-                14,
-                "out_invoice",
-                "2026-03-02",
-                140.0,
-                100.0,
-                "partial",
-                json!([settled("2026-03-12", 40.0, 15, json!(false))]),
-            ),
-            refund,
-            invoice(
-                16,
-                "out_invoice",
-                "2026-04-01",
-                300.0,
-                0.0,
-                "in_payment",
-                json!([settled("2026-05-02", 300.0, 53, json!(9))]),
-            ),
-            // Closed by a miscellaneous entry: a loss, a set-off, nobody knows.
-            invoice(
-                17,
-                "out_invoice",
-                "2026-04-02",
-                80.0,
-                0.0,
-                "paid",
-                json!([settled("2026-05-03", 80.0, 54, json!(false))]),
-            ),
-            invoice(18, "out_invoice", "2026-05-01", 60.0, 60.0, "not_paid", json!([])),
-            dollars,
-            // A credit note set off against two invoices, of which this house took one only so far.
-            invoice(
-                20,
-                "out_refund",
-                "2026-05-10",
-                100.0,
-                70.0,
-                "partial",
-                json!([settled("2026-05-12", 30.0, 21, json!(false))]),
-            ),
-            invoice(
-                21,
-                "out_invoice",
-                "2026-05-11",
-                90.0,
-                60.0,
-                "partial",
-                json!([settled("2026-05-12", 30.0, 20, json!(false))]),
-            ),
-            // Other documents of the same table.
-            entry(52, 7),
-            entry(54, 8),
-            entry(57, 9),
-        ],
+        moves: moves(),
         lines: vec![
             line(11, "2026-02-04", 1200.0),
             line(12, "2026-03-03", 500.0),
@@ -256,7 +265,8 @@ fn search(records: &[Value], domain: &Value, named: &Value, most: usize) -> Vec<
         .filter(|record| {
             let conditions = domain.as_array().unwrap();
             let mut conditions = conditions.iter();
-            std::iter::from_fn(|| fits(record, &mut conditions)).fold(true, |all, one| all && one)
+            let found: Vec<bool> = std::iter::from_fn(|| fits(record, &mut conditions)).collect();
+            found.into_iter().all(|one| one)
         })
         .collect();
     found.sort_by_key(|one| one["id"].as_u64());

@@ -140,7 +140,7 @@ fn answer(world: &World, asked: &Asked) -> Reply {
             Reply::json(&json!({ "items": rest, "has_more": more, "next_cursor": next }))
         }
         ["customer_invoices", id] => {
-            let found = world.invoices.iter().find(|one| one["id"].to_string() == *id);
+            let found = world.invoices.iter().find(|one| one["id"].as_u64() == id.parse().ok());
             found.map_or(Reply::status(404), Reply::json)
         }
         ["customer_invoices", id, list] => {

@@ -121,7 +121,7 @@ fn answer(asked: &Asked) -> Reply {
         ["credit-notes", "search"] => page(&credit_notes(), asked),
         ["invoices", id, "payments"] => page(&payments(id), asked),
         ["invoices", id] => {
-            let found = invoices().into_iter().find(|one| one["id"].to_string() == *id);
+            let found = invoices().into_iter().find(|one| one["id"].as_u64() == id.parse().ok());
             found.map_or(Reply::status(404), |one| Reply::json(&one))
         }
         ["companies", _] => {
