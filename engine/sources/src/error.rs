@@ -155,7 +155,9 @@ impl SourceError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Denied { .. } => Some("make a new credential in the system, with the right to read invoices"),
-            Self::RateLimited { .. } | Self::Unavailable { .. } => Some("pull again later: it goes on where it stopped"),
+            Self::RateLimited { .. } | Self::Unavailable { .. } => {
+                Some("pull again later: it goes on where it stopped")
+            }
             Self::Shape { .. } => Some("the system has changed its answers: nothing was taken from this one"),
             Self::Redirected { .. } => Some("set the base address to the host that really answers"),
             _ => None,

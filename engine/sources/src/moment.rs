@@ -25,7 +25,10 @@ fn hours_ahead(moment: NaiveDateTime) -> i64 {
 pub fn paris_day(moment: DateTime<Utc>) -> Result<Day, DomainError> {
     let plain = moment.naive_utc();
     let local = plain.checked_add_signed(chrono::Duration::hours(hours_ahead(plain)));
-    local.map_or_else(|| Err(DomainError::unreadable("date", &plain.to_string(), "a moment")), |l| Day::from_date(l.date()))
+    local.map_or_else(
+        || Err(DomainError::unreadable("date", &plain.to_string(), "a moment")),
+        |l| Day::from_date(l.date()),
+    )
 }
 
 /// Reads a day (`2026-03-31`), or the day in Paris of a time stamp with its zone (`2026-03-31T00:30:00+02:00`). A time

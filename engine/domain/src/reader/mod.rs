@@ -2,7 +2,6 @@
 //!
 //! | reader | what it takes | what it gives |
 //! |---|---|---|
-//! | [`read_ledger`] | an invoice table or a payment table as CSV, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
 //! | [`read_fec`] | a French accounting file (FEC) in any of its forms | a [`Journal`](crate::accounting::Journal) |
 //! | [`format::FORMATS`] | every other format, told from its content: accounting texts, e-invoices | lines of entries ([`Journal`](crate::accounting::Journal)), [`einvoice::Documents`] |
 //! | [`read_ledger`] | an invoice table or a payment table as text or workbook, plain or by a [`ColumnMap`] | [`LedgerRows`](crate::ledger::LedgerRows) |
@@ -16,15 +15,11 @@
 //! cannot be told apart (a decimal comma from a thousands separator, two payments from one typed twice) is asked, never
 //! guessed.
 //!
-//! Reading order: `decode` (bytes to text), `table` (text to records with their true lines), [`map`] and `columns`
-//! (their names to ours), `survey` (what the whole file says about its numbers and dates), `cells` (text to values),
-//! `ledger_csv`, `ledger_rows`
-//! and `part_payments` (rows), `facts_csv`; [`format`](mod@format), `texts` and [`einvoice`] for what is no table.
 //! Reading order: `decode` (bytes to text) and `sheet` (workbooks to cells), `table` and `rows` (both to records with
 //! their true lines), [`map`] and `columns` (their names to ours), `survey` (what the whole file says about its numbers and
 //! dates), `asides` (totals and other rows that are none), `written` and `cells` (text to values), `reading` (all of it in
 //! order), then `ledger_csv`, `ledger_rows` and `part_payments`, `clients`, `orders`, `facts_csv`; `suggest` is the
-//! assistant, [`format`](mod@format) the list of formats.
+//! assistant, [`format`](mod@format) the list of formats; `fec`, `texts` and [`einvoice`] read what is no table.
 
 mod amounts;
 mod asides;

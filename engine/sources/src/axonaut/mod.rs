@@ -85,13 +85,7 @@ impl Axonaut {
         }
     }
 
-    async fn list(
-        &self,
-        place: Place<'_>,
-        page: u32,
-        before: &[u64],
-        repeats: u32,
-    ) -> Result<PulledPage, SourceError> {
+    async fn list(&self, place: Place<'_>, page: u32, before: &[u64], repeats: u32) -> Result<PulledPage, SourceError> {
         let (answer, mut invoices) = self.read(page).await?;
         let ids: Vec<u64> = invoices.iter().map(|invoice| invoice.id).collect();
         let repeats = if !ids.is_empty() && ids == before { repeats.saturating_add(1) } else { 0 };
@@ -126,12 +120,7 @@ impl Axonaut {
         Ok(page)
     }
 
-    async fn fill(
-        &self,
-        place: Place<'_>,
-        invoices: Vec<Invoice>,
-        page: &mut PulledPage,
-    ) -> Result<(), SourceError> {
+    async fn fill(&self, place: Place<'_>, invoices: Vec<Invoice>, page: &mut PulledPage) -> Result<(), SourceError> {
         for invoice in invoices {
             let (id, version) = (invoice.id.to_string(), version(&invoice));
             match place.held.unchanged(&id, &version) {

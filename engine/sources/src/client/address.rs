@@ -46,11 +46,11 @@ impl Base {
     }
 }
 
-/// One question.
+/// One question. Its body and its hidden headers are never shown.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub(crate) url: Url,
-    pub(crate) body: Option<String>,
+    pub(crate) body: Option<Secret>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) hidden: Vec<(&'static str, Secret)>,
     pub(crate) secrets: Vec<Secret>,
@@ -67,7 +67,7 @@ impl Question {
     pub fn post<B: Serialize>(base: &Base, path: &str, body: &B) -> Result<Self, SourceError> {
         let body = serde_json::to_string(body)
             .map_err(|_| SourceError::setting("question", "a value that JSON cannot hold", "text and numbers"))?;
-        Ok(Self { body: Some(body), ..Self::get(base, path) })
+        Ok(Self { body: Some(Secret::new(&body)), ..Self::get(base, path) })
     }
 
     /// With a value after `?`; never a credential.
@@ -131,6 +131,13 @@ mod tests {
         ] {
             assert_eq!(Base::parse(text, plain_http).is_ok(), fine, "{text}");
         }
+    }
+
+    #[test]
+    fn a_question_shows_no_credential() {
+        let base = Base::parse("https://example.org", false).unwrap();
+        let question = Question::post(&base, "x", &["s3cret"]).unwrap().credential("key", "", &Secret::new("s3cret"));
+        assert!(!format!("{question:?}").contains("s3cret"), "{question:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! An answer as it came, and how it is read: what does not fit is named by its place.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,7 +11,7 @@ use crate::error::SourceError;
 use crate::secret::{Secret, scrubbed};
 
 /// A whole answer with status 200.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     pub(crate) host: String,
     pub(crate) path: String,
@@ -17,6 +19,14 @@ pub struct Answer {
     pub(crate) content_type: String,
     pub(crate) date: Option<DateTime<Utc>>,
     pub(crate) secrets: Vec<Secret>,
+}
+
+impl fmt::Debug for Answer {
+    /// Without the content: a login's answer is a credential.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, path, bytes, .. } = self;
+        write!(formatter, "Answer {{ {host}{path}, {} bytes }}", bytes.len())
+    }
 }
 
 impl Answer {

@@ -19,8 +19,6 @@ pub struct Manners {
     pub longest_wait: Duration,
     /// The longest wait that a host may ask for; beyond it we come back another day.
     pub patience: Duration,
-    /// For a connection to stand.
-    pub connect_timeout: Duration,
     /// For a whole answer to arrive.
     pub timeout: Duration,
     /// Bytes of one answer.
@@ -36,7 +34,6 @@ impl Default for Manners {
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(30),
             patience: Duration::from_secs(300),
-            connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             body_limit: 32 << 20,
         }

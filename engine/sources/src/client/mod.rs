@@ -9,7 +9,7 @@ mod manners;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -56,7 +56,10 @@ impl fmt::Debug for Client {
 enum Outcome {
     Answered(Answer),
     /// Worth another attempt, after this long if the host said so.
-    Again { reason: String, asked_wait: Option<Duration> },
+    Again {
+        reason: String,
+        asked_wait: Option<Duration>,
+    },
 }
 
 impl Client {
@@ -65,21 +68,7 @@ impl Client {
     /// # Errors
     /// When no secure connections can be made on this machine.
     pub fn new(manners: Manners, clock: Arc<dyn Clock>, seed: u64) -> Result<Self, SourceError> {
-        // A provider that the program chose before stays: `Err` says only that there is one.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let http = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(redirect::Policy::custom(|attempt| {
-                let first = attempt.previous().first();
-                let same = first.is_some_and(|first| same_origin(first, attempt.url()));
-                if same && attempt.previous().len() <= MOST_REDIRECTS { attempt.follow() } else { attempt.stop() }
-            }))
-            .retry(reqwest::retry::never())
-            .connect_timeout(manners.connect_timeout)
-            .timeout(manners.timeout)
-            .no_proxy()
-            .build()
-            .map_err(|error| SourceError::setting("secure connections", error.to_string(), "a usable set of certificates"))?;
+        let http = connections()?;
         let gate = Semaphore::new(manners.at_once.max(1));
         let state = Mutex::new(State { free_from: BTreeMap::new(), chance: Chance(seed) });
         Ok(Self { http, clock, manners, gate, state })
@@ -139,9 +128,13 @@ impl Client {
         self.pace(&question.host()).await;
         let request = match &question.body {
             None => self.http.get(question.url.clone()),
-            Some(body) => self.http.post(question.url.clone()).header(CONTENT_TYPE, "application/json").body(body.clone()),
+            Some(body) => self
+                .http
+                .post(question.url.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.expose().to_owned()),
         };
-        match request.headers(headers(question)?).send().await {
+        match request.timeout(self.manners.timeout).headers(headers(question)?).send().await {
             Ok(response) => self.received(question, response).await,
             Err(error) => Ok(Outcome::Again { reason: told(&error), asked_wait: None }),
         }
@@ -193,6 +186,35 @@ impl Client {
             }
         }
     }
+}
+
+/// For a connection to stand.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// One for the whole program: reading the machine's certificates takes longer than asking.
+static CONNECTIONS: OnceLock<reqwest::Client> = OnceLock::new();
+
+fn connections() -> Result<reqwest::Client, SourceError> {
+    if let Some(http) = CONNECTIONS.get() {
+        return Ok(http.clone());
+    }
+    // A provider that the program chose before stays: `Err` says only that there is one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let http = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::custom(|attempt| {
+            let first = attempt.previous().first();
+            let same = first.is_some_and(|first| same_origin(first, attempt.url()));
+            if same && attempt.previous().len() <= MOST_REDIRECTS { attempt.follow() } else { attempt.stop() }
+        }))
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .no_proxy()
+        .build()
+        .map_err(|error| {
+            let found = error.without_url().to_string();
+            SourceError::setting("secure connections", found, "a usable set of certificates")
+        })?;
+    Ok(CONNECTIONS.get_or_init(|| http).clone())
 }
 
 fn same_origin(left: &Url, right: &Url) -> bool {

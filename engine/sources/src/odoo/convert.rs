@@ -55,6 +55,7 @@ pub(super) fn content(
     let unit = currency("currency_id", code)?;
     let total = money("amount_total", &invoice.amount_total, unit)?;
     let left = money("amount_residual", &invoice.amount_residual, unit)?;
+    let is_note = is_note || total.minor() < 0;
     let total = if is_note { Money::from_minor(-total.minor().abs(), unit) } else { total };
     let (client, name) = needed("partner_id", invoice.partner_id.0.as_ref(), "a partner")?;
     let issued = needed("invoice_date", invoice.invoice_date.0.as_ref(), "the day of issue")?;

@@ -44,7 +44,11 @@ pub const SPEC: SourceSpec = SourceSpec {
     asks: &[
         Asked { name: "database", what: "the name of the database", secret: false },
         Asked { name: "login", what: "the login of a user who may read invoices", secret: false },
-        Asked { name: "key", what: "an API key of that user (Preferences, Account security), or its password", secret: true },
+        Asked {
+            name: "key",
+            what: "an API key of that user (Preferences, Account security), or its password",
+            secret: true,
+        },
     ],
     base: None,
     build: |setup| Ok(Box::new(Odoo::new(setup)?)),
@@ -143,7 +147,8 @@ impl Odoo {
             Value::String(text) => text.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok(),
             _ => None,
         });
-        let major = major.ok_or_else(|| answer.shape("result.server_version_info", "expected the version's number first"))?;
+        let major =
+            major.ok_or_else(|| answer.shape("result.server_version_info", "expected the version's number first"))?;
         if major < OLDEST {
             let expected = format!("version {OLDEST} or later");
             return Err(SourceError::setting("Odoo", format!("version {major}"), expected));
@@ -169,8 +174,7 @@ impl Odoo {
         args: Value,
         named: Value,
     ) -> Result<(T, Answer), SourceError> {
-        let args =
-            json!([self.database.expose(), session.user, self.key.expose(), model, method, args, named]);
+        let args = json!([self.database.expose(), session.user, self.key.expose(), model, method, args, named]);
         self.call("object", "execute_kw", args).await
     }
 
@@ -237,7 +241,10 @@ impl Odoo {
         let open: Vec<u64> = place.held.open_ids().filter_map(|id| id.parse().ok()).filter(|id| *id > after).collect();
         let paid = if session.major == OLDEST { "invoice_payment_state" } else { "payment_state" };
         let domain = json!([
-            kinds(session), ["id", ">", after], "|", "|",
+            kinds(session),
+            ["id", ">", after],
+            "|",
+            "|",
             ["write_date", ">=", since.format("%Y-%m-%d %H:%M:%S").to_string()],
             [paid, "in", ["not_paid", "partial", "in_payment"]],
             ["id", "in", open],
@@ -256,10 +263,23 @@ impl Odoo {
     }
 
     async fn moves(&self, session: Session, domain: Value) -> Result<(Vec<Move>, Answer), SourceError> {
-        let (kind, paid) = if session.major == OLDEST { ("type", "invoice_payment_state") } else { ("move_type", "payment_state") };
+        let (kind, paid) =
+            if session.major == OLDEST { ("type", "invoice_payment_state") } else { ("move_type", "payment_state") };
         let fields = json!([
-            "id", "name", kind, "state", paid, "partner_id", "company_id", "currency_id", "invoice_date",
-            "invoice_date_due", "amount_total", "amount_residual", "reversed_entry_id", "write_date",
+            "id",
+            "name",
+            kind,
+            "state",
+            paid,
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "invoice_date",
+            "invoice_date_due",
+            "amount_total",
+            "amount_residual",
+            "reversed_entry_id",
+            "write_date",
             "invoice_payments_widget",
         ]);
         let named = json!({ "fields": fields, "limit": LINES, "order": "id asc" });
@@ -348,9 +368,9 @@ impl Odoo {
         }
         let kind = if session.major == OLDEST { "type" } else { "move_type" };
         let fields = json!(["id", kind, "journal_id"]);
-        let found: Vec<Counterpart> =
-            self.read(session, "account.move", json!([["id", "in", ids]]), fields).await?;
-        let journals: BTreeSet<u64> = found.iter().filter_map(|one| one.journal_id.0.as_ref()).map(|one| one.0).collect();
+        let found: Vec<Counterpart> = self.read(session, "account.move", json!([["id", "in", ids]]), fields).await?;
+        let journals: BTreeSet<u64> =
+            found.iter().filter_map(|one| one.journal_id.0.as_ref()).map(|one| one.0).collect();
         let domain = json!([["id", "in", journals]]);
         let journals: Vec<Journal> = self.read(session, "account.journal", domain, json!(["id", "type"])).await?;
         let journals: BTreeMap<u64, String> = journals.into_iter().map(|one| (one.id, one.kind)).collect();

@@ -1,6 +1,7 @@
 //! What Odoo says, in its words: JSON-RPC, models `account.move`, `account.move.line` and `account.journal`. Names of
 //! fields and their changes from its public source and recorded answers, versions 13 to 17.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -42,18 +43,12 @@ pub(super) struct Version {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Maybe<T>(pub Option<T>);
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Maybe<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either<T> {
-            Some(T),
-            Nothing(bool),
-        }
-        match Option::<Either<T>>::deserialize(deserializer)? {
-            Some(Either::Some(value)) => Ok(Self(Some(value))),
-            Some(Either::Nothing(false)) | None => Ok(Self(None)),
-            Some(Either::Nothing(true)) => Err(serde::de::Error::custom("found `true`, expected a value or `false`")),
+        // Not by way of an `Option`, which would take a renamed field for an empty one.
+        match Value::deserialize(deserializer)? {
+            Value::Bool(false) | Value::Null => Ok(Self(None)),
+            value => T::deserialize(value).map(|value| Self(Some(value))).map_err(serde::de::Error::custom),
         }
     }
 }

@@ -17,8 +17,20 @@ const COLLECTED: &[&str] = &["confirmed", "paid_out"];
 const BOUNCED: &[&str] = &["failed", "charged_back"];
 /// Payments of which nothing is to be said.
 const NOTHING: &[&str] = &[
-    "initiated", "pending", "emitted", "found", "not_found", "aborted", "error", "refunded", "prepared",
-    "pending_customer_approval", "pending_submission", "submitted", "cancelled", "customer_approval_denied",
+    "initiated",
+    "pending",
+    "emitted",
+    "found",
+    "not_found",
+    "aborted",
+    "error",
+    "refunded",
+    "prepared",
+    "pending_customer_approval",
+    "pending_submission",
+    "submitted",
+    "cancelled",
+    "customer_approval_denied",
     "resubmission_requested",
 ];
 

@@ -166,7 +166,8 @@ impl Pennylane {
             Some(cursor) => Stand::Log { cursor, since, next },
             None => Stand::Changes { since: next },
         };
-        let page = PulledPage { over, gone: gone.into_iter().collect(), ..PulledPage::moving_on(Checkpoint::of(&stand)?) };
+        let page =
+            PulledPage { over, gone: gone.into_iter().collect(), ..PulledPage::moving_on(Checkpoint::of(&stand)?) };
         self.each(place, changed.into_iter().collect(), page).await
     }
 

@@ -80,6 +80,9 @@ pub(super) struct Change {
 /// A customer's file. Natural persons have no `reg_no`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Customer {
+    /// Read so that an answer of another shape is noticed.
+    #[serde(rename = "id")]
+    pub _id: u64,
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]

@@ -57,10 +57,11 @@ impl PulledLedger {
 
     /// Ids of invoices of which something is left to pay, as the system said.
     pub fn open_ids(&self) -> impl Iterator<Item = &str> {
-        let open = |claim: &Claim| {
-            claim.kind != InvoiceKind::CreditNote && claim.left.is_none_or(|left| left.minor() != 0)
-        };
-        self.records().filter(move |r| matches!(&r.content, Content::Claim(claim) if open(claim))).map(|r| r.id.as_str())
+        let open =
+            |claim: &Claim| claim.kind != InvoiceKind::CreditNote && claim.left.is_none_or(|left| left.minor() != 0);
+        self.records()
+            .filter(move |r| matches!(&r.content, Content::Claim(claim) if open(claim)))
+            .map(|r| r.id.as_str())
     }
 
     /// Ids that are here and not among these.
@@ -107,8 +108,9 @@ impl PulledLedger {
     /// # Errors
     /// When they are damaged, or of a later form than this program knows.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SourceError> {
-        let read: Self = serde_json::from_slice(bytes)
-            .map_err(|error| SourceError::setting("pulled ledger", error.to_string(), "a file that this program wrote"))?;
+        let read: Self = serde_json::from_slice(bytes).map_err(|error| {
+            SourceError::setting("pulled ledger", error.to_string(), "a file that this program wrote")
+        })?;
         read.checked()
     }
 

@@ -19,7 +19,8 @@ pub(super) fn rows(ledger: &PulledLedger) -> (LedgerRows, FaultReport) {
     let mut work = Work::new(ledger);
     let mut left_out = BTreeSet::new();
     for (record, claim) in work.invoices() {
-        if let Some(remark) = contradiction(claim, work.credited(&record.id, claim)) {
+        let settled = minor(work.payments(record, claim)).saturating_add(work.credited(&record.id, claim));
+        if let Some(remark) = contradiction(claim, settled) {
             work.report.faults.push(fault(ledger, record, &remark));
             left_out.insert(record.id.clone());
         }
@@ -46,19 +47,15 @@ fn fault(ledger: &PulledLedger, record: &PulledRecord, remark: &Remark) -> Fault
     }
 }
 
-/// What stands against taking a claim, `credited` being the credit notes that take it back.
-fn contradiction(claim: &Claim, credited: i64) -> Option<Remark> {
+/// What stands against taking a claim of which so much is settled, in minor units.
+fn contradiction(claim: &Claim, settled: i64) -> Option<Remark> {
     let early = claim.instalments.iter().filter_map(|part| part.due).find(|due| *due < claim.issued);
     if let Some(due) = early {
         let reason = format!("due before the day of issue; expected {} or later", claim.issued);
         return Some(Remark::new("due date", due, reason));
     }
     let left = claim.left?;
-    let amount = total(claim);
-    let paid = claim.payments.iter().filter(|paid| paid.credit_note.is_none()).map(|paid| paid.amount.0.minor());
-    let set_off = claim.payments.iter().filter(|paid| paid.credit_note.is_some()).map(|paid| paid.amount.0.minor());
-    let settled = paid.fold(0, i64::saturating_add).saturating_add(set_off.fold(0, i64::saturating_add).max(credited));
-    let open = amount.saturating_sub(settled);
+    let open = total(claim).saturating_sub(settled);
     if open <= left.minor() {
         return None;
     }
@@ -73,6 +70,10 @@ fn contradiction(claim: &Claim, credited: i64) -> Option<Remark> {
 
 fn total(claim: &Claim) -> i64 {
     claim.instalments.iter().map(|part| part.amount.minor()).fold(0, i64::saturating_add)
+}
+
+fn minor(payments: Vec<&Paid>) -> i64 {
+    payments.iter().map(|paid| paid.amount.0.minor()).fold(0, i64::saturating_add)
 }
 
 struct Work<'l> {
@@ -138,6 +139,15 @@ impl<'l> Work<'l> {
         credits.min(total(claim).max(0))
     }
 
+    /// The payments that stand as such. A credit note that was set off in full against this invoice takes it back itself.
+    fn payments(&self, record: &PulledRecord, claim: &'l Claim) -> Vec<&'l Paid> {
+        let own = |paid: &&Paid| match &paid.credit_note {
+            Some(note) => self.claim(note).is_none_or(|claim| self.target(note, claim) != Some(record.id.as_str())),
+            None => true,
+        };
+        claim.payments.iter().filter(own).collect()
+    }
+
     fn note(&mut self, record: &PulledRecord, field: &str, value: impl ToString, reason: &str) {
         let remark = Remark::new(field, value, reason);
         self.report.notes.push(fault(self.ledger, record, &remark));
@@ -160,12 +170,7 @@ impl<'l> Work<'l> {
         let place = self.place(record);
         let instalments = self.dated(record, claim);
         self.push(place, claim, &instalments, None);
-        let own = |paid: &&Paid| match &paid.credit_note {
-            // In full against this invoice: the credit note itself takes it back.
-            Some(note) => self.claim(note).is_none_or(|claim| self.target(note, claim) != Some(record.id.as_str())),
-            None => true,
-        };
-        let payments: Vec<&Paid> = claim.payments.iter().filter(own).collect();
+        let payments = self.payments(record, claim);
         let credited = self.credited(&record.id, claim);
         let beyond = self.push_payments(place, claim, &instalments, &payments, credited);
         if beyond > 0 {
@@ -174,8 +179,7 @@ impl<'l> Work<'l> {
             self.note(record, "payments", beyond, "paid beyond the claim; this part is not in the ledger");
         }
         if let Some(left) = claim.left {
-            let paid: i64 = payments.iter().map(|paid| paid.amount.0.minor()).fold(0, i64::saturating_add);
-            let open = total(claim).saturating_sub(paid).saturating_sub(credited);
+            let open = total(claim).saturating_sub(minor(payments)).saturating_sub(credited);
             if open < left.minor() && beyond == 0 {
                 let reason = format!(
                     "the system says that more is left to pay than {}, which is what payments and credit notes leave",
@@ -199,11 +203,8 @@ impl<'l> Work<'l> {
             self.note(record, "corrects", target, "no such invoice of this client was pulled; it stands for itself");
         }
         let place = self.place(record);
-        let instalments: Vec<_> = claim
-            .instalments
-            .iter()
-            .map(|part| (claim.issued, DueDateOrigin::LegalDefault, part.amount))
-            .collect();
+        let instalments: Vec<_> =
+            claim.instalments.iter().map(|part| (claim.issued, DueDateOrigin::LegalDefault, part.amount)).collect();
         let used_up = number.is_some();
         self.push(place, claim, &instalments, number);
         if used_up {
@@ -236,7 +237,12 @@ impl<'l> Work<'l> {
             .collect();
         parts.sort_by_key(|(due, _, amount)| (*due, amount.minor()));
         if claim.instalments.iter().any(|part| part.due.is_none()) {
-            self.note(record, "due date", "", "no due date; the legal default of 30 days is shown and never learnt from");
+            self.note(
+                record,
+                "due date",
+                "",
+                "no due date; the legal default of 30 days is shown and never learnt from",
+            );
         }
         parts
     }

@@ -84,15 +84,35 @@ mod tests {
     #[test]
     fn transfers_are_shared_only_as_far_as_the_invoice_goes() {
         // Two part-payments of their own.
-        check(&[("2026-02-01", 400, false), ("2026-01-01", 600, false)], Some(1000), &[("2026-01-01", 600), ("2026-02-01", 400)], 0);
+        check(
+            &[("2026-02-01", 400, false), ("2026-01-01", 600, false)],
+            Some(1000),
+            &[("2026-01-01", 600), ("2026-02-01", 400)],
+            0,
+        );
         // One transfer for several invoices: this one's share is what is settled.
         check(&[("2026-01-01", 5000, false)], Some(1000), &[("2026-01-01", 1000)], 0);
         // One of its own and one shared.
-        check(&[("2026-01-01", 5000, false), ("2026-02-01", 300, true)], Some(1000), &[("2026-01-01", 700), ("2026-02-01", 300)], 0);
+        check(
+            &[("2026-01-01", 5000, false), ("2026-02-01", 300, true)],
+            Some(1000),
+            &[("2026-01-01", 700), ("2026-02-01", 300)],
+            0,
+        );
         // Two shared ones: more than one way, and it is said.
-        check(&[("2026-01-01", 800, false), ("2026-02-01", 900, false)], Some(1000), &[("2026-01-01", 800), ("2026-02-01", 200)], 1);
+        check(
+            &[("2026-01-01", 800, false), ("2026-02-01", 900, false)],
+            Some(1000),
+            &[("2026-01-01", 800), ("2026-02-01", 200)],
+            1,
+        );
         // Came in and went back.
-        check(&[("2026-01-01", 1000, true), ("2026-01-09", -1000, true)], Some(0), &[("2026-01-01", 1000), ("2026-01-09", -1000)], 0);
+        check(
+            &[("2026-01-01", 1000, true), ("2026-01-09", -1000, true)],
+            Some(0),
+            &[("2026-01-01", 1000), ("2026-01-09", -1000)],
+            0,
+        );
         // What is settled is not known.
         check(&[("2026-01-01", 1000, false)], None, &[("2026-01-01", 1000)], 0);
         check(&[], Some(1000), &[], 0);

@@ -40,7 +40,9 @@ impl Checkpoint {
             return Ok(None);
         }
         let expected = "one that this version wrote; begin a full round";
-        T::deserialize(&self.0).map(Some).map_err(|error| SourceError::setting("checkpoint", error.to_string(), expected))
+        T::deserialize(&self.0)
+            .map(Some)
+            .map_err(|error| SourceError::setting("checkpoint", error.to_string(), expected))
     }
 }
 

@@ -89,7 +89,8 @@ pub(super) fn credit_note(document: &Document) -> Result<(Content, Vec<Remark>),
 /// What invoices and credit notes say alike.
 fn plain(document: &Document) -> Result<Claim, Remark> {
     let client = client_of(document);
-    let client = client.ok_or_else(|| Remark::new("related", "", "no client is named; expected a company or a person"))?;
+    let client =
+        client.ok_or_else(|| Remark::new("related", "", "no client is named; expected a company or a person"))?;
     Ok(Claim {
         client_id: client_id(client),
         client_name: document.company_name.clone(),

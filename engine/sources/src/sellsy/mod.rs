@@ -35,7 +35,11 @@ pub const SPEC: SourceSpec = SourceSpec {
     name: "sellsy",
     title: "Sellsy",
     asks: &[
-        Asked { name: "client_id", what: "the id of an API v2 access (Settings, Developer portal, API v2)", secret: false },
+        Asked {
+            name: "client_id",
+            what: "the id of an API v2 access (Settings, Developer portal, API v2)",
+            secret: false,
+        },
         Asked { name: "client_secret", what: "the secret shown once beside it", secret: true },
     ],
     base: Some("https://api.sellsy.com/v2"),

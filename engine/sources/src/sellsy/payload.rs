@@ -101,6 +101,9 @@ pub(super) struct Value {
 /// A client's file, a company's or a person's.
 #[derive(Debug, Deserialize)]
 pub(super) struct Client {
+    /// Read so that an answer of another shape is noticed.
+    #[serde(rename = "id")]
+    pub _id: u64,
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]

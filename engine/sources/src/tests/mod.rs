@@ -19,8 +19,11 @@ fn client(clock: &Arc<JumpingClock>, manners: Manners) -> Client {
 }
 
 fn question(server: &Server) -> Question {
-    Question::get(&Base::parse(&server.address, false).unwrap(), "things")
-        .credential("authorization", "Bearer ", &Secret::new("s3cr3t-token"))
+    Question::get(&Base::parse(&server.address, false).unwrap(), "things").credential(
+        "authorization",
+        "Bearer ",
+        &Secret::new("s3cr3t-token"),
+    )
 }
 
 #[tokio::test]
@@ -137,4 +140,14 @@ fn a_missing_credential_stops_before_anything_is_asked() {
         let error = (spec.build)(&setup).err().unwrap();
         assert!(matches!(error, SourceError::Setting { .. }), "{}: {error:?}", spec.name);
     }
+}
+
+#[tokio::test]
+async fn a_host_that_keeps_silent_is_left_in_time() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = Base::parse(&format!("http://{}", listener.local_addr().unwrap()), false).unwrap();
+    let clock = JumpingClock::new();
+    let hasty = Manners { timeout: Duration::from_millis(50), attempts: 2, ..manners() };
+    let error = client(&clock, hasty).ask(&Question::get(&base, "x")).await.unwrap_err();
+    assert!(matches!(&error, SourceError::Unavailable { reason, .. } if reason == "no answer in time"), "{error:?}");
 }
