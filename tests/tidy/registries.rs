@@ -134,7 +134,8 @@ fn formats_have_cards() {
         let card = text(Path::new(&format!("datasets/formats/{name}.md"))).unwrap();
         let first = card.lines().next().unwrap_or_default();
         let sentence = first.strip_prefix(&format!("# {name}: "));
-        let sentence = sentence.unwrap_or_else(|| panic!("{name}.md begins `{first}`, expected `# {name}: a sentence`"));
+        let sentence =
+            sentence.unwrap_or_else(|| panic!("{name}.md begins `{first}`, expected `# {name}: a sentence`"));
         writeln!(document, "| [`{name}`](../datasets/formats/{name}.md) | {sentence} |").unwrap();
     }
     says("docs/FORMATS.md", &document);

@@ -284,7 +284,8 @@ mod tests {
         let map = Some(MapFile { name: "m".to_owned(), text: map.to_owned() });
         let held = read_ledger_files(&[file], &Reading { map, ..Reading::default() });
         assert!(held.report.is_clean(), "{:?}", held.report);
-        let told: Vec<_> = held.tables.invoices.iter().map(|one| (one.issue_date.to_string(), one.amount.minor())).collect();
+        let told: Vec<_> =
+            held.tables.invoices.iter().map(|one| (one.issue_date.to_string(), one.amount.minor())).collect();
         assert_eq!(told, [("2026-01-05".to_owned(), 120_050)]);
     }
 

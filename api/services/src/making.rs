@@ -65,8 +65,7 @@ impl Making {
         }
         let mut reconciliation = None;
         if let Some(journal) = &self.journal {
-            let options =
-                Options { agreed: self.clients.terms(), usual: stated_terms(&ledger), ..Options::default() };
+            let options = Options { agreed: self.clients.terms(), usual: stated_terms(&ledger), ..Options::default() };
             let Understood { rows, reconciliation: done, report } = understand(journal, &options);
             notes.extend(report.notes.into_iter().chain(report.faults));
             ledger = laid_under(ledger, rows, &mut notes);

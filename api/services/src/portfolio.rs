@@ -12,11 +12,11 @@ use encours_domain::fact::{Fact, FactKind};
 use encours_domain::{Day, Siren};
 use encours_models::Artefact;
 
-use crate::store::Current;
-use crate::use_cases::search::SearchIndex;
 use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::Kept;
 use crate::layers::Layers;
+use crate::store::Current;
+use crate::use_cases::search::SearchIndex;
 use crate::{DataFolder, ServicesError};
 
 /// Everything that an assessment reads, besides the policy and the law.
@@ -54,8 +54,12 @@ impl Portfolio {
             None => Facts::default(),
         };
         let layers = Layers::in_force(folder, &made_with)?;
-        let clients = layers.clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
-        let orders = layers.orders.as_deref().map_or(Ok(OrderBook::default()), |hash| folder.read_json(Kept::Orders, hash))?;
+        let clients = layers
+            .clients
+            .as_deref()
+            .map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
+        let orders =
+            layers.orders.as_deref().map_or(Ok(OrderBook::default()), |hash| folder.read_json(Kept::Orders, hash))?;
         let by_siren = book.as_ref().map(clients_by_siren).unwrap_or_default();
         let index = SearchIndex::new(book.as_ref(), &facts, &by_siren);
         Ok(Self { made_with, book, model, facts, clients, orders, folder: folder.clone(), by_siren, index })

@@ -188,10 +188,12 @@ pub fn keys(keys: &[KeyInfo]) -> String {
 /// The books held against their own balances, all clients together.
 pub fn reconciliation(reconciliation: &Reconciliation) -> String {
     let total = &reconciliation.total;
-    let money = |minor: i128| i64::try_from(minor).map_or_else(
-        |_| minor.to_string(),
-        |minor| Lang::En.money(Money::from_minor(minor, reconciliation.currency)),
-    );
+    let money = |minor: i128| {
+        i64::try_from(minor).map_or_else(
+            |_| minor.to_string(),
+            |minor| Lang::En.money(Money::from_minor(minor, reconciliation.currency)),
+        )
+    };
     let mut table = plain_table();
     let mut row = |label: &str, minor: i128| {
         table.add_row(vec![Cell::new(label), Cell::new(money(minor)).set_alignment(CellAlignment::Right)]);

@@ -211,7 +211,9 @@ impl Known {
             Asked::Client(id) if portfolio.client(id).is_some() => Ok(Self::Client(portfolio.account(id).to_owned())),
             Asked::Client(id) => Err(portfolio.index.unknown(id)),
             Asked::Siren(text) => Self::of_siren(portfolio, text.parse()?),
-            Asked::Either(text) if portfolio.client(text).is_some() => Ok(Self::Client(portfolio.account(text).to_owned())),
+            Asked::Either(text) if portfolio.client(text).is_some() => {
+                Ok(Self::Client(portfolio.account(text).to_owned()))
+            }
             Asked::Either(text) => match text.parse() {
                 Ok(siren) => Self::of_siren(portfolio, siren),
                 Err(error) if looks_like_siren(text) => Err(error.into()),

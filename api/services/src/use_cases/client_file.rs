@@ -252,4 +252,3 @@ fn manifest(change: &Change, base: Current, next: Current, files: Vec<ManifestFi
         subjects: change.report.known,
     }
 }
-

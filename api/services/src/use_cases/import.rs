@@ -142,12 +142,7 @@ pub(crate) struct Put {
 }
 
 /// Makes the ledger of some layers and writes all that is needed to put it in force.
-pub(crate) fn put(
-    folder: &DataFolder,
-    base: &Current,
-    layers: &Layers,
-    making: &Making,
-) -> Result<Put, ServicesError> {
+pub(crate) fn put(folder: &DataFolder, base: &Current, layers: &Layers, making: &Making) -> Result<Put, ServicesError> {
     let made = making.ledger();
     let hash = kept_tables(folder, &made.ledger)?;
     let kept = layers.keep(folder)?;
@@ -176,7 +171,8 @@ impl Making {
         })?;
         let journal = journal.as_deref().map(|hash| read_journal(folder, hash)).transpose()?;
         let pulled = pulled.values().map(|hash| read_pulled(folder, hash)).collect::<Result<Vec<_>, _>>()?;
-        let clients = clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
+        let clients =
+            clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
         Ok(Self { tables, journal, pulled, clients })
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Mutex;
 use encours_domain::ledger::{DueDateOrigin, InvoiceKind};
 use encours_domain::{Currency, Money};
 use encours_services::{ImportOptions, ImportReport, InputFile, PullOptions, ServicesError};
-use encours_sources::pull::{Checkpoint, Claim, Content, Instalment, LedgerSource, Paid, Place, PulledPage, PulledRecord};
+use encours_sources::pull::{
+    Checkpoint, Claim, Content, Instalment, LedgerSource, Paid, Place, PulledPage, PulledRecord,
+};
 use encours_sources::{Pending, SourceError};
 
 use crate::support::{Desk, csv, day, now};

@@ -64,7 +64,8 @@ fn tell(report: &BookReport, one: &str, many: &str) {
     let strangers = &report.strangers;
     if !strangers.is_empty() {
         let named = strangers.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = if strangers.len() > NAMED { format!(" and {} more", strangers.len() - NAMED) } else { String::new() };
+        let more =
+            if strangers.len() > NAMED { format!(" and {} more", strangers.len() - NAMED) } else { String::new() };
         say(format_args!("note: without an invoice in the ledger: {named}{more}"));
     }
     if !report.duplicates.is_empty() {

@@ -5,7 +5,7 @@ use encours_services::{ModelInfo, Moment, Services, TrainReport};
 use crate::cli::args::{ModelsCommand, TrainArgs};
 use crate::cli::failure::Failure;
 use crate::cli::show;
-use crate::cli::terminal::{give_json, counted, give, give_exactly, patiently, say};
+use crate::cli::terminal::{counted, give, give_exactly, give_json, patiently, say};
 
 /// `encours train`.
 pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<(), Failure> {

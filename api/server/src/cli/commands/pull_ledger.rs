@@ -105,15 +105,16 @@ fn from_environment(system: &SourceSpec) -> Vec<(&'static str, Secret)> {
 
 fn from_file(system: &SourceSpec, path: &Path) -> Result<Vec<(&'static str, Secret)>, Failure> {
     refuse_open(path)?;
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::Usage(format!("`{}`: {error}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Failure::Usage(format!("`{}`: {error}", path.display())))?;
     // The parser's own message would quote the line, and with it a secret.
     let CredentialsFile(mut sections) = toml::from_str(&text).map_err(|_| {
         let expected = format!("a section `[{}]` with a text for each name", system.name);
         Failure::Usage(format!("`{}` is no credentials file, expected {expected}", path.display()))
     })?;
-    let section = sections.remove(system.name).ok_or_else(|| {
-        Failure::Usage(format!("`{}` has no section `[{}]`", path.display(), system.name))
-    })?;
+    let section = sections
+        .remove(system.name)
+        .ok_or_else(|| Failure::Usage(format!("`{}` has no section `[{}]`", path.display(), system.name)))?;
     if let Some(unknown) = section.keys().find(|name| !system.asks.iter().any(|asked| asked.name == name.as_str())) {
         let known: Vec<&str> = system.asks.iter().map(|asked| asked.name).collect();
         let (path, known) = (path.display(), known.join(", "));

@@ -195,10 +195,14 @@ fn whose_sales() {
     assert_eq!(rows.invoices.len(), 1);
     assert!(faults(&report)[0].contains("expected one of the sellers in the map file"));
     let group = format!("[seller]\nsiren = [\"{SELLER}\", \"{OTHER}\"]");
-    let (rows, report) = settle(&[&sale, &stranger], &ReadOptions { map: Some(("map.toml", &group)), ..ReadOptions::default() });
+    let (rows, report) =
+        settle(&[&sale, &stranger], &ReadOptions { map: Some(("map.toml", &group)), ..ReadOptions::default() });
     assert_eq!((rows.invoices.len(), report.is_clean()), (2, true));
-    let (_, report) =
-        read("f.xml", sale.as_bytes(), &ReadOptions { map: Some(("map.toml", "[seller]\nsiren = \"1\"")), ..ReadOptions::default() });
+    let (_, report) = read(
+        "f.xml",
+        sale.as_bytes(),
+        &ReadOptions { map: Some(("map.toml", "[seller]\nsiren = \"1\"")), ..ReadOptions::default() },
+    );
     assert_eq!(
         faults(&report),
         ["map.toml, column `seller.siren`, value `1`: expected nine digits of which the last is the check digit"]
