@@ -93,6 +93,9 @@ pub fn life_of_books() -> impl Strategy<Value = Books> {
     })
 }
 
+/// Days within which a deposit falls due.
+const DEPOSIT_TERMS: i32 = 8;
+
 fn first_day() -> Day {
     "2023-01-01".parse().unwrap()
 }
@@ -123,12 +126,14 @@ impl Books {
         let number: usize = row.invoice_id.trim_start_matches(['F', 'A', 'C', '-']).parse().unwrap();
         let sale = &self.sales[number];
         let is_deposit = row.invoice_id.starts_with("AC");
-        let issue = if is_deposit { row.issue_date } else { Self::issue(sale) };
-        issue.plus(sale.terms).unwrap()
+        if is_deposit {
+            return row.issue_date.plus(DEPOSIT_TERMS).unwrap();
+        }
+        Self::issue(sale).plus(sale.terms).unwrap()
     }
 
     /// What happened to a sale: events up to the last day.
-    fn events(number: usize, sale: &Sale) -> Vec<Event> {
+    fn events(sale: &Sale) -> Vec<Event> {
         let issue = Self::issue(sale);
         let on = |days: i32| issue.plus(days).unwrap();
         let part = |percent: i64| (sale.cents * percent / 100).max(1);
@@ -165,7 +170,6 @@ impl Books {
             What::Bounce { back } => back <= last_day(),
             _ => event.date <= last_day(),
         });
-        let _ = number;
         events
     }
 
@@ -178,7 +182,7 @@ impl Books {
             let mut paid = |id: &str, date: Day, cents: i64, kind| {
                 payments.push((client.clone(), id.to_owned(), date, cents, kind))
             };
-            for event in Self::events(number, sale) {
+            for event in Self::events(sale) {
                 let Event { date, cents, what } = event;
                 match what {
                     What::Invoice => invoices.push((client.clone(), id.clone(), date, cents, None)),
@@ -218,7 +222,7 @@ impl Books {
         let mut writer = Writer { lines: Vec::new(), entry: 0 };
         let mut letters = std::collections::BTreeMap::new();
         for (number, sale) in self.sales.iter().enumerate() {
-            let events = Self::events(number, sale);
+            let events = Self::events(sale);
             // Letters restart each year; one is given in the year in which the invoice is settled.
             let last = events.iter().map(|event| event.date).max().unwrap();
             let year = last >= second_year();
@@ -246,8 +250,9 @@ impl Books {
 
     /// Opening entries of the second year: each open item by itself, or one line a client and account.
     fn openings(&self, first: &[Line]) -> Vec<Line> {
-        let mut balances: std::collections::BTreeMap<(String, String, String), (i64, Day, Option<Day>)> =
-            std::collections::BTreeMap::new();
+        // Account, client and document; balance, day of the document and due date.
+        type Item = (String, String, String);
+        let mut balances: std::collections::BTreeMap<Item, (i64, Day, Option<Day>)> = std::collections::BTreeMap::new();
         for line in first.iter().filter(|line| line.account.starts_with("41") && !line.account.starts_with("419")) {
             let piece = if self.detailed_openings {
                 line.label.rsplit(' ').next().unwrap_or_default().to_owned()
@@ -329,22 +334,22 @@ struct Writer {
     entry: u32,
 }
 
+/// An entry: journal, day, document, label, due date, and lines of account, whether it is the client's, and amount.
+type Entry = (&'static str, Day, String, String, Option<Day>, Vec<(&'static str, bool, i64)>);
+
 impl Writer {
     fn book(&mut self, number: usize, sale: &Sale, event: &Event, letter: &str) {
-        let (id, cents, date) = (format!("F-{number:04}"), event.cents, event.date);
-        let vat = cents / 6;
-        let client = |account: &str, amount: i64| (account.to_owned(), true, amount);
-        let other = |account: &str, amount: i64| (account.to_owned(), false, amount);
-        let mut entry = |journal, date, piece: &str, label: String, due, lines: Vec<(String, bool, i64)>| {
+        let entries = sold(number, sale, event).map_or_else(|| settled(number, event), |entry| vec![entry]);
+        for (journal, date, piece, label, due, lines) in entries {
             self.entry += 1;
             for (account, is_client, amount) in lines.into_iter().filter(|(_, _, amount)| *amount != 0) {
                 self.lines.push(Line {
                     journal,
                     entry: self.entry,
                     date,
-                    account,
+                    account: account.to_owned(),
                     auxiliary: if is_client { Books::client(sale.client) } else { String::new() },
-                    piece: piece.to_owned(),
+                    piece: piece.clone(),
                     piece_date: date,
                     label: label.clone(),
                     amount,
@@ -352,103 +357,64 @@ impl Writer {
                     due: if is_client { due } else { None },
                 });
             }
-        };
-        let due = Some(date.plus(sale.terms).unwrap());
-        match event.what {
-            What::Invoice => entry(
-                "VE",
-                date,
-                &id,
-                format!("Facture {id}"),
-                due,
-                vec![client("411000", cents), other("706000", vat - cents), other("445710", -vat)],
-            ),
-            What::Payment => entry(
-                "BQ",
-                date,
-                "",
-                format!("Règlement {id}"),
-                None,
-                vec![other("512000", cents), client("411000", -cents)],
-            ),
-            What::CreditNote => entry(
-                "VE",
-                date,
-                &format!("AV-{number:04}"),
-                format!("Avoir sur {id}"),
-                None,
-                vec![client("411000", -cents), other("706000", cents - vat), other("445710", vat)],
-            ),
-            What::Bounce { back } => {
-                entry(
-                    "BQ",
-                    date,
-                    "",
-                    format!("Prélèvement {id}"),
-                    None,
-                    vec![other("512000", cents), client("411000", -cents)],
-                );
-                entry(
-                    "BQ",
-                    back,
-                    "",
-                    format!("Rejet {id}"),
-                    None,
-                    vec![client("411000", cents), other("512000", -cents)],
-                );
-            }
-            What::Loss => entry(
-                "OD",
-                date,
-                &id,
-                format!("Perte {id}"),
-                None,
-                vec![other("654000", cents - vat), other("445710", vat), client("411000", -cents)],
-            ),
-            What::Deposit => {
-                let deposit = format!("AC-{number:04}");
-                entry(
-                    "VE",
-                    date,
-                    &deposit,
-                    format!("Acompte {deposit}"),
-                    due,
-                    vec![client("411000", cents), other("419100", -cents)],
-                );
-                entry(
-                    "BQ",
-                    date,
-                    "",
-                    format!("Règlement {deposit}"),
-                    None,
-                    vec![other("512000", cents), client("411000", -cents)],
-                );
-            }
-            What::DepositSetOff => entry(
-                "OD",
-                date,
-                "",
-                format!("Imputation {id}"),
-                None,
-                vec![other("419100", cents), client("411000", -cents)],
-            ),
-            What::Bill => entry(
-                "OD",
-                date,
-                "",
-                format!("Traite {id}"),
-                None,
-                vec![client("413000", cents), client("411000", -cents)],
-            ),
-            What::BillMatured => entry(
-                "BQ",
-                date,
-                "",
-                format!("Traite échue {id}"),
-                None,
-                vec![other("512000", cents), client("413000", -cents)],
-            ),
         }
+    }
+}
+
+/// What the sales journal books.
+fn sold(number: usize, sale: &Sale, event: &Event) -> Option<Entry> {
+    let (id, cents, date) = (format!("F-{number:04}"), event.cents, event.date);
+    let vat = cents / 6;
+    let due = Some(date.plus(sale.terms).unwrap());
+    match event.what {
+        What::Invoice => {
+            let lines = vec![("411000", true, cents), ("706000", false, vat - cents), ("445710", false, -vat)];
+            Some(("VE", date, id.clone(), format!("Facture {id}"), due, lines))
+        }
+        What::CreditNote => {
+            let lines = vec![("411000", true, -cents), ("706000", false, cents - vat), ("445710", false, vat)];
+            Some(("VE", date, format!("AV-{number:04}"), format!("Avoir sur {id}"), None, lines))
+        }
+        _ => None,
+    }
+}
+
+/// What the bank and the general journal book.
+fn settled(number: usize, event: &Event) -> Vec<Entry> {
+    let (id, cents, date) = (format!("F-{number:04}"), event.cents, event.date);
+    let from_bank = |date, label: String, account, cents: i64| {
+        ("BQ", date, String::new(), label, None, vec![("512000", false, cents), (account, true, -cents)])
+    };
+    match event.what {
+        What::Payment => vec![from_bank(date, format!("Règlement {id}"), "411000", cents)],
+        What::BillMatured => vec![from_bank(date, format!("Traite échue {id}"), "413000", cents)],
+        What::Bounce { back } => vec![
+            from_bank(date, format!("Prélèvement {id}"), "411000", cents),
+            from_bank(back, format!("Rejet {id}"), "411000", -cents),
+        ],
+        What::Loss => {
+            let vat = cents / 6;
+            let lines = vec![("654000", false, cents - vat), ("445710", false, vat), ("411000", true, -cents)];
+            vec![("OD", date, id.clone(), format!("Perte {id}"), None, lines)]
+        }
+        What::Deposit => {
+            let deposit = format!("AC-{number:04}");
+            let lines = vec![("411000", true, cents), ("419100", false, -cents)];
+            let due = Some(date.plus(DEPOSIT_TERMS).unwrap());
+            vec![
+                ("VE", date, deposit.clone(), format!("Acompte {deposit}"), due, lines),
+                from_bank(date, format!("Règlement {deposit}"), "411000", cents),
+            ]
+        }
+        What::DepositSetOff => {
+            let lines = vec![("419100", false, cents), ("411000", true, -cents)];
+            vec![("OD", date, String::new(), format!("Imputation {id}"), None, lines)]
+        }
+        What::Bill => {
+            let lines = vec![("413000", true, cents), ("411000", true, -cents)];
+            vec![("OD", date, String::new(), format!("Traite {id}"), None, lines)]
+        }
+        What::Invoice | What::CreditNote => Vec::new(),
     }
 }
 

@@ -151,6 +151,9 @@ fn written_otherwise(text: &str, mark: Mark, currency: Currency) -> Result<i64, 
         }
         _ => sign,
     };
+    if digits.starts_with(['-', '+']) {
+        return Err(AmountTrouble::Unreadable);
+    }
     let shifted = match digits.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => shifted(mantissa, exponent).ok_or(AmountTrouble::Unreadable)?,
         None => digits.to_owned(),
