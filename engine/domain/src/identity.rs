@@ -110,10 +110,10 @@ fn digit_sum(digits: &str) -> u32 {
 ///
 /// ```
 /// use encours_domain::identity::VatNumber;
-/// let number: VatNumber = "FR 44 732 829 320".parse()?;
-/// assert_eq!(number.as_str(), "FR44732829320");
-/// assert_eq!(number.siren().map(|siren| siren.to_string()).as_deref(), Some("732829320"));
-/// assert!("FR45732829320".parse::<VatNumber>().is_err());
+/// let number: VatNumber = "FR 92 000 500 967".parse()?;
+/// assert_eq!(number.as_str(), "FR92000500967");
+/// assert_eq!(number.siren().map(|siren| siren.to_string()).as_deref(), Some("000500967"));
+/// assert!("FR45000500967".parse::<VatNumber>().is_err());
 /// # Ok::<(), encours_domain::DomainError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,7 +145,7 @@ impl FromStr for VatNumber {
         let is_country = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
         let is_number = (2..=13).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !is_country || !is_number {
-            return Err(expected("a country's two letters and its number such as `FR44732829320`"));
+            return Err(expected("a country's two letters and its number such as `FR92000500967`"));
         }
         if country == "FR" {
             let (key, siren) = number.split_at_checked(2).unwrap_or_default();
@@ -189,10 +189,10 @@ mod tests {
 
     #[test]
     fn check_digit() {
-        for good in ["552032534", "732829320", " 732 829 320 "] {
+        for good in ["000100008", "000500967", " 732 829 320 "] {
             assert!(good.parse::<Siren>().is_ok(), "{good}");
         }
-        for bad in ["", "55203253", "5520325344", "552032535", "55203253A", "٥٥٢٠٣٢٥٣٤"] {
+        for bad in ["", "55203253", "0001000084", "552032535", "55203253A", "٥٥٢٠٣٢٥٣٤"] {
             assert!(bad.parse::<Siren>().is_err(), "{bad}");
         }
     }
@@ -200,14 +200,14 @@ mod tests {
     #[test]
     fn sirets() {
         for (text, siren) in [
-            ("732829320", Some("732829320")),
-            ("732 829 320 00074", Some("732829320")),
-            ("732.829.320", Some("732829320")),
+            ("000500967", Some("000500967")),
+            ("000 500 967 00013", Some("000500967")),
+            ("000.500.967", Some("000500967")),
             ("35600000000048", Some("356000000")),
             ("35600000049837", Some("356000000")),
-            ("73282932000075", None),
-            ("73282932", None),
-            ("7328293200007", None),
+            ("00050096700014", None),
+            ("00050096", None),
+            ("0005009670001", None),
             ("", None),
         ] {
             let found = Siren::from_siren_or_siret(text).ok();
@@ -218,9 +218,9 @@ mod tests {
     #[test]
     fn vat_numbers() {
         for (text, siren) in [
-            ("FR44732829320", Some("732829320")),
-            ("fr 44 732.829.320", Some("732829320")),
-            ("FRK7732829320", Some("732829320")),
+            ("FR92000500967", Some("000500967")),
+            ("fr 92 000.500.967", Some("000500967")),
+            ("FRK7000500967", Some("000500967")),
             ("DE136695976", None),
             ("BE0428759497", None),
         ] {
@@ -228,7 +228,7 @@ mod tests {
             assert_eq!(number.siren().as_ref().map(Siren::as_str), siren, "{text}");
         }
         for text in
-            ["", "FR", "44732829320", "FR45732829320", "FR44732829321", "F444732829320", "FRé4732829320", "12345"]
+            ["", "FR", "92000500967", "FR45000500967", "FR92000500968", "F924000500967", "FRé4000500967", "12345"]
         {
             assert!(text.parse::<VatNumber>().is_err(), "{text}");
         }

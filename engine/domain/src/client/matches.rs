@@ -178,7 +178,7 @@ mod tests {
         let register = [
             candidate("000500967", "DUPONT ET FILS", "69003", "LYON"),
             candidate("000000000", "DUPONT", "75001", "PARIS"),
-            candidate("732829320", "GARAGE DU CENTRE", "69003", "LYON"),
+            candidate("000100008", "GARAGE DU CENTRE", "69003", "LYON"),
         ];
         let found = propose_matches(&client("C1", "S.A.R.L. Dupont & Fils", "", "69003", "Lyon"), &register);
         let shown: Vec<(&str, u8)> = found.iter().map(|found| (found.siren.as_str(), found.score)).collect();

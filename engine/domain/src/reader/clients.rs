@@ -20,12 +20,12 @@ use crate::terms::{EndOfMonth, Terms};
 ///
 /// ```
 /// use encours_domain::reader::{ColumnMap, read_clients};
-/// let text = "client_id,name,siren,terms\nC1,Dupont SARL,732829320,30 jours fin de mois\nC2,Martin,732829321,\n";
+/// let text = "client_id,name,siren,terms\nC1,Dupont SARL,000500967,30 jours fin de mois\nC2,Martin,000500968,\n";
 /// let (clients, report) = read_clients("clients.csv", text.as_bytes(), &ColumnMap::plain());
 /// assert_eq!(clients.len(), 1);
 /// assert_eq!(
 ///     report.faults[0].to_string(),
-///     "clients.csv, line 3, column `siren`, value `732829321`: \
+///     "clients.csv, line 3, column `siren`, value `000500968`: \
 ///      expected nine digits of which the last is the check digit",
 /// );
 /// ```

@@ -48,11 +48,11 @@ fn whole_clients() {
     check_clients(
         "client_id;name;siren;vat_number;sector;terms;group;margin;insured_amount;insurer;insured_from;insured_until;\
          guaranteed_amount;guaranteed_until;owner;city;postcode;credit_limit;email\n\
-         C1;Dupont SARL;732 829 320 00074;FR44732829320;25.62B;45 jours fin de mois;Groupe D;25 %;50 000 €;Assureur;2026-01-01;\
+         C1;Dupont SARL;000 500 967 00013;FR92000500967;25.62B;45 jours fin de mois;Groupe D;25 %;50 000 €;Assureur;2026-01-01;\
          2026-12-31;10000;2027-06-30;Mme Petit;Lyon;69003;80000;compta@example.org\n\
          C2;Zed Ltd;;DE136695976;;30;;0,3;;;;;;;;;;;\n",
         &[
-            "2: C1, Dupont SARL, siren 732829320, vat FR44732829320, sector 25.62B, terms 45 eom, group Groupe D, margin 0.25, \
+            "2: C1, Dupont SARL, siren 000500967, vat FR92000500967, sector 25.62B, terms 45 eom, group Groupe D, margin 0.25, \
              insured 50000.00 EUR by Assureur 2026-01-01 to 2026-12-31, guaranteed 10000.00 EUR by ? … to 2027-06-30, \
              owner Mme Petit, 69003, Lyon, limit 80000.00 EUR, compta@example.org",
             "3: C2, Zed Ltd, vat DE136695976, terms 30, margin 0.3",
@@ -68,16 +68,16 @@ fn what_is_wrong_with_a_client() {
     for (row, fault) in [
         (",A,,,,,,,,", "column `client_id`, value ``: the value is missing"),
         (
-            "C,A,73282932,,,,,,,",
-            "column `siren`, value `73282932`: expected nine digits; hint: a leading nought may be lost",
+            "C,A,00050096,,,,,,,",
+            "column `siren`, value `00050096`: expected nine digits; hint: a leading nought may be lost",
         ),
         (
-            "C,A,,FR45732829320,,,,,,",
-            "column `vat_number`, value `FR45732829320`: expected the key `44` before this SIREN",
+            "C,A,,FR45000500967,,,,,,",
+            "column `vat_number`, value `FR45000500967`: expected the key `92` before this SIREN",
         ),
         (
-            "C,A,552032534,FR44732829320,,,,,,",
-            "column `vat_number`, value `FR44732829320`: holds another SIREN than the row's, `552032534`",
+            "C,A,000100008,FR92000500967,,,,,,",
+            "column `vat_number`, value `FR92000500967`: holds another SIREN than the row's, `000100008`",
         ),
         (
             "C,A,,,30/60/90,,,,,",

@@ -137,7 +137,7 @@ fn exports_of_programs_from_abroad() {
 fn clients_and_orders() {
     check(
         "Code client;Raison sociale;SIRET;N° TVA intracommunautaire;Conditions de règlement;Encours autorisé;CP;Ville;Commercial\n\
-         C1;Dupont SARL;73282932000074;FR44732829320;30 jours fin de mois;10 000,00;69003;Lyon;Petit\n\
+         C1;Dupont SARL;00050096700013;FR92000500967;30 jours fin de mois;10 000,00;69003;Lyon;Petit\n\
          C2;Martin SAS;;;45 jours;5 000,00;75001;Paris;Petit\n",
         TableKind::Clients,
         &[
@@ -194,7 +194,7 @@ fn an_aged_balance() {
 #[test]
 fn a_name_stands_for_a_code() {
     check(
-        "Société;CP;Ville;SIRET;Délai de paiement\nDupont SARL;69003;Lyon;73282932000074;30 jours\nMartin;75001;Paris;;comptant\n",
+        "Société;CP;Ville;SIRET;Délai de paiement\nDupont SARL;69003;Lyon;00050096700013;30 jours\nMartin;75001;Paris;;comptant\n",
         TableKind::Clients,
         &["client_id=Société", "postcode=CP", "city=Ville", "siren=SIRET", "terms=Délai de paiement"],
         2,
