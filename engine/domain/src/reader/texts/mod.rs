@@ -102,10 +102,12 @@ fn entries_of(
     file: File<'_>,
     read: impl FnOnce(File<'_>, Take<'_>, &mut FaultReport) -> Result<(), Fault>,
 ) -> (Content, FaultReport) {
-    let (mut journal, mut report) = (Journal::default(), FaultReport::default());
+    let (mut journal, mut report) = (Journal::of_file(file.name), FaultReport::default());
     if let Err(fault) = read(file, &mut |line| journal.push(line), &mut report) {
         report.faults.push(fault);
     }
+    // Nothing of salaries and purchases is kept.
+    journal.keep_client_entries().tell(file.name, &mut report);
     report.faults.sort_by_key(|fault| fault.line);
     report.notes.sort_by_key(|note| note.line);
     (Content::Entries(journal), report)
