@@ -36,7 +36,7 @@ impl Store {
     /// Keeps an answer; one that is known already stays as it is.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or holds other bytes under this id.
     pub async fn keep_assessment(&self, assessment: NewAssessment, now: Moment) -> Result<(), ServicesError> {
         let NewAssessment { id, as_of, subject, request, json, made_with } = assessment;
         let row = ActiveModel {
@@ -85,7 +85,8 @@ impl From<Model> for AssessmentRecord {
     fn from(row: Model) -> Self {
         let Model { sequence: _, id, as_of, subject, request, json, ledger, facts, model, layers, created_at } = row;
         let there = |id: String| (!id.is_empty()).then_some(id);
-        let made_with = Current { ledger: there(ledger), facts: there(facts), model: there(model), layers: there(layers) };
+        let made_with =
+            Current { ledger: there(ledger), facts: there(facts), model: there(model), layers: there(layers) };
         Self { assessment: NewAssessment { id, as_of, subject, request, json, made_with }, created_at }
     }
 }

@@ -197,7 +197,7 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         deposit_share: quote.deposit().value(),
         expected_invoice_date: invoice_day,
     };
-    let id = made_with.id(request, &report);
+    let id = made_with.id(context, request, &report);
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
 }
 

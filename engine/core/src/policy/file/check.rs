@@ -38,6 +38,7 @@ impl Policy {
         let failure = failure_rule(&mut reading);
         let policy = Self {
             version: reading.text("version"),
+            text_hash: crate::text_hash::of(text),
             valid_from: reading.day("valid_from"),
             currency: reading.currency,
             public_record: public_record(&mut reading),

@@ -138,6 +138,7 @@ impl ByClass {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     pub(in crate::policy) version: String,
+    pub(in crate::policy) text_hash: String,
     pub(in crate::policy) valid_from: Day,
     pub(in crate::policy) currency: Currency,
     pub(in crate::policy) public_record: PublicRecord,
@@ -159,6 +160,11 @@ impl Policy {
     /// Its name in every decision made with it.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// SHA-256 of its text, 64 hexadecimal digits: two texts may carry one version.
+    pub fn hash(&self) -> &str {
+        &self.text_hash
     }
 
     /// From which day it holds.

@@ -31,6 +31,7 @@ impl LawTable {
         let mut reading = Reading::of("the law table", text)?;
         let table = Self {
             version: reading.text("version"),
+            text_hash: crate::text_hash::of(text),
             general: rows(&mut reading, "general", general_rule),
             goods: rows(&mut reading, "goods", goods_rule),
             interest: rows(&mut reading, "interest", interest_row),

@@ -24,6 +24,7 @@ const LONGEST_WAY_TO_MONTH_END: u16 = 30;
 #[derive(Clone, Debug, PartialEq)]
 pub struct LawTable {
     version: String,
+    text_hash: String,
     general: Vec<GeneralRule>,
     goods: Vec<GoodsRule>,
     interest: Vec<InterestRow>,
@@ -147,6 +148,11 @@ impl LawTable {
     /// Its name in every decision made with it.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// SHA-256 of its text, 64 hexadecimal digits.
+    pub fn hash(&self) -> &str {
+        &self.text_hash
     }
 
     /// The ceiling for goods of this name invoiced on this day.
