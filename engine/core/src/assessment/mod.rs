@@ -17,8 +17,8 @@ use crate::CoreError;
 use crate::company::{CompanyView, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
-    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy, Quote,
-    RawQuote, Seller, candidate_terms, decide,
+    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy,
+    PublicRecord, Quote, RawQuote, Seller, candidate_terms, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::solvency::Failure;
@@ -165,6 +165,8 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     } else {
         CompanyView::all_missing(*as_of, MissingKind::NotFetched)
     };
+    let form = legal_form(context.policy, &company, &known);
+    let quote = quote.for_buyer(context.law, form.as_deref());
     let terms = candidate_terms(context.policy, context.law, &quote, *as_of);
     let invoice_day = quote.invoice_date(context.policy, *as_of);
     let chances = late::Chances { context, known: &known, quote: &quote, as_of: *as_of, invoice_day };
@@ -199,6 +201,12 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     };
     let id = made_with.id(context, request, &report);
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
+}
+
+/// The register's word for what the buyer is, where the policy reads it; else the client file's.
+fn legal_form(policy: &Policy, company: &CompanyView, known: &client::Known<'_>) -> Option<String> {
+    let registered = company.legal_form.present().filter(|_| policy.public_record() == PublicRecord::Required);
+    registered.or(known.legal_form.as_ref()).cloned()
 }
 
 #[expect(clippy::too_many_arguments, reason = "one argument a part, each used once")]

@@ -3,8 +3,8 @@
 use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
-    Appetite, AutomaticUpTo, ByClass, EvidenceRule, LimitRule, NeverPaid, OverdueGate, Policy, ProceedingsRule,
-    PublicRecord, TermsRule,
+    Appetite, AutomaticUpTo, ByClass, EvidenceRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
+    ProceedingsRule, PublicRecord, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
@@ -51,6 +51,7 @@ impl Policy {
             proceedings: proceedings_rule(&mut reading),
             full_grant_alone: reading.flag("natural_persons.full_grant_alone"),
             never_paid: never_paid(&mut reading),
+            habit: habit_rule(&mut reading),
             limit: limit_rule(&mut reading),
             by_class: by_class(&mut reading, failure.classes.len()),
             failure,
@@ -149,8 +150,16 @@ fn limit_rule(reading: &mut Reading) -> LimitRule {
         deposit_counts: reading.flag("limit.deposit_counts"),
         prudent_share: reading.share("limit.prudent_share"),
         need_days: reading.whole("limit.need_days", 1..=365),
+        need_room: reading.number("limit.need_room", 1.0..=10.0),
         concentration_share: reading.share("limit.concentration_share"),
         risk_budget_loss: reading.money("limit.risk_budget_loss"),
+    }
+}
+
+fn habit_rule(reading: &mut Reading) -> HabitRule {
+    HabitRule {
+        times_largest: reading.number("habit.times_largest", 1.0..=1000.0),
+        times_median: reading.number("habit.times_median", 1.0..=1000.0),
     }
 }
 

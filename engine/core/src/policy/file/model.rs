@@ -107,6 +107,8 @@ pub struct LimitRule {
     pub prudent_share: Share,
     /// Days of purchases needed when the ledger shows no usual terms.
     pub need_days: u16,
+    /// How many times its rhythm a client may need.
+    pub need_room: f64,
     /// One client at most, share of our yearly sales.
     pub concentration_share: Share,
     /// Yearly loss accepted from one client, excl. VAT.
@@ -134,6 +136,15 @@ impl ByClass {
     }
 }
 
+/// When an order is too unlike the client's habit to pass without a person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HabitRule {
+    /// Orders together above this many times the largest invoice of the year.
+    pub times_largest: f64,
+    /// Or above this many times the median one, where they are also above the largest.
+    pub times_median: f64,
+}
+
 /// A checked policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -151,6 +162,7 @@ pub struct Policy {
     pub(in crate::policy) proceedings: ProceedingsRule,
     pub(in crate::policy) full_grant_alone: bool,
     pub(in crate::policy) never_paid: NeverPaid,
+    pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) limit: LimitRule,
     pub(in crate::policy) failure: FailureRule,
     pub(in crate::policy) by_class: Vec<ByClass>,
