@@ -222,11 +222,8 @@ impl ServicesError {
             Self::NoRandomness { .. } => "no_randomness",
             Self::Stopped { .. } => "stopped",
             Self::Csv { .. } => "csv",
-<<<<<<< HEAD
             Self::Document { .. } => "document",
-=======
             Self::Core(CoreError::OtherCurrency { .. }) => "ledger_currency",
->>>>>>> w-core
             Self::Core(_) => "engine",
             Self::Domain(_) => "invalid_value",
         }

@@ -89,8 +89,15 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     hasher.update(format!("sales {sales:?}").as_bytes());
     hasher.update([0]);
     for fact in context.facts.iter().filter(|fact| fact.known_from <= as_of) {
-        let line =
-            format!("{} {} {} {} {}", fact.kind.code(), fact.valid_from, fact.known_from, fact.source, fact.value);
+        let line = format!(
+            "{} {} {} {:?} {} {}",
+            fact.kind.code(),
+            fact.valid_from,
+            fact.known_from,
+            fact.fetched_on,
+            fact.source,
+            fact.value
+        );
         hasher.update(line.as_bytes());
         hasher.update([0]);
     }

@@ -162,7 +162,7 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let quote = Quote::new(quote.clone())?;
     let known = client::Known::read(context, *subject, *as_of)?;
     let company = if known.siren.is_some() {
-        CompanyView::as_known_on(context.facts, *as_of)
+        CompanyView::as_known_on(context.facts, *as_of, context.policy.record_max_age_days())
     } else {
         CompanyView::all_missing(*as_of, MissingKind::NotFetched)
     };
@@ -184,7 +184,8 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         late: &points,
         level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
     };
-    let decision = decide(context.policy, context.law, &evidence)?;
+    let mut decision = decide(context.policy, context.law, &evidence)?;
+    decision.missing.extend(ledger_end(context, *as_of));
     let made_with = MadeWith::of(context, &known, *as_of);
     let report = ClientReport {
         id: known.id.clone(),
@@ -202,6 +203,13 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     };
     let id = made_with.id(context, request, &report);
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
+}
+
+/// A ledger that ends long before the day of the quote: what came after it is not known.
+fn ledger_end(context: &Context<'_>, as_of: Day) -> Option<MissingNote> {
+    let last = context.book.and_then(Book::last_day).and_then(|last| Day::from_number(last).ok())?;
+    let old = as_of.days_since(last) > i32::from(context.policy.ledger_max_age_days());
+    old.then(|| MissingNote::after("ledger", last))
 }
 
 /// The register's word for what the buyer is, where the policy reads it; else the client file's.

@@ -47,7 +47,7 @@ fn with(extra: Fact) -> Vec<Fact> {
 }
 
 fn on(facts: &[Fact], text: &str) -> CompanyView {
-    CompanyView::as_known_on(facts, day(text))
+    CompanyView::as_known_on(facts, day(text), u16::MAX)
 }
 
 #[test]

@@ -42,6 +42,7 @@ impl Policy {
             valid_from: reading.day("valid_from"),
             currency: reading.currency,
             public_record: public_record(&mut reading),
+            record_max_age_days: reading.whole("public_record.max_age_days", 0..=3_650),
             appetite: appetite(&mut reading, &failure),
             deposit_steps: deposit_steps(&mut reading),
             terms: terms_rule(&mut reading),
@@ -125,6 +126,7 @@ fn evidence_rule(reading: &mut Reading) -> EvidenceRule {
     EvidenceRule {
         min_own_history_weight: reading.share("evidence.min_own_history_weight"),
         prior_only_up_to: reading.money("evidence.prior_only_up_to"),
+        ledger_max_age_days: reading.whole("evidence.ledger_max_age_days", 0..=3_650),
     }
 }
 

@@ -74,6 +74,8 @@ pub struct EvidenceRule {
     pub min_own_history_weight: Share,
     /// Without a trained model: exposure above which a person decides.
     pub prior_only_up_to: Money,
+    /// Days after which a ledger's end is worth a word.
+    pub ledger_max_age_days: u16,
 }
 
 /// What open proceedings mean.
@@ -153,6 +155,7 @@ pub struct Policy {
     pub(in crate::policy) valid_from: Day,
     pub(in crate::policy) currency: Currency,
     pub(in crate::policy) public_record: PublicRecord,
+    pub(in crate::policy) record_max_age_days: u16,
     pub(in crate::policy) appetite: Appetite,
     pub(in crate::policy) deposit_steps: Vec<Share>,
     pub(in crate::policy) terms: TermsRule,
@@ -192,6 +195,16 @@ impl Policy {
     /// Whether public facts are read at all.
     pub fn public_record(&self) -> PublicRecord {
         self.public_record
+    }
+
+    /// Days after which a look at the public record no longer counts.
+    pub fn record_max_age_days(&self) -> u16 {
+        self.record_max_age_days
+    }
+
+    /// Days after which the end of the ledger is worth a word.
+    pub fn ledger_max_age_days(&self) -> u16 {
+        self.evidence.ledger_max_age_days
     }
 
     /// The expert rule of failure risk.

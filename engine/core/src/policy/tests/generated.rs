@@ -226,6 +226,7 @@ fn published(choices: &[usize], absent: Option<FactKind>) -> Vec<Fact> {
         valid_from,
         known_from,
         source: "register".to_owned(),
+        fetched_on: None,
     };
     rows.into_iter().map(fact).collect()
 }
@@ -254,7 +255,7 @@ proptest! {
         case in case(), choices in prop::collection::vec(0_usize..420, 10),
     ) {
         let with = |absent| {
-            let company = CompanyView::as_known_on(&published(&choices, absent), case.as_of);
+            let company = CompanyView::as_known_on(&published(&choices, absent), case.as_of, case.policy.record_max_age_days());
             Case { company, ..case.clone() }.verdict()
         };
         let before = with(None);
