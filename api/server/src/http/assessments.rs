@@ -302,6 +302,7 @@ mod tests {
             r#"{"client":"C-1","quote":{"amount":"1","colour":"red"}}"#,
             r#"{"client":"C-1","quote":{"amount":"1","end_of_month":"sometimes"}}"#,
             r#"{"client":"C-1","quote":{"amount":"1","margin":1.5}}"#,
+            r#"{"client":"C-1","quote":{"amount":"1","goods":7}}"#,
             r#"{"client":"C-1","quote":{"amount":"1","delivery_date":"2026-06-31"}}"#,
             r#"{"siren":"123","quote":{"amount":"1"}}"#,
         ] {

@@ -190,3 +190,48 @@ async fn other_bytes_under_a_kept_id_are_an_error() {
     assert_eq!(error.class(), ErrorClass::Internal);
     assert!(error.to_string().contains(answer.id()), "{error}");
 }
+
+#[tokio::test]
+async fn days_that_have_not_come_or_lie_before_the_ledger_are_refused() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    for wrong in ["2199-12-31", "2026-06-02", "1960-01-01"] {
+        let asked = AssessRequest { as_of: Some(day(wrong)), ..request(Asked::Client(line.id.clone())) };
+        let error = desk.services.assess(asked, now()).await.err().unwrap();
+        assert_eq!(error.class(), ErrorClass::InvalidInput, "{wrong}");
+        assert!(error.to_string().contains(wrong), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn goods_are_words_of_the_law_table() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    let asked =
+        |goods: &str| AssessRequest { goods: Some(goods.to_owned()), ..request(Asked::Client(line.id.clone())) };
+    let freight = desk.services.assess(asked("road_freight"), now()).await.unwrap().to_json();
+    assert!(freight.contains("\"L441-11\""), "{freight}");
+    let error = desk.services.assess(asked("cement"), now()).await.err().unwrap();
+    assert_eq!(error.class(), ErrorClass::InvalidInput);
+    assert!(error.to_string().contains("road_freight") && error.to_string().contains("cement"), "{error}");
+}
+
+#[tokio::test]
+async fn an_old_ledger_and_an_old_record_are_said() {
+    let desk = Desk::with_sample().await;
+    let line = desk.services.clients(Default::default(), now()).await.unwrap().clients.remove(0);
+    let later = encours_services::Moment::utc("2026-11-22T08:30:00Z".parse().unwrap());
+    let of = |answer: encours_core::assessment::Assessment| -> serde_json::Value {
+        serde_json::from_str(&answer.to_json()).unwrap()
+    };
+    let missing = |answer: &serde_json::Value, what: &str| -> Option<serde_json::Value> {
+        answer["missing"].as_array().unwrap().iter().find(|note| note["what"] == what).cloned()
+    };
+    let today = of(desk.services.assess(request(Asked::Client(line.id.clone())), now()).await.unwrap());
+    assert!(missing(&today, "ledger").is_none() && missing(&today, "state").is_none());
+    assert_eq!(today["sources"][0]["fetched_at"], "2026-06-01");
+    let half_a_year_on = of(desk.services.assess(request(Asked::Client(line.id)), later).await.unwrap());
+    assert_eq!(missing(&half_a_year_on, "ledger").unwrap()["since"], "2026-05-29");
+    assert_eq!(missing(&half_a_year_on, "state").unwrap()["kind"], "not_fetched");
+    assert_ne!(half_a_year_on["verdict"], "approve");
+}

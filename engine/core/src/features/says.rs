@@ -85,6 +85,11 @@ impl Said {
         }
     }
 
+    /// As [`Said::often`] of payment habits, which nobody has who has not paid yet.
+    pub(crate) fn habit(reading: &Reading<'_>, counts: (f64, f64), phrase: Phrase, thin: Phrase) -> Self {
+        Self::once_paid(reading, || Self::often(reading, counts, phrase, thin))
+    }
+
     /// Once something was paid, what `says` makes of it.
     pub(crate) fn once_paid(reading: &Reading<'_>, says: impl FnOnce() -> Self) -> Self {
         if reading.state.days.count == 0 { Said::NoHistory } else { says() }

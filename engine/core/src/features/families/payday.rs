@@ -232,7 +232,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "share of the client's delays, in paying days, that would take this due date past the horizon",
             "PAYDAY_MISS",
             |reading| {
-                Said::often(
+                Said::habit(
                     reading,
                     shifted_counts(reading),
                     (
@@ -249,7 +249,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "as late_shifted, delays fading with a half-life of 90 days, drawn to it by two",
             "PAYDAY_MISS_RECENT",
             |reading| {
-                Said::often(
+                Said::habit(
                     reading,
                     shifted_recent_counts(reading),
                     (
@@ -266,7 +266,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "share of delays that would be late when payments keep their place in the week, drawn to late_shifted by three",
             "PAYDAY_WEEK",
             |reading| {
-                Said::often(
+                Said::habit(
                     reading,
                     week_counts(reading),
                     (
@@ -283,7 +283,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "share of delays that would be late when payments keep their place in the month, drawn to late_shifted by three",
             "PAYDAY_MONTH",
             |reading| {
-                Said::often(
+                Said::habit(
                     reading,
                     month_counts(reading),
                     (
