@@ -239,8 +239,12 @@ pub struct Limit {
     /// Counts them in full.
     #[schema(value_type = MoneySchema)]
     pub bold: Money,
-    /// Which of the four binds: `need`, `capacity`, `concentration` or `risk_budget`.
+    /// Which of the four makes the figure up to which no person is needed: `need`, `capacity`, `concentration` or `risk_budget`.
     pub binding: String,
+    /// Which of the four makes the prudent figure.
+    pub prudent_binding: String,
+    /// Which of the four makes the bold figure.
+    pub bold_binding: String,
     /// What the client's buying needs.
     #[schema(value_type = Option<MoneySchema>)]
     pub need: Option<Money>,
@@ -315,6 +319,10 @@ pub struct Missing {
     /// `confidential`, `overdue`, `not_fetched` or `not_applicable`.
     #[schema(inline, value_type = MissingWord)]
     pub kind: MissingKind,
+    /// The last day until which it is known, where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub since: Option<Day>,
 }
 
 /// A public source that was read.
@@ -323,8 +331,9 @@ pub struct Missing {
 pub struct Source {
     /// Its name.
     pub name: String,
-    /// When it was asked.
-    pub fetched_at: Option<String>,
+    /// The last day on which it was asked.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub fetched_at: Option<Day>,
     /// The latest publication among its facts.
     #[schema(value_type = String, format = Date)]
     pub known_from: Day,

@@ -110,6 +110,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("equity", "capitaux propres", "equity"),
     ("turnover", "chiffre d’affaires", "turnover"),
     ("net_result", "résultat net", "net result"),
+    ("bills", "effets en cours", "bills"),
+    ("orders", "commandes en cours", "open orders"),
+    ("deposits", "acomptes reçus", "deposits received"),
+    ("cover", "couverture", "cover"),
     // Made with.
     ("engine", "moteur", "engine"),
     ("evidence", "preuves", "evidence"),

@@ -152,6 +152,8 @@ pub struct LimitView {
     pub prudent: String,
     /// The bold figure.
     pub bold: String,
+    /// Which candidate makes each of the two, where they are not the same.
+    pub makers: Option<(String, String)>,
     /// The four candidates.
     pub candidates: Vec<CandidateView>,
 }
@@ -392,6 +394,8 @@ impl LimitView {
         Self {
             prudent: lang.rounded(limit.prudent),
             bold: lang.rounded(limit.bold),
+            makers: (limit.prudent_binding != limit.bold_binding)
+                .then(|| (labels::word(&limit.prudent_binding, lang), labels::word(&limit.bold_binding, lang))),
             candidates: candidates.into_iter().map(view).collect(),
         }
     }
@@ -408,7 +412,11 @@ fn worked(limit: &Limit, code: &str, value: Money, lang: Lang) -> String {
 
 fn unknown(limit: &Limit, code: &str, lang: Lang) -> String {
     let why = limit.unknown.iter().find(|missing| missing.what == code);
-    why.map_or(lang.pick("inconnu", "unknown"), |missing| labels::missing(missing.kind, lang)).to_owned()
+    // What is neither known nor lacking has no bearing: a need without a rhythm of buying.
+    why.map_or(lang.pick("sans objet, pas de rythme d’achat", "not applicable, no rhythm of buying"), |missing| {
+        labels::missing(missing.kind, lang)
+    })
+    .to_owned()
 }
 
 fn exposure_of(exposure: &Exposure, lang: Lang) -> Vec<Line> {
@@ -430,15 +438,21 @@ fn exposure_of(exposure: &Exposure, lang: Lang) -> Vec<Line> {
 }
 
 fn missing_of(answer: &Answer, lang: Lang) -> Vec<Line> {
-    let line = |what: &str, kind| Line::new(capital(&labels::word(what, lang)), labels::missing(kind, lang));
-    answer.missing.iter().map(|missing| line(&missing.what, missing.kind)).collect()
+    let line = |missing: &crate::answer::Missing| {
+        let why = match missing.since {
+            Some(last) => format!("{} {}", lang.pick("connu jusqu’au", "known up to"), lang.date(last)),
+            None => labels::missing(missing.kind, lang).to_owned(),
+        };
+        Line::new(capital(&labels::word(&missing.what, lang)), why)
+    };
+    answer.missing.iter().map(line).collect()
 }
 
 fn sources_of(answer: &Answer, lang: Lang) -> Vec<Line> {
     let known = lang.pick("publié jusqu’au", "published up to");
     let fetched = lang.pick("consulté le", "fetched on");
     let line = |source: &crate::answer::Source| {
-        let asked = source.fetched_at.as_ref().map_or_else(String::new, |day| format!(", {fetched} {day}"));
+        let asked = source.fetched_at.map_or_else(String::new, |day| format!(", {fetched} {}", lang.date(day)));
         Line::new(&source.name, format!("{known} {}{asked}", lang.date(source.known_from)))
     };
     answer.sources.iter().map(line).collect()

@@ -121,6 +121,12 @@ pub enum ServicesError {
         #[source]
         source: DbErr,
     },
+    /// An answer whose id is that of a kept one, and whose bytes are not.
+    #[error("assessment `{id}` is kept with other bytes than those just computed; the kept ones were left alone")]
+    AnotherAnswer {
+        /// The id that both have.
+        id: String,
+    },
     /// The store stopped writing; the program is on its way out.
     #[error("the store no longer takes anything down")]
     StoreClosed,
@@ -188,6 +194,7 @@ impl ServicesError {
             Self::File { source, .. } => file_class(source),
             Self::Damaged { .. }
             | Self::Database { .. }
+            | Self::AnotherAnswer { .. }
             | Self::StoreClosed
             | Self::NoRandomness { .. }
             | Self::Stopped { .. }
@@ -215,6 +222,7 @@ impl ServicesError {
             Self::Damaged { .. } => "stored_file_damaged",
             Self::File { .. } => "file",
             Self::Database { .. } => "database",
+            Self::AnotherAnswer { .. } => "another_answer",
             Self::StoreClosed => "store_closed",
             Self::NoRandomness { .. } => "no_randomness",
             Self::Stopped { .. } => "stopped",

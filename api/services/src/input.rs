@@ -12,7 +12,7 @@ use encours_domain::ledger::{LedgerRows, PaymentRow};
 use encours_domain::reader::einvoice::Documents;
 use encours_domain::reader::format::{self, Content, FORMATS, File, ReadOptions};
 use encours_domain::reader::{ColumnMap, read_facts, read_ledger};
-use encours_domain::{Fault, FaultReport};
+use encours_domain::{Day, Fault, FaultReport};
 
 use crate::ServicesError;
 
@@ -242,10 +242,10 @@ fn by_file(payments: Vec<PaymentRow>) -> BTreeMap<u32, Vec<PaymentRow>> {
 }
 
 /// The facts of several files, and what is wrong with them.
-pub(crate) fn read_facts_files(files: &[InputFile]) -> (Vec<Fact>, FaultReport) {
+pub(crate) fn read_facts_files(files: &[InputFile], today: Day) -> (Vec<Fact>, FaultReport) {
     let (mut facts, mut report) = (Vec::new(), none_given(files));
     for file in files {
-        let (read, faults) = read_facts(&file.name, &file.bytes);
+        let (read, faults) = read_facts(&file.name, &file.bytes, today);
         facts.extend(read);
         report.append(faults);
     }

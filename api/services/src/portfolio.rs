@@ -132,6 +132,11 @@ pub fn last_day(book: &Book) -> Option<Day> {
     book.last_day().and_then(|number| Day::from_number(number).ok())
 }
 
+/// The first day on which anything in the ledger is dated.
+pub fn first_day(book: &Book) -> Option<Day> {
+    book.first_day().and_then(|number| Day::from_number(number).ok())
+}
+
 /// The horizons of every stored model and answer, days late.
 pub fn horizons() -> Horizons {
     Horizons::standard()
@@ -142,10 +147,17 @@ pub fn horizons() -> Horizons {
 pub struct Facts(Vec<Fact>);
 
 impl Facts {
-    /// Sorts facts and takes what is told twice once.
+    /// Sorts facts and takes what is told twice once, as of the day on which it was asked for last.
     pub fn new(mut facts: Vec<Fact>) -> Self {
         facts.sort_unstable();
-        facts.dedup();
+        // Of facts that say the same the one asked for last stands last.
+        facts.dedup_by(|later, kept| {
+            let same = kept.says_the_same(later);
+            if same {
+                kept.fetched_on = later.fetched_on;
+            }
+            same
+        });
         Self(facts)
     }
 

@@ -16,5 +16,6 @@ pub mod ledger;
 pub mod policy;
 pub mod portfolio;
 pub mod solvency;
+mod text_hash;
 
 pub use error::CoreError;

@@ -145,4 +145,21 @@ pub struct Fact {
     pub known_from: Day,
     /// Who says so.
     pub source: String,
+    /// On which day somebody last asked the source and got this; absent in records kept before that was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetched_on: Option<Day>,
+}
+
+impl Fact {
+    /// Whether another fact says the same, whenever either was asked for.
+    pub fn says_the_same(&self, other: &Fact) -> bool {
+        let Self { subject, kind, value, valid_from, known_from, source, fetched_on: _ } = self;
+        let told = (&other.subject, &other.kind, &other.value, &other.valid_from, &other.known_from, &other.source);
+        (subject, kind, value, valid_from, known_from, source) == told
+    }
+
+    /// The day on which somebody surely had looked: when it was fetched, or published.
+    pub fn looked_on(&self) -> Day {
+        self.fetched_on.map_or(self.known_from, |fetched| fetched.max(self.known_from))
+    }
 }

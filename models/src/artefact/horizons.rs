@@ -79,8 +79,10 @@ impl Artefact {
     /// Makes probabilities of all horizons (in the order of [`Self::horizons`]) one story.
     ///
     /// Entries of horizons without a card are overwritten: headline · ratio. Then, walking outward from the headline,
-    /// which stays as it is, a later horizon is brought down to the one before it and an earlier one up to the one
-    /// after it.
+    /// which stays as it is, an earlier horizon is brought up to the one after it. A later horizon is told as a share of
+    /// the one before it: what its own card says of that share, drawn in logarithms to what the ledger as a whole says
+    /// (the ratio of base rates) with the weight of [`LATER_STRENGTH`] late invoices. So a card of few events, which is
+    /// flat, does not make every client as likely to be late by 90 days as by 30.
     ///
     /// # Errors
     /// When there isn't one probability a horizon.
@@ -99,12 +101,34 @@ impl Artefact {
             bound = *probability;
         }
         bound = headline;
+        let mut base = self.body.headline.base_rate;
         for (probability, horizon) in later.iter_mut().zip(later_horizons) {
-            *probability = told(*probability, horizon, headline).min(bound);
+            *probability = match self.card(*horizon) {
+                Some(card) if horizon.late_over_days > headline_over => {
+                    let told = later_share(*probability / bound, card, card.base_rate / base) * bound;
+                    base = card.base_rate.min(base);
+                    told.min(bound)
+                }
+                _ => told(*probability, horizon, headline).min(bound),
+            };
             bound = *probability;
         }
         Ok(())
     }
+}
+
+/// Late invoices of a later horizon's card that weigh as much as the ratio of base rates.
+pub const LATER_STRENGTH: f64 = 100.0;
+
+/// The share of those late over one horizon who are late over the next, by its card and by the ledger as a whole.
+fn later_share(by_card: f64, card: &HorizonCard, by_ledger: f64) -> f64 {
+    let events = crate::number::real(card.card.learned_from().late);
+    let weight = events / (events + LATER_STRENGTH);
+    // A share is none above 1, and where nothing can be said (nought over nought) it is 1.
+    let log = |share: f64| if share > 0.0 { libm::log(share.clamp(1e-9, 1.0)) } else { libm::log(1e-9) };
+    let by_card = if by_card.is_nan() { 1.0 } else { by_card };
+    let by_ledger = if by_ledger.is_nan() { 1.0 } else { by_ledger };
+    libm::exp(weight * log(by_card) + (1.0 - weight) * log(by_ledger))
 }
 
 /// The probability of a horizon before it is bounded by its neighbour.

@@ -295,6 +295,9 @@ pub struct QuoteArgs {
     /// Deposit the client offers, share of the price
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share, allow_negative_numbers = true)]
     pub deposit: Share,
+    /// What is sold, where the law has terms of its own: a name of the law table, such as road_freight
+    #[arg(long, value_name = "WORD")]
+    pub goods: Option<String>,
 }
 
 /// The two lawful counts of "days end of month".

@@ -51,6 +51,9 @@ fn section(title: &str, body: &str) -> String {
 }
 
 fn offers(view: &View) -> String {
+    if view.offers.is_empty() {
+        return String::new();
+    }
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
     let right = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
@@ -98,15 +101,16 @@ fn limit(view: &View, lang: Lang) -> String {
         let decides = if one.binds { lang.pick("← décide", "← decides") } else { "" };
         table.add_row(vec![Cell::new(&one.label), right(&one.value), Cell::new(decides)]);
     }
+    let (prudent_by, bold_by) = view.limit.makers.clone().unwrap_or_default();
     table.add_row(vec![
         Cell::new(lang.pick("Limite prudente", "Prudent limit")),
         right(&view.limit.prudent),
-        Cell::new(""),
+        Cell::new(prudent_by),
     ]);
     table.add_row(vec![
         Cell::new(lang.pick("Limite audacieuse", "Bold limit")),
         right(&view.limit.bold),
-        Cell::new(""),
+        Cell::new(bold_by),
     ]);
     printed(&table)
 }

@@ -128,6 +128,9 @@ pub struct QuoteRequest {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub delivery_date: Option<Day>,
+    /// What is sold, a name of the law table such as `road_freight`; the policy's usual goods unless given.
+    #[serde(default)]
+    pub goods: Option<String>,
 }
 
 impl AssessmentRequest {
@@ -143,8 +146,17 @@ impl AssessmentRequest {
             (None, Some(siren)) if faults.is_empty() => Asked::Siren(siren.to_string()),
             _ => return Err(refused(faults)),
         };
-        let QuoteRequest { amount, vat_rate, currency, margin, terms_days, end_of_month, deposit, delivery_date } =
-            quote;
+        let QuoteRequest {
+            amount,
+            vat_rate,
+            currency,
+            margin,
+            terms_days,
+            end_of_month,
+            deposit,
+            delivery_date,
+            goods,
+        } = quote;
         let (margin, deposit) = (margin.map(Share::value), deposit.map(Share::value));
         let request = AssessRequest::new(subject, amount.0);
         Ok(AssessRequest {
@@ -155,6 +167,7 @@ impl AssessmentRequest {
             end_of_month,
             deposit,
             delivery_date,
+            goods,
             as_of,
             store,
             ..request
@@ -289,6 +302,7 @@ mod tests {
             r#"{"client":"C-1","quote":{"amount":"1","colour":"red"}}"#,
             r#"{"client":"C-1","quote":{"amount":"1","end_of_month":"sometimes"}}"#,
             r#"{"client":"C-1","quote":{"amount":"1","margin":1.5}}"#,
+            r#"{"client":"C-1","quote":{"amount":"1","goods":7}}"#,
             r#"{"client":"C-1","quote":{"amount":"1","delivery_date":"2026-06-31"}}"#,
             r#"{"siren":"123","quote":{"amount":"1"}}"#,
         ] {

@@ -30,6 +30,8 @@ struct CheckPage {
     /// The day at which a demonstration stands still.
     frozen: Option<String>,
     typed: Typed,
+    /// Goods with terms of their own: name and words.
+    goods: Vec<(String, String)>,
     faults: Faults,
     outcome: Outcome,
 }
@@ -94,7 +96,9 @@ async fn ask(State(app): State<App>, screen: Screen, Query(mut typed): Query<Typ
         Outcome::Faults => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Matches(_) => StatusCode::NOT_FOUND,
     };
-    page(status, &CheckPage { frozen: frozen(&app, &screen), screen, typed, faults, outcome })
+    let goods = app.services.law().goods().map(|(name, says)| (name.to_owned(), screen.lang.of(says).to_owned()));
+    let (frozen, goods) = (frozen(&app, &screen), goods.collect());
+    page(status, &CheckPage { frozen, screen, typed, goods, faults, outcome })
 }
 
 async fn outcome(app: &App, screen: &Screen, typed: &Typed) -> Result<(Outcome, Faults), Problem> {

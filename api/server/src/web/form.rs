@@ -30,6 +30,8 @@ pub struct Typed {
     pub vat: String,
     /// ISO.
     pub delivery: String,
+    /// A name of the law table, or nothing.
+    pub goods: String,
 }
 
 /// What is wrong with a field, by its name.
@@ -57,6 +59,7 @@ pub struct Asking {
     end_of_month: Option<EndOfMonth>,
     deposit: Option<f64>,
     delivery_date: Option<Day>,
+    goods: Option<String>,
 }
 
 impl Typed {
@@ -72,12 +75,14 @@ impl Typed {
 
     /// Whether a field of the second row was filled in.
     pub fn has_more(&self) -> bool {
-        [&self.end_of_month, &self.deposit, &self.vat, &self.delivery].into_iter().any(|field| !field.trim().is_empty())
+        [&self.end_of_month, &self.deposit, &self.vat, &self.delivery, &self.goods]
+            .into_iter()
+            .any(|field| !field.trim().is_empty())
     }
 
     /// Every field that was filled in, with its name.
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
-        let Self { q, amount, terms, end_of_month, margin, deposit, vat, delivery } = self;
+        let Self { q, amount, terms, end_of_month, margin, deposit, vat, delivery, goods } = self;
         let fields = [
             ("q", q),
             ("amount", amount),
@@ -87,6 +92,7 @@ impl Typed {
             ("deposit", deposit),
             ("vat", vat),
             ("delivery", delivery),
+            ("goods", goods),
         ];
         fields.into_iter().map(|(name, value)| (name, value.trim())).filter(|(_, value)| !value.is_empty()).collect()
     }
@@ -121,7 +127,9 @@ impl Typed {
         }
         let share = |read: Option<Option<Share>>| read.flatten().map(Share::value);
         let (margin, deposit, vat_rate) = (share(margin), share(deposit), share(vat));
-        Ok(Asking { amount: amount.decimal(), vat_rate, margin, terms_days, end_of_month, deposit, delivery_date })
+        let goods = Some(self.goods.trim()).filter(|goods| !goods.is_empty()).map(str::to_owned);
+        let amount = amount.decimal();
+        Ok(Asking { amount, vat_rate, margin, terms_days, end_of_month, deposit, delivery_date, goods })
     }
 
     fn read_terms(&self, lang: Lang) -> Result<(Option<u16>, Option<EndOfMonth>), String> {
@@ -140,9 +148,9 @@ impl Typed {
 impl Asking {
     /// The question put to the engine. A page looks; it stores only when told to.
     pub fn request(&self, subject: &str, store: bool) -> AssessRequest {
-        let Self { amount, vat_rate, margin, terms_days, end_of_month, deposit, delivery_date } = self.clone();
+        let Self { amount, vat_rate, margin, terms_days, end_of_month, deposit, delivery_date, goods } = self.clone();
         let request = AssessRequest::new(Asked::Either(subject.to_owned()), amount);
-        AssessRequest { vat_rate, margin, terms_days, end_of_month, deposit, delivery_date, store, ..request }
+        AssessRequest { vat_rate, margin, terms_days, end_of_month, deposit, delivery_date, goods, store, ..request }
     }
 }
 

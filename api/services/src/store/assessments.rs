@@ -36,7 +36,7 @@ impl Store {
     /// Keeps an answer; one that is known already stays as it is.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or holds other bytes under this id.
     pub async fn keep_assessment(&self, assessment: NewAssessment, now: Moment) -> Result<(), ServicesError> {
         let NewAssessment { id, as_of, subject, request, json, made_with } = assessment;
         let row = ActiveModel {

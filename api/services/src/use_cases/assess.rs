@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use encours_core::assessment::{self, Assessment, Context, Request, Subject};
-use encours_core::policy::{EndOfMonth, Policy, RawQuote, Terms};
+use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use serde::{Deserialize, Serialize};
 
-use crate::portfolio::{Portfolio, client_siren};
+use crate::portfolio::{Portfolio, client_siren, first_day};
 use crate::services::blocking;
 use crate::store::{AssessmentRecord, NewAssessment};
 use crate::{Moment, Services, ServicesError};
@@ -76,7 +76,10 @@ impl AssessRequest {
     }
 
     /// The quote in the engine's words.
-    fn quote(&self, policy: &Policy) -> Result<RawQuote, ServicesError> {
+    fn quote(&self, policy: &Policy, law: &LawTable) -> Result<RawQuote, ServicesError> {
+        if let Some(goods) = self.goods.as_deref().filter(|goods| !law.knows_goods(goods)) {
+            return Err(unknown_goods(goods, law).into());
+        }
         let currency = self.currency.as_deref().map_or(Ok(policy.currency()), str::parse::<Currency>)?;
         Ok(RawQuote {
             amount: Money::parse(&self.amount, currency)?,
@@ -87,6 +90,20 @@ impl AssessRequest {
             delivery_date: self.delivery_date,
             goods: self.goods.clone(),
         })
+    }
+
+    /// A day that has come, and that the ledger reaches back to.
+    fn check_day(as_of: Day, today: Day, portfolio: &Portfolio) -> Result<(), DomainError> {
+        if as_of > today {
+            return Err(DomainError::out_of_range("as_of", as_of, format!("up to today, {today}")));
+        }
+        match portfolio.book.as_ref().and_then(first_day) {
+            Some(first) if as_of < first => {
+                let allowed = format!("from {first}, the first day of the ledger");
+                Err(DomainError::out_of_range("as_of", as_of, allowed))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn terms(&self) -> Result<Option<Terms>, DomainError> {
@@ -125,10 +142,13 @@ impl Services {
     /// same question asked again is the same answer, kept once.
     ///
     /// # Errors
-    /// When nobody of that name is known, the quote is none, or the answer cannot be kept.
+    /// When nobody of that name is known, the quote is none, its day is later than today or before the ledger's first, or
+    /// the answer cannot be kept.
     pub async fn assess(&self, request: AssessRequest, now: Moment) -> Result<Assessment, ServicesError> {
         let portfolio = self.portfolio().await?;
-        let request = AssessRequest { as_of: Some(request.as_of.unwrap_or(now.today)), ..request };
+        let as_of = request.as_of.unwrap_or(now.today);
+        AssessRequest::check_day(as_of, now.today, &portfolio)?;
+        let request = AssessRequest { as_of: Some(as_of), ..request };
         let store = request.store;
         let (assessment, record) = self.compute(portfolio, request).await?;
         if store {
@@ -184,7 +204,8 @@ fn answer(
 ) -> Result<(Assessment, Known), ServicesError> {
     let subject = Known::find(portfolio, &request.subject)?;
     let as_of = request.as_of.ok_or_else(|| DomainError::unreadable("as_of", "", "a day"))?;
-    let engine_request = Request { as_of, subject: subject.for_engine(), quote: request.quote(services.policy())? };
+    let engine_request =
+        Request { as_of, subject: subject.for_engine(), quote: request.quote(services.policy(), services.law())? };
     let context = Context {
         book: portfolio.book.as_ref(),
         ledger_hash: portfolio.ledger_hash(),
@@ -195,6 +216,13 @@ fn answer(
         law: services.law(),
     };
     Ok((assessment::assess(&context, &engine_request)?, subject))
+}
+
+/// The words that a quote may name its goods by.
+fn unknown_goods(goods: &str, law: &LawTable) -> DomainError {
+    let mut words: Vec<&str> = std::iter::once(GENERAL).chain(law.goods().map(|(name, _)| name)).collect();
+    words.dedup();
+    DomainError::unreadable("goods", goods, format!("one of: {}", words.join(", ")))
 }
 
 /// Somebody who can be assessed.

@@ -1,6 +1,6 @@
 //! Facts of the public record come in.
 
-use encours_domain::FaultReport;
+use encours_domain::{Day, FaultReport};
 use serde::Serialize;
 
 use super::import::{count, named};
@@ -45,7 +45,7 @@ impl Services {
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
         let (report, files) = blocking(move || {
-            let report = prepare(&folder, from.as_deref(), &files, accept_partial)?;
+            let report = prepare(&folder, from.as_deref(), &files, accept_partial, now.today)?;
             Ok((report, named(&files)))
         })
         .await?;
@@ -68,8 +68,9 @@ fn prepare(
     base: Option<&str>,
     files: &[InputFile],
     accept_partial: bool,
+    today: Day,
 ) -> Result<CompaniesReport, ServicesError> {
-    let (read, refused) = read_facts_files(files);
+    let (read, refused) = read_facts_files(files, today);
     if !(refused.is_clean() || accept_partial) {
         return Err(ServicesError::Refused { what: "the companies", report: Box::new(refused) });
     }

@@ -20,6 +20,8 @@ pub(super) struct Known<'a> {
     /// Its name as people know it.
     pub(super) name: Option<String>,
     pub(super) siren: Option<Siren>,
+    /// INSEE legal category by the client file.
+    pub(super) legal_form: Option<String>,
     pub(super) view: Option<ClientView<'a>>,
     pub(super) state: ClientState,
     /// Record whose attributes stand for the client: the latest one issued before the day.
@@ -44,6 +46,7 @@ impl<'a> Known<'a> {
             id: None,
             name: None,
             siren: Some(siren.clone()),
+            legal_form: None,
             view: None,
             state: context.model.state(),
             latest: None,
@@ -71,10 +74,15 @@ impl<'a> Known<'a> {
             id: Some(id.to_owned()),
             name: attribute("client_name").map(str::to_owned),
             siren: attribute("siren").and_then(|text| text.parse().ok()),
+            legal_form: attribute("legal_form").map(str::to_owned),
             view: Some(view),
             latest,
             history,
-            exposure: Exposure { invoices, ..Exposure::none(currency) },
+            exposure: Exposure {
+                invoices,
+                credit_balance: Money::from_minor(credit_balance(view, as_of), currency),
+                ..Exposure::none(currency)
+            },
             state,
         })
     }
@@ -97,6 +105,8 @@ fn history(
     let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
     let months = purchases_by_month(view, as_of);
     let usual = usual_terms(view, as_of);
+    let sizes = invoice_sizes(view, as_of);
+    let money = |minor: &i64| Money::from_minor(*minor, currency);
     Ok(History {
         invoices: count(state.rhythm.count),
         settled: count(state.days.count),
@@ -104,6 +114,8 @@ fn history(
         annual_purchases_incl_vat: Some(Money::from_minor(months.iter().sum::<i64>().max(0), currency)),
         usual_terms_days: usual,
         seasonal_peak: seasonal_peak(&months, state.rhythm.first, as_of),
+        largest_invoice: sizes.last().map(money),
+        median_invoice: sizes.get(sizes.len() / 2).map(money),
         overdue: Money::from_minor(state.open.overdue_amount.max(0), currency),
         worst_overdue_days: state.oldest_overdue_due().map_or(0, |due| count(i64::from(as_of.number() - due))),
         bounced_12_months: bounced(view, as_of),
@@ -133,6 +145,56 @@ fn seasonal_peak(months: &[i64; 12], first: Option<i32>, as_of: Day) -> f64 {
     let whole_year = first.is_some_and(|first| as_of.number() - first >= YEAR);
     let (sum, most) = (months.iter().sum::<i64>(), months.iter().copied().max().unwrap_or(0));
     if whole_year && sum > 0 { (float(most) * 12.0 / float(sum)).max(1.0) } else { 1.0 }
+}
+
+/// Amounts of the last twelve months' invoices in the book's currency, from the smallest; of all that are known where
+/// there is none in them. The instalments of one invoice count each.
+fn invoice_sizes(view: ClientView<'_>, as_of: Day) -> Vec<i64> {
+    let known = view.records().iter().enumerate().filter(|(position, _)| view.known(*position) < as_of.number());
+    let amounts = known.filter(|(_, record)| record.kind == InvoiceKind::Invoice && record.own_amount() > 0);
+    let amounts: Vec<(i32, i64)> = amounts.map(|(_, record)| (record.issued, record.own_amount())).collect();
+    let recent = |issued: i32| (1..=YEAR).contains(&(as_of.number() - issued));
+    let any_recent = amounts.iter().any(|(issued, _)| recent(*issued));
+    let counted = amounts.into_iter().filter(|(issued, _)| !any_recent || recent(*issued));
+    let mut sizes: Vec<i64> = counted.map(|(_, amount)| amount).collect();
+    sizes.sort_unstable();
+    sizes
+}
+
+/// What we owe the client, minor units: credit notes and payments beyond what the invoice they belong to was for, less
+/// what was given back. Never netted with what other invoices leave open.
+fn credit_balance(view: ClientView<'_>, as_of: Day) -> i64 {
+    let payments = view.payments();
+    let paid = |position: usize| -> i64 {
+        let known = view.payments_of(position).filter(|&payment| payments.known(payment) < as_of.number());
+        known.fold(0_i64, |sum, payment| sum.saturating_add(payments.amounts.get(payment).copied().unwrap_or(0)))
+    };
+    let mut left: Vec<Option<i64>> = vec![None; view.records().len()];
+    for (position, record) in view.records().iter().enumerate() {
+        if view.known(position) < as_of.number() {
+            let own = record.own(record.amount.saturating_sub(paid(position)));
+            // A refund beyond the credit, or money for a credit note, makes no claim of ours.
+            let own = if record.kind == InvoiceKind::CreditNote { own.min(0) } else { own };
+            if let Some(slot) = left.get_mut(position) {
+                *slot = Some(own);
+            }
+        }
+    }
+    let notes = (0..left.len())
+        .filter(|&position| view.records().get(position).is_some_and(|record| record.kind == InvoiceKind::CreditNote));
+    for note in notes.collect::<Vec<usize>>() {
+        let target = view.corrects(note).filter(|&target| left.get(target).copied().flatten().is_some());
+        let credit = left.get(note).copied().flatten().unwrap_or(0);
+        if let Some(target) = target
+            && let Some(Some(open)) = left.get_mut(target)
+        {
+            *open = open.saturating_add(credit);
+            if let Some(slot) = left.get_mut(note) {
+                *slot = None;
+            }
+        }
+    }
+    left.into_iter().flatten().filter(|left| *left < 0).fold(0_i64, |sum, left| sum.saturating_sub(left))
 }
 
 /// Median terms of the last twelve months' invoices, days.

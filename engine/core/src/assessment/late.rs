@@ -131,7 +131,7 @@ impl Chances<'_> {
         let (_, known) = own_outcomes(&headline);
         let attribute = |name: &str| self.attribute(name);
         let (base_points, moved) = match model.explain(state, shape, today, &attribute)? {
-            Some(scored) => reasons::of_card(model, &scored, &attribute),
+            Some(scored) => reasons::of_card(model, &scored, &headline, &attribute),
             None => reasons::of_priors(&headline, score),
         };
         let thirty = model.horizons().days().iter().position(|&days| days == 30);

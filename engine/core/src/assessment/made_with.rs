@@ -1,4 +1,7 @@
 //! What an answer was made with, and the id that is the hash of it.
+//!
+//! Whatever moves a byte of the answer moves the id: the question, the client's slice of the ledger with its further
+//! columns and booking days, our own yearly sales, and the hashes of ledger, facts, policy text and law table.
 
 use encours_domain::{Day, calendar};
 use serde::Serialize;
@@ -13,7 +16,8 @@ use crate::ledger::ClientView;
 pub struct MadeWith {
     /// Engine version.
     pub engine: String,
-    /// Hash of the slice of evidence: the client's invoices and payments known before the day, and its facts.
+    /// Hash of the slice of evidence: the client's invoices (further columns included) and payments known before the
+    /// day, its facts, and our own sales of the year before.
     pub evidence: String,
     /// Hash of the whole ledger.
     pub ledger: String,
@@ -21,9 +25,9 @@ pub struct MadeWith {
     pub facts: String,
     /// Model.
     pub model: String,
-    /// Policy version and hash.
+    /// Policy version and the beginning of the hash of its text.
     pub policy: String,
-    /// Law table version.
+    /// Law table version and the beginning of the hash of its text.
     pub law_table: String,
     /// Calendar version.
     pub calendar: String,
@@ -37,24 +41,26 @@ impl MadeWith {
             ledger: context.ledger_hash.to_owned(),
             facts: context.facts_hash.to_owned(),
             model: context.model.id().to_owned(),
-            policy: context.policy.version().to_owned(),
-            law_table: context.law.version().to_owned(),
+            policy: named(context.policy.version(), context.policy.hash()),
+            law_table: named(context.law.version(), context.law.hash()),
             calendar: calendar::VERSION.to_owned(),
         }
     }
 
-    /// The id: a hash of the question and of what the answer depends on. Ledger and facts count by the slice that was
-    /// read, so that somebody else's invoice does not make another answer of it.
-    pub(super) fn id(&self, request: &Request<'_>, client: &ClientReport) -> String {
+    /// The id: a hash of the question and of everything that the answer depends on or shows, so that equal ids are equal
+    /// bytes.
+    pub(super) fn id(&self, context: &Context<'_>, request: &Request<'_>, client: &ClientReport) -> String {
         let mut hasher = Sha256::new();
         let question = format!("{:?}", request.quote);
         let who = format!("{:?} {:?}", client.id, client.siren);
         let parts = [
             &self.engine,
             &self.evidence,
+            &self.ledger,
+            &self.facts,
             &self.model,
-            &self.policy,
-            &self.law_table,
+            context.policy.hash(),
+            context.law.hash(),
             &self.calendar,
             &request.as_of.to_string(),
             &who,
@@ -64,8 +70,14 @@ impl MadeWith {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
-        hex(&hasher.finalize()[..16])
+        crate::text_hash::hex(&hasher.finalize()[..16])
     }
+}
+
+/// A version with enough of its hash to tell two texts of one version apart.
+fn named(version: &str, hash: &str) -> String {
+    let short: String = hash.chars().take(16).collect();
+    format!("{version} sha256:{short}")
 }
 
 fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
@@ -73,13 +85,23 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     if let Some(view) = known.view {
         slice(&mut hasher, view, as_of);
     }
+    let sales = context.book.map(|book| (book.currency(), book.sales_before(as_of.number())));
+    hasher.update(format!("sales {sales:?}").as_bytes());
+    hasher.update([0]);
     for fact in context.facts.iter().filter(|fact| fact.known_from <= as_of) {
-        let line =
-            format!("{} {} {} {} {}", fact.kind.code(), fact.valid_from, fact.known_from, fact.source, fact.value);
+        let line = format!(
+            "{} {} {} {:?} {} {}",
+            fact.kind.code(),
+            fact.valid_from,
+            fact.known_from,
+            fact.fetched_on,
+            fact.source,
+            fact.value
+        );
         hasher.update(line.as_bytes());
         hasher.update([0]);
     }
-    format!("sha256:{}", hex(&hasher.finalize()))
+    format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
 }
 
 /// Hashes what was known of a client before a day.
@@ -91,24 +113,28 @@ fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
         let (opened, closed) = view.dispute(position);
         let disputed = (opened.filter(|&day| day < as_of.number()), closed.filter(|&day| day < as_of.number()));
         let line = format!(
-            "i {} {} {} {} {} {:?}",
+            "i {} {} {} {} {} {} {} {:?} {disputed:?}",
+            view.known(position),
             record.issued,
             record.due,
             record.amount,
             record.kind.code(),
             record.flags,
-            disputed
+            view.instalment(position),
+            view.corrects(position),
         );
         hasher.update(line.as_bytes());
+        let (book, number) = (view.book(), view.record_number(position));
+        for attribute in book.attributes() {
+            let value = book.attribute_of(&attribute.name, number);
+            hasher.update(format!("a {:?} {value:?}", attribute.name).as_bytes());
+        }
         let payments = view.payments();
         for payment in view.payments_of(position).filter(|&payment| payments.known(payment) < as_of.number()) {
             let (day, amount) = (payments.days.get(payment), payments.amounts.get(payment));
-            hasher.update(format!("p {day:?} {amount:?} {}", payments.kind(payment).code()).as_bytes());
+            let (known, kind) = (payments.known(payment), payments.kind(payment).code());
+            hasher.update(format!("p {day:?} {amount:?} {known} {kind}").as_bytes());
         }
         hasher.update([0]);
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -17,8 +17,8 @@ use crate::CoreError;
 use crate::company::{CompanyView, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
-    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy, Quote,
-    RawQuote, Seller, candidate_terms, decide,
+    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy,
+    PublicRecord, Quote, RawQuote, Seller, candidate_terms, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::solvency::Failure;
@@ -162,10 +162,12 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let quote = Quote::new(quote.clone())?;
     let known = client::Known::read(context, *subject, *as_of)?;
     let company = if known.siren.is_some() {
-        CompanyView::as_known_on(context.facts, *as_of)
+        CompanyView::as_known_on(context.facts, *as_of, context.policy.record_max_age_days())
     } else {
         CompanyView::all_missing(*as_of, MissingKind::NotFetched)
     };
+    let form = legal_form(context.policy, &company, &known);
+    let quote = quote.for_buyer(context.law, form.as_deref());
     let terms = candidate_terms(context.policy, context.law, &quote, *as_of);
     let invoice_day = quote.invoice_date(context.policy, *as_of);
     let chances = late::Chances { context, known: &known, quote: &quote, as_of: *as_of, invoice_day };
@@ -182,7 +184,8 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         late: &points,
         level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
     };
-    let decision = decide(context.policy, context.law, &evidence)?;
+    let mut decision = decide(context.policy, context.law, &evidence)?;
+    decision.missing.extend(ledger_end(context, *as_of));
     let made_with = MadeWith::of(context, &known, *as_of);
     let report = ClientReport {
         id: known.id.clone(),
@@ -198,8 +201,21 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         deposit_share: quote.deposit().value(),
         expected_invoice_date: invoice_day,
     };
-    let id = made_with.id(request, &report);
+    let id = made_with.id(context, request, &report);
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
+}
+
+/// A ledger that ends long before the day of the quote: what came after it is not known.
+fn ledger_end(context: &Context<'_>, as_of: Day) -> Option<MissingNote> {
+    let last = context.book.and_then(Book::last_day).and_then(|last| Day::from_number(last).ok())?;
+    let old = as_of.days_since(last) > i32::from(context.policy.ledger_max_age_days());
+    old.then(|| MissingNote::after("ledger", last))
+}
+
+/// The register's word for what the buyer is, where the policy reads it; else the client file's.
+fn legal_form(policy: &Policy, company: &CompanyView, known: &client::Known<'_>) -> Option<String> {
+    let registered = company.legal_form.present().filter(|_| policy.public_record() == PublicRecord::Required);
+    registered.or(known.legal_form.as_ref()).cloned()
 }
 
 /// What stands open and what was sold is added up in the ledger's currency, judged in the policy's.

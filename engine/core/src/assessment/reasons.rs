@@ -1,37 +1,81 @@
 //! The model's reasons: exact points, and the effect in probability as they are added in the order of the features.
+//!
+//! The sentence is the value's own. Where the points go against it, the sentence says so; where there is no history to
+//! speak of, one reason gathers the points of all that is missing for it.
 
 use encours_domain::reason::Reason;
 use encours_models::{CardFeature, Scored};
 
 use super::late::rounded;
-use crate::features::{Reading, registry};
+use crate::features::{Reading, Said, Tone, registry};
 use crate::portfolio::ScoringModel;
 use crate::portfolio::scoring::{AttributeOf, score_of};
 
 /// Base points and reasons of a card; features that add nothing are left out. Base points plus all points are the
 /// score.
-pub(super) fn of_card(model: &ScoringModel, scored: &Scored, attribute: AttributeOf<'_>) -> (i32, Vec<Reason>) {
+pub(super) fn of_card(
+    model: &ScoringModel,
+    scored: &Scored,
+    reading: &Reading<'_>,
+    attribute: AttributeOf<'_>,
+) -> (i32, Vec<Reason>) {
     let Some(artefact) = model.artefact() else { return (scored.score, Vec::new()) };
     let card = &artefact.headline().card;
     let mut reasons: Vec<Reason> = Vec::new();
+    let (mut points_without, mut effect_without) = (0, 0.0);
     for (feature, contribution) in card.features().iter().zip(&scored.contributions) {
-        if contribution.points != 0 {
-            reasons.push(reason(feature, contribution.points, contribution.probability_effect, attribute));
+        let (points, effect) = (contribution.points, contribution.probability_effect);
+        match in_words(feature, points, reading, attribute) {
+            Some((code, fr, en)) if points != 0 => {
+                reasons.push(Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en });
+            }
+            Some(_) => {}
+            None => {
+                points_without += points;
+                effect_without += effect;
+            }
         }
+    }
+    if points_without != 0 {
+        let (fr, en) = reading.no_history();
+        reasons.push(Reason {
+            code: "NO_HISTORY".to_owned(),
+            points: Some(points_without),
+            p_effect: Some(rounded(effect_without)),
+            fr: fr.to_owned(),
+            en: en.to_owned(),
+        });
     }
     // A stable sort: equals stay in the order of the features.
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points.map_or(0, i32::abs)));
     (card.base_points(), reasons)
 }
 
-fn reason(feature: &CardFeature, points: i32, effect: f64, attribute: AttributeOf<'_>) -> Reason {
+/// Code and sentences of a feature; nothing when there is no history that it could speak of.
+fn in_words(
+    feature: &CardFeature,
+    points: i32,
+    reading: &Reading<'_>,
+    attribute: AttributeOf<'_>,
+) -> Option<(String, String, String)> {
     let name = &feature.spec.name;
-    let (code, fr, en) = match registry::find(name) {
-        Some(known) if points < 0 => (known.code.to_owned(), known.fr.0.to_owned(), known.en.0.to_owned()),
-        Some(known) => (known.code.to_owned(), known.fr.1.to_owned(), known.en.1.to_owned()),
-        None => of_attribute(name, attribute(name)),
-    };
-    Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en }
+    let Some(known) = registry::find(name) else { return Some(of_attribute(name, attribute(name))) };
+    match (known.says)(reading) {
+        Said::NoHistory => None,
+        Said::Of { tone, fr, en } => {
+            let (but_fr, but_en) = against_the_points(tone, points);
+            Some((known.code.to_owned(), format!("{fr}{but_fr}"), format!("{en}{but_en}")))
+        }
+    }
+}
+
+/// What to add where a model weighs a value otherwise than it sounds: measured against what is usual in this ledger.
+fn against_the_points(tone: Tone, points: i32) -> (&'static str, &'static str) {
+    match tone {
+        Tone::Against if points > 0 => (", mais moins que d’ordinaire ici", ", but less than is usual here"),
+        Tone::For if points < 0 => (", ce qui ne rassure pas assez ici", ", which does not reassure enough here"),
+        Tone::Against | Tone::For | Tone::Neither => ("", ""),
+    }
 }
 
 /// A further column of the ledger with its value.

@@ -17,12 +17,20 @@ pub struct MissingNote {
     pub what: String,
     /// Why it is not there.
     pub kind: MissingKind,
+    /// The last day until which it is known, where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Day>,
 }
 
 impl MissingNote {
     /// Pairs the two.
     pub fn new(what: impl Into<String>, kind: MissingKind) -> Self {
-        Self { what: what.into(), kind }
+        Self { what: what.into(), kind, since: None }
+    }
+
+    /// Known up to a day and not beyond.
+    pub fn after(what: impl Into<String>, last: Day) -> Self {
+        Self { since: Some(last), ..Self::new(what, MissingKind::NotFetched) }
     }
 }
 
@@ -31,7 +39,7 @@ impl MissingNote {
 pub struct SourceNote {
     /// The source's name.
     pub name: String,
-    /// The day of the fetch, where the caller kept it; facts themselves do not carry it.
+    /// The last day on which it was asked; absent where nobody noted it.
     pub fetched_at: Option<Day>,
     /// The latest publication day among its facts.
     pub known_from: Day,
@@ -67,7 +75,15 @@ pub struct CompanyView {
 impl CompanyView {
     /// What these facts (all of one company) tell on a day. A fact that was not yet public, or does not yet hold, is not
     /// seen; a kind without any fact, or whose text cannot be read, was not fetched.
-    pub fn as_known_on(facts: &[Fact], day: Day) -> Self {
+    ///
+    /// Whether a company still trades, is in proceedings or files its accounts changes without notice: where nobody has
+    /// looked for longer than `max_age_days`, these were not fetched.
+    pub fn as_known_on(facts: &[Fact], day: Day, max_age_days: u16) -> Self {
+        let fresh = |kinds: &[FactKind]| {
+            let looked = facts.iter().filter(|fact| kinds.contains(&fact.kind) && fact.known_from <= day);
+            let last = looked.map(Fact::looked_on).max();
+            last.is_some_and(|last| day.days_since(last) <= i32::from(max_age_days))
+        };
         let text = |kind| known(latest(facts, kind, day).map(|fact| fact.value.trim().to_owned()));
         let legal_form = read(facts, FactKind::LegalForm, day, |text| {
             words::is_natural_person(text).map(|natural| (text.to_owned(), natural))
@@ -84,9 +100,9 @@ impl CompanyView {
             name: text(FactKind::Name),
             legal_form,
             natural_person,
-            state: read(facts, FactKind::State, day, CompanyState::read),
-            proceedings: proceedings_on(facts, public_body, day),
-            accounts: accounts_on(facts, created_on, files_none, day),
+            state: while_fresh(fresh(&[FactKind::State]), read(facts, FactKind::State, day, CompanyState::read)),
+            proceedings: while_fresh(fresh(&[FactKind::Proceedings]), proceedings_on(facts, public_body, day)),
+            accounts: while_fresh(fresh(ACCOUNTS), accounts_on(facts, created_on, files_none, day)),
             created_on,
             sector: text(FactKind::Sector),
             size: read(facts, FactKind::Size, day, SizeBand::from_fact),
@@ -150,6 +166,18 @@ fn proceedings_on(facts: &[Fact], public_body: bool, day: Day) -> Known<Proceedi
     read(facts, FactKind::Proceedings, day, Proceedings::read)
 }
 
+/// What tells of accounts.
+const ACCOUNTS: &[FactKind] =
+    &[FactKind::AccountsStatus, FactKind::AccountsClosedOn, FactKind::Equity, FactKind::Turnover, FactKind::NetResult];
+
+/// What was seen too long ago is not known today. What is missing anyway keeps its reason.
+fn while_fresh<T>(fresh: bool, value: Known<T>) -> Known<T> {
+    match value {
+        Known::Present(_) if !fresh => Known::Missing(MissingKind::NotFetched),
+        kept => kept,
+    }
+}
+
 fn known<T>(value: Option<T>) -> Known<T> {
     value.map_or(Known::Missing(MissingKind::NotFetched), Known::Present)
 }
@@ -159,13 +187,13 @@ fn read<T>(facts: &[Fact], kind: FactKind, day: Day, reader: impl Fn(&str) -> Op
 }
 
 fn sources_on(facts: &[Fact], day: Day) -> Vec<SourceNote> {
-    let mut latest_of: BTreeMap<&str, Day> = BTreeMap::new();
+    let mut latest_of: BTreeMap<&str, (Day, Option<Day>)> = BTreeMap::new();
     for fact in facts.iter().filter(|fact| fact.known_from <= day && fact.valid_from <= day) {
-        let seen = latest_of.entry(fact.source.as_str()).or_insert(fact.known_from);
-        *seen = (*seen).max(fact.known_from);
+        let seen = latest_of.entry(fact.source.as_str()).or_insert((fact.known_from, fact.fetched_on));
+        *seen = (seen.0.max(fact.known_from), seen.1.max(fact.fetched_on));
     }
     let notes = latest_of.into_iter();
-    notes.map(|(name, known_from)| SourceNote { name: name.to_owned(), fetched_at: None, known_from }).collect()
+    notes.map(|(name, (known_from, fetched_at))| SourceNote { name: name.to_owned(), fetched_at, known_from }).collect()
 }
 
 #[cfg(test)]

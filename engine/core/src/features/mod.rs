@@ -14,6 +14,7 @@ mod horizons;
 mod priors;
 pub mod reading;
 pub mod registry;
+mod says;
 mod state;
 
 pub use event::{Cut, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
@@ -21,5 +22,6 @@ pub use horizons::Horizons;
 pub use priors::{HorizonPriors, PayingWeek, Priors};
 pub use reading::{Reading, Shape};
 pub use registry::{Feature, FeatureFamily, Unit};
+pub use says::{Said, Tone};
 pub(crate) use state::NEVER;
 pub use state::{ClientState, Detail};

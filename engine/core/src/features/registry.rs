@@ -4,6 +4,7 @@ use encours_models::Direction;
 
 use super::families;
 use super::reading::Reading;
+use super::says::Said;
 
 /// What a feature's number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +54,8 @@ pub struct Feature {
     pub reads: &'static str,
     /// Code of the reason.
     pub code: &'static str,
-    /// The reason in French, when the feature speaks against the client and when it speaks for it.
-    pub fr: (&'static str, &'static str),
-    /// The same in English.
-    pub en: (&'static str, &'static str),
+    /// The reason in words, by the value.
+    pub says: fn(&Reading<'_>) -> Said,
     /// Whether models may learn from it. Plain columns without a direction (tenure, gaps, day of month) are measured
     /// and shown, but out of time they mislead, on thin ledgers most of all.
     pub offered: bool,
@@ -70,22 +69,10 @@ pub(crate) const fn share(
     missing: &'static str,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature {
-        name,
-        unit: Unit::Share,
-        direction: Direction::RiskUp,
-        missing,
-        reads,
-        code,
-        fr,
-        en,
-        offered: true,
-        value,
-    }
+    Feature { name, unit: Unit::Share, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
 }
 
 /// The same feature, measured and shown but not learnt from.
@@ -148,18 +135,5 @@ pub const fn direction_word(direction: Direction) -> &'static str {
         Direction::RiskUp => "risk up",
         Direction::RiskDown => "risk down",
         Direction::Free => "free",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::all;
-
-    #[test]
-    fn french_sentences_have_french_apostrophes() {
-        for feature in all() {
-            let said = [feature.fr.0, feature.fr.1];
-            assert!(said.iter().all(|text| !text.contains('\'')), "{}: {said:?}", feature.name);
-        }
     }
 }

@@ -155,8 +155,19 @@ impl Book {
 
     /// The last day on which anything is dated (issue or payment); `None` for an empty ledger.
     pub fn last_day(&self) -> Option<i32> {
-        let issued = self.records.iter().map(|record| record.issued).max();
-        issued.max(self.payments.days.iter().copied().max())
+        self.span().map(|(_, last)| last)
+    }
+
+    /// The first day on which anything is dated; `None` for an empty ledger.
+    pub fn first_day(&self) -> Option<i32> {
+        self.span().map(|(first, _)| first)
+    }
+
+    fn span(&self) -> Option<(i32, i32)> {
+        self.sales.span(|| {
+            let days = || self.records.iter().map(|record| record.issued).chain(self.payments.days.iter().copied());
+            days().min().zip(days().max())
+        })
     }
 
     /// What one client owns of the book.

@@ -2,11 +2,14 @@
 //! through every record.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Sums by the day as of which they were asked. A book never changes, so that what was summed once stays.
 #[derive(Debug, Default)]
-pub(crate) struct Sales(Mutex<BTreeMap<i32, Option<i64>>>);
+pub(crate) struct Sales {
+    sums: Mutex<BTreeMap<i32, Option<i64>>>,
+    span: OnceLock<Option<(i32, i32)>>,
+}
 
 impl Sales {
     /// The sum as of a day; summed by whoever asks first, outside the lock, so that nobody else waits.
@@ -19,9 +22,14 @@ impl Sales {
         })
     }
 
+    /// The first and the last day of the book, looked for once.
+    pub(super) fn span(&self, look: impl FnOnce() -> Option<(i32, i32)>) -> Option<(i32, i32)> {
+        *self.span.get_or_init(look)
+    }
+
     /// No panic can leave a half-written entry behind a lock.
     fn days(&self) -> std::sync::MutexGuard<'_, BTreeMap<i32, Option<i64>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sums.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

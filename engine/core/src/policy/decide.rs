@@ -1,14 +1,15 @@
 //! The decision: evidence, policy and law in; verdict, offers, limit, reasons and one sentence out.
 
+use encours_domain::fact::MissingKind;
 use encours_domain::reason::Reason;
-use encours_domain::{Bilingual, Day, Light, Money, Verdict};
+use encours_domain::{Bilingual, Day, Light, Money, Share, Verdict};
 use serde::Serialize;
 
 use super::counterfactual::{Counterfactual, counterfactuals};
 use super::error::PolicyError;
 use super::evidence::{Evidence, Exposure};
 use super::file::Policy;
-use super::law::{LawNote, LawTable, Subject, notes};
+use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
 use super::offers::Offer;
 use super::rules::{self, Finding};
@@ -34,7 +35,8 @@ pub struct ExposureReport {
     pub cover: Money,
     /// What the cover does not pay.
     pub own_risk: Money,
-    /// The limit that needs no person, less gross exposure; below nought when it is exceeded already.
+    /// The limit that needs no person, less gross exposure; below nought when it is exceeded already, and never above it
+    /// for a client who is refused for what it is or owes.
     pub available: Money,
     /// What we owe the client, never netted.
     pub credit_balance: Money,
@@ -96,7 +98,9 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         ceiling: &situation.ceiling,
         asked: situation.asked,
         as_of: evidence.as_of,
-        deposit_in_play: offers.iter().any(|offer| offer.deposit.minor() > 0),
+        public_buyer: situation.public_buyer,
+        deposit_in_play: is_deposit(evidence.quote.deposit())
+            || offers.iter().any(|offer| is_deposit(offer.deposit_share)),
     };
     Ok(Decision {
         verdict,
@@ -106,8 +110,8 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         counterfactuals: Vec::new(),
         law: notes(law, &subject),
         offers,
-        exposure: exposure_report(evidence.exposure, &situation)?,
-        missing: situation.company.missing(),
+        exposure: exposure_report(evidence.exposure, &findings, &situation)?,
+        missing: missing(evidence.exposure, &situation),
         sources: situation.company.sources.clone(),
         review_date: review_date(&situation),
         failure: situation.failure,
@@ -130,7 +134,19 @@ fn reasons(findings: &[Finding], verdict: Verdict, situation: &Situation<'_>) ->
     reasons
 }
 
-/// Light, balanced and prudent. Where a rule refuses credit for good only payment in advance stays.
+/// A part of the price: payment in advance is no deposit.
+fn is_deposit(share: Share) -> bool {
+    share > Share::NONE && share < Share::WHOLE
+}
+
+/// What the public record lacks, then the parts of the exposure that nothing feeds.
+fn missing(exposure: &Exposure, situation: &Situation<'_>) -> Vec<MissingNote> {
+    let unfed = exposure.fed.missing().map(|part| MissingNote::new(part, MissingKind::NotFetched));
+    situation.company.missing().into_iter().chain(unfed).collect()
+}
+
+/// Light, balanced and prudent. Where a rule refuses credit for good only payment in advance stays, and not even that to
+/// whoever may not pay at all.
 fn offers(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Vec<Offer> {
     let refused = findings.first().is_some_and(|finding| finding.at_best == Verdict::Decline);
     let prepaid = situation.evidence.quote.is_prepaid();
@@ -138,13 +154,24 @@ fn offers(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Ve
     let chosen = &situation.chosen;
     let light = chosen.light.as_ref().filter(|_| credit).map(|priced| ("light", priced));
     let balanced = chosen.balanced.as_ref().filter(|_| credit).map(|priced| ("balanced", priced));
-    let named = [light, balanced, Some(("prudent", &chosen.prepaid))];
-    named.into_iter().flatten().map(|(name, priced)| Offer::of(name, priced, &situation.order, law)).collect()
+    let prudent = Some(("prudent", &chosen.prepaid)).filter(|_| !rules::refuses_prepayment(findings));
+    let named = [light, balanced, prudent];
+    let offers = named.into_iter().flatten().map(|(name, priced)| {
+        let clause = late_interest_sentence(law, situation.public_buyer, situation.evidence.as_of);
+        Offer::of(name, priced, &situation.order, &clause)
+    });
+    offers.collect()
 }
 
-fn exposure_report(exposure: &Exposure, situation: &Situation<'_>) -> Result<ExposureReport, PolicyError> {
-    let Exposure { invoices, bills, orders, deposits, cover, insured_share: _, credit_balance } = *exposure;
-    let limit = situation.limit.automatic(situation.policy);
+fn exposure_report(
+    exposure: &Exposure,
+    findings: &[Finding],
+    situation: &Situation<'_>,
+) -> Result<ExposureReport, PolicyError> {
+    let Exposure { invoices, bills, orders, deposits, cover, insured_share: _, credit_balance, fed: _ } = *exposure;
+    let left = situation.limit.automatic(situation.policy).minus(situation.gross)?;
+    let nothing = Money::zero(left.currency());
+    let available = if rules::knocked_out(findings) && left.minor() > 0 { nothing } else { left };
     Ok(ExposureReport {
         gross: situation.gross,
         invoices,
@@ -153,7 +180,7 @@ fn exposure_report(exposure: &Exposure, situation: &Situation<'_>) -> Result<Exp
         deposits,
         cover,
         own_risk: exposure.own_risk()?,
-        available: limit.minus(situation.gross)?,
+        available,
         credit_balance,
     })
 }

@@ -30,6 +30,10 @@ pub struct History {
     pub usual_terms_days: Option<u16>,
     /// The busiest month over the mean month, at least 1 (2 when December is twice the mean).
     pub seasonal_peak: f64,
+    /// Largest invoice of the last twelve months (of all, where there is none in them), incl. VAT; absent before the first.
+    pub largest_invoice: Option<Money>,
+    /// Median of the same invoices, incl. VAT.
+    pub median_invoice: Option<Money>,
     /// Overdue amount, incl. VAT, disputes excluded.
     pub overdue: Money,
     /// Days since the oldest overdue invoice fell due.
@@ -50,6 +54,8 @@ impl History {
             annual_purchases_incl_vat: None,
             usual_terms_days: None,
             seasonal_peak: 1.0,
+            largest_invoice: None,
+            median_invoice: None,
             overdue: Money::zero(currency),
             worst_overdue_days: 0,
             bounced_12_months: 0,
@@ -61,7 +67,8 @@ impl History {
 /// Ourselves, as the seller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seller {
-    /// Sales of the last twelve months, incl. VAT; absent when the ledger is younger than that or empty.
+    /// Sales of the last 365 days that the ledger holds, incl. VAT, credit notes taken off: less than a year's where the
+    /// ledger is younger than that. Absent without an invoice in them.
     pub yearly_sales_incl_vat: Option<Money>,
 }
 
@@ -126,6 +133,30 @@ pub struct Exposure {
     pub insured_share: Share,
     /// What we owe the client.
     pub credit_balance: Money,
+    /// Which of the parts something feeds; a part that nothing feeds is nought and said to be missing.
+    pub fed: Fed,
+}
+
+/// Which parts of an exposure are read from somewhere. Open invoices and credit balances always come from the ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fed {
+    /// Bills not yet matured.
+    pub bills: bool,
+    /// Open orders.
+    pub orders: bool,
+    /// Deposits received.
+    pub deposits: bool,
+    /// Cover.
+    pub cover: bool,
+}
+
+impl Fed {
+    /// The parts that nothing feeds, by their names on the wire.
+    pub fn missing(self) -> impl Iterator<Item = &'static str> {
+        let parts =
+            [("bills", self.bills), ("orders", self.orders), ("deposits", self.deposits), ("cover", self.cover)];
+        parts.into_iter().filter(|(_, fed)| !fed).map(|(name, _)| name)
+    }
 }
 
 impl Exposure {
@@ -140,6 +171,7 @@ impl Exposure {
             cover: zero,
             insured_share: Share::NONE,
             credit_balance: zero,
+            fed: Fed::default(),
         }
     }
 
@@ -202,6 +234,7 @@ mod tests {
             cover: euros(8_000),
             insured_share: Share::new(0.9).unwrap(),
             credit_balance: euros(400),
+            fed: Fed::default(),
         };
         assert_eq!(exposure.gross().unwrap(), euros(14_000));
         // 14,000 less 90 % of the 8,000 covered.

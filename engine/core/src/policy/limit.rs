@@ -20,9 +20,14 @@ pub struct Limit {
     pub prudent: Money,
     /// Counts them in full.
     pub bold: Money,
-    /// Which of the four is the least.
+    /// Which of the four makes the figure up to which no person is needed (the prudent or the bold one, by the policy).
     pub binding: &'static str,
-    /// What the client's rhythm of buying needs, and at least what stands open with this order.
+    /// Which of the four makes the prudent figure.
+    pub prudent_binding: &'static str,
+    /// Which of the four makes the bold figure.
+    pub bold_binding: &'static str,
+    /// What the client's rhythm of buying needs, whatever is ordered now; absent while there is no rhythm, and then the
+    /// other three decide.
     pub need: Option<Money>,
     /// What its finances bear.
     pub capacity: Option<Money>,
@@ -42,8 +47,6 @@ pub(in crate::policy) struct Basis<'a> {
     pub(in crate::policy) company: &'a CompanyView,
     pub(in crate::policy) class_row: &'a ByClass,
     pub(in crate::policy) p_fail: Probability,
-    /// Gross exposure with this order.
-    pub(in crate::policy) total: Money,
     /// Whether accounts are not even asked for.
     pub(in crate::policy) below_entry: bool,
 }
@@ -70,7 +73,7 @@ impl Limit {
             None => capacity(policy, basis),
         };
         let candidates = [
-            Candidate { name: "need", value: Known::Present(need(policy, evidence, basis)?), prudent_share: 1.0 },
+            Candidate { name: "need", value: need(policy, evidence)?, prudent_share: 1.0 },
             Candidate { name: "capacity", value: capacity, prudent_share: capacity_share },
             Candidate { name: "concentration", value: concentration(policy, evidence.seller), prudent_share: 1.0 },
             Candidate {
@@ -79,26 +82,44 @@ impl Limit {
                 prudent_share,
             },
         ];
-        Ok(Self { capacity_reason: bears_nothing, ..Self::least(&candidates, basis.total) })
+        Ok(Self { capacity_reason: bears_nothing, ..Self::least(policy, &candidates) })
     }
 
-    fn least(candidates: &[Candidate; 4], total: Money) -> Self {
-        let zero = Money::zero(total.currency());
-        let known = || candidates.iter().filter_map(|one| one.value.present().map(|value| (one, *value)));
-        let (binding, bold) = known()
-            .map(|(one, value)| (one.name, value))
-            .min_by_key(|(_, value)| value.minor())
-            .unwrap_or(("need", zero));
-        let prudent = known().map(|(one, value)| value.times(one.prudent_share)).min_by_key(|value| value.minor());
-        let prudent = prudent.unwrap_or(zero);
+    fn least(policy: &Policy, candidates: &[Candidate; 4]) -> Self {
+        // The risk budget is always known, so that there is a least.
+        let nothing = ("risk_budget", Money::zero(policy.currency));
+        let least_by = |counted: &dyn Fn(&Candidate, Money) -> Money| {
+            let known =
+                candidates.iter().filter_map(|one| one.value.present().map(|value| (one.name, counted(one, *value))));
+            known.min_by_key(|(_, value)| value.minor()).unwrap_or(nothing)
+        };
+        let (bold_binding, bold) = least_by(&|_, value| value);
+        let (prudent_binding, prudent) = least_by(&|one, value| value.times(one.prudent_share));
         let unknown: Vec<MissingNote> = candidates
             .iter()
             .filter_map(|one| one.value.missing().map(|kind| MissingNote::new(one.name, kind)))
+            .filter(|note| note.kind.lacks_evidence())
             .collect();
-        let bold = if unknown.is_empty() { bold } else { prudent };
+        let (bold_binding, bold) = if unknown.is_empty() { (bold_binding, bold) } else { (prudent_binding, prudent) };
+        let binding = match policy.limit.automatic_up_to {
+            AutomaticUpTo::Prudent => prudent_binding,
+            AutomaticUpTo::Bold => bold_binding,
+        };
         let [need, capacity, concentration, risk_budget] =
             candidates.each_ref().map(|one| one.value.present().copied());
-        Self { prudent, bold, binding, need, capacity, concentration, risk_budget, unknown, capacity_reason: None }
+        Self {
+            prudent,
+            bold,
+            binding,
+            prudent_binding,
+            bold_binding,
+            need,
+            capacity,
+            concentration,
+            risk_budget,
+            unknown,
+            capacity_reason: None,
+        }
     }
 
     /// The figure up to which no person is needed.
@@ -110,16 +131,20 @@ impl Limit {
     }
 }
 
-/// Yearly purchases over the days they stay open, at the busiest season, and never less than what this quote would make
-/// open: an order larger than the habit is for the other three to judge.
-fn need(policy: &Policy, evidence: &Evidence<'_>, basis: &Basis<'_>) -> Result<Money, DomainError> {
+/// Yearly purchases over the days they stay open, at the busiest season (METHODS 4), and never less than the largest
+/// invoice of the year, which cannot be delivered in halves; times the policy's room, since orders overlap and clients
+/// grow. The order in question has no part in it: a large order does not make its own need.
+fn need(policy: &Policy, evidence: &Evidence<'_>) -> Result<Known<Money>, DomainError> {
     let history = evidence.history;
-    let Some(purchases) = history.annual_purchases_incl_vat else { return Ok(basis.total) };
-    purchases.plus(Money::zero(basis.total.currency()))?;
+    let purchases = history.annual_purchases_incl_vat.filter(|purchases| purchases.minor() > 0);
+    let Some(purchases) = purchases else { return Ok(Known::Missing(MissingKind::NotApplicable)) };
+    purchases.plus(Money::zero(policy.currency))?;
     let days = f64::from(history.usual_terms_days.unwrap_or(policy.limit.need_days));
     let peak = if history.seasonal_peak.is_finite() { history.seasonal_peak.max(1.0) } else { 1.0 };
     let rhythm = held(purchases, days / 365.0 * peak);
-    Ok(if rhythm.minor() >= basis.total.minor() { rhythm } else { basis.total })
+    let largest = history.largest_invoice.map_or(0, Money::minor);
+    let least = Money::from_minor(rhythm.minor().max(largest), rhythm.currency());
+    Ok(Known::Present(held(least, policy.limit.need_room)))
 }
 
 fn capacity(policy: &Policy, basis: &Basis<'_>) -> Known<Money> {

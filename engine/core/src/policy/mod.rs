@@ -34,7 +34,7 @@ pub mod words;
 pub use counterfactual::{Change, Counterfactual};
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
-pub use evidence::{Evidence, EvidenceLevel, Exposure, History, LatePoint, Seller};
+pub use evidence::{Evidence, EvidenceLevel, Exposure, Fed, History, LatePoint, Seller};
 pub use file::{Policy, PublicRecord};
 pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};
 pub use limit::Limit;

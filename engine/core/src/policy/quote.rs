@@ -57,6 +57,8 @@ pub struct Quote {
     deposit: Share,
     delivery_date: Option<Day>,
     goods: Option<String>,
+    /// Set for a public buyer, whose ceiling holds whatever is sold.
+    public_buyer: Option<String>,
 }
 
 impl Quote {
@@ -75,7 +77,14 @@ impl Quote {
             return Err(DomainError::out_of_range("terms_days", terms.days, "0 to 365"));
         }
         let vat_rate = VatRate::new(vat_rate)?;
-        Ok(Self { amount, vat_rate, margin, terms, deposit, delivery_date, goods })
+        Ok(Self { amount, vat_rate, margin, terms, deposit, delivery_date, goods, public_buyer: None })
+    }
+
+    /// The same quote to a buyer of this INSEE legal category: a public one buys under public law, whatever is sold.
+    #[must_use]
+    pub fn for_buyer(self, law: &LawTable, legal_form: Option<&str>) -> Self {
+        let public_buyer = legal_form.and_then(|form| law.public_buyer(form)).map(str::to_owned);
+        Self { public_buyer, ..self }
     }
 
     /// The price excl. VAT.
@@ -113,9 +122,9 @@ impl Quote {
         self.margin.unwrap_or(policy.appetite.margin)
     }
 
-    /// What is sold, in the names of the law table.
+    /// Under which name of the law table the ceiling stands: the public buyer's, else what is sold.
     pub fn goods<'a>(&'a self, policy: &'a Policy) -> &'a str {
-        self.goods.as_deref().unwrap_or(&policy.terms.goods)
+        self.public_buyer.as_deref().or(self.goods.as_deref()).unwrap_or(&policy.terms.goods)
     }
 
     /// The day on which we expect to invoice: on delivery, never before the day of the quote.

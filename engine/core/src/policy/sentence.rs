@@ -3,7 +3,7 @@
 use encours_domain::{Bilingual, Share, Verdict};
 
 use super::offers::Priced;
-use super::rules::Finding;
+use super::rules::{Finding, refuses_prepayment};
 use super::situation::Situation;
 use super::words::{date, per_cent, say};
 
@@ -15,11 +15,21 @@ pub(super) fn sentence(verdict: Verdict, findings: &[Finding], situation: &Situa
         Verdict::Approve => granted(situation),
         Verdict::ApproveWithConditions => on_conditions(situation, &because),
         Verdict::Refer => referred(situation, &because),
-        Verdict::Decline => say(
-            format!("Ne vendez pas à crédit : {}. Le paiement d’avance reste possible.", because.fr),
-            format!("Do not sell on credit: {}. Payment in advance remains possible.", because.en),
-        ),
+        Verdict::Decline => declined(findings, situation, &because),
     }
+}
+
+/// Payment in advance is only held out where it may be taken and is worth taking.
+fn declined(findings: &[Finding], situation: &Situation<'_>, because: &Bilingual) -> Bilingual {
+    if refuses_prepayment(findings) {
+        return say(format!("Ne vendez pas : {}.", because.fr), format!("Do not sell: {}.", because.en));
+    }
+    let (fr, en) = if situation.chosen.prepaid.passes() {
+        (" Le paiement d’avance reste possible.", " Payment in advance remains possible.")
+    } else {
+        ("", "")
+    };
+    say(format!("Ne vendez pas à crédit : {}.{fr}", because.fr), format!("Do not sell on credit: {}.{en}", because.en))
 }
 
 fn granted(situation: &Situation<'_>) -> Bilingual {

@@ -25,10 +25,14 @@ pub(in crate::policy) struct Situation<'a> {
     pub(in crate::policy) natural_person: Known<bool>,
     pub(in crate::policy) failure: Failure,
     pub(in crate::policy) ceiling: Ceiling,
+    /// Whether the buyer is one under public law.
+    pub(in crate::policy) public_buyer: bool,
     pub(in crate::policy) asked: Terms,
     pub(in crate::policy) gross: Money,
     /// Gross exposure with this order in full: what limit, entry amount and thresholds test.
     pub(in crate::policy) total: Money,
+    /// Open orders with this one.
+    pub(in crate::policy) ordered: Money,
     pub(in crate::policy) below_entry: bool,
     pub(in crate::policy) limit: Limit,
     pub(in crate::policy) order: Order<'a>,
@@ -45,15 +49,17 @@ impl<'a> Situation<'a> {
         same_currency(policy, quote.amount())?;
         let gross = evidence.exposure.gross()?;
         let total = gross.plus(quote.amount_incl_vat())?;
+        let ordered = evidence.exposure.orders.plus(quote.amount_incl_vat())?;
         let below_entry = total.minor() <= policy.entry_amount.minor();
         let company = readable(policy, evidence, below_entry);
         let failure = failure(&policy.failure, &company, distress(policy, evidence)?);
         let class_row = class_row(policy, &failure);
         let p_fail = failure.p_12_months;
-        let basis = Basis { company: &company, class_row: &class_row, p_fail, total, below_entry };
+        let basis = Basis { company: &company, class_row: &class_row, p_fail, below_entry };
         let limit = Limit::of(policy, evidence, &basis)?;
         let invoice = quote.invoice_date(policy, as_of);
         let ceiling = law.ceiling(quote.goods(policy), invoice);
+        let public_buyer = law.is_public(quote.goods(policy));
         let order = Order::of(policy, evidence, &ceiling, gross, p_fail)?;
         let asked = quote.asked_terms(policy, law, as_of);
         let mut terms = candidate_terms(policy, law, quote, as_of);
@@ -69,9 +75,11 @@ impl<'a> Situation<'a> {
             natural_person,
             failure,
             ceiling,
+            public_buyer,
             asked,
             gross,
             total,
+            ordered,
             below_entry,
             limit,
             order,

@@ -386,7 +386,8 @@ pub fn sample() -> &'static Sample {
         let book = snapshot.book(&with_everything()).unwrap();
         let settings = TrainSettings::new(as_of, Horizons::standard(), snapshot.hash());
         let model = ScoringModel::new(train(&book, &settings).unwrap()).unwrap();
-        let (facts, report) = read_facts("companies.csv", encours_datasets::sample::COMPANIES);
+        let (facts, report) =
+            read_facts("companies.csv", encours_datasets::sample::COMPANIES, "2026-05-31".parse().unwrap());
         assert!(report.is_clean());
         let (policy, law) = (Policy::shipped().unwrap(), LawTable::shipped().unwrap());
         Sample { book, ledger_hash: snapshot.hash(), facts, model, policy, law, as_of }

@@ -1,4 +1,5 @@
-//! Facts of the public record as CSV: `subject,kind,value,valid_from,known_from,source`, ISO dates, euros.
+//! Facts of the public record as CSV: `subject,kind,value,valid_from,known_from,source`, ISO dates, euros. A further column
+//! `fetched_on` says when the source was asked; the day of the import stands in for it.
 
 use std::collections::BTreeMap;
 
@@ -8,39 +9,43 @@ use super::decode::decode;
 use super::names::{listed, normal};
 use super::rows::Rows;
 use super::table::{Names, Table};
+use crate::day::Day;
 use crate::fact::{Fact, FactKind};
 use crate::fault::{Fault, FaultReport};
 use crate::identity::Siren;
 use crate::money::{Currency, Money};
 
 const HEADER: [&str; 6] = ["subject", "kind", "value", "valid_from", "known_from", "source"];
+const FETCHED_ON: &str = "fetched_on";
 
-/// Reads facts; sound rows are given beside the faults of the others.
+/// Reads facts; sound rows are given beside the faults of the others. `today` is the day on which rows without a
+/// `fetched_on` count as fetched, and the last day that one may name.
 ///
 /// ```
 /// use encours_domain::reader::read_facts;
 /// let text = "subject,kind,value,valid_from,known_from,source\n\
 ///             552032534,state,active,1995-01-01,1995-02-01,INSEE\n\
 ///             552032534,state,asleep,2020-01-01,2020-02-01,INSEE\n";
-/// let (facts, report) = read_facts("facts.csv", text.as_bytes());
+/// let (facts, report) = read_facts("facts.csv", text.as_bytes(), "2026-05-31".parse().unwrap());
 /// assert_eq!((facts.len(), report.faults.len()), (1, 1));
 /// ```
-pub fn read_facts(file_name: &str, bytes: &[u8]) -> (Vec<Fact>, FaultReport) {
+pub fn read_facts(file_name: &str, bytes: &[u8], today: Day) -> (Vec<Fact>, FaultReport) {
     let mut report = FaultReport::default();
-    let facts = read_into(&mut report, file_name, bytes).unwrap_or_else(|fault| {
+    let facts = read_into(&mut report, file_name, bytes, today).unwrap_or_else(|fault| {
         report.faults.push(fault);
         Vec::new()
     });
     (facts, report)
 }
 
-fn read_into(report: &mut FaultReport, file: &str, bytes: &[u8]) -> Result<Vec<Fact>, Fault> {
+fn read_into(report: &mut FaultReport, file: &str, bytes: &[u8], today: Day) -> Result<Vec<Fact>, Fault> {
     let decoded = decode(file, bytes, None)?;
     report.notes.extend(decoded.note);
-    let is_known = |name: &str| HEADER.contains(&normal(name).as_str());
+    let is_known = |name: &str| HEADER.contains(&normal(name).as_str()) || normal(name) == FETCHED_ON;
     let names = Names { is_known: &is_known, expected: &HEADER, hint: "the first line must name the columns" };
     let table = Table::open(file, &decoded.text, None, &names)?;
     let positions = positions(&table, report)?;
+    let fetched_at = table.header.iter().position(|name| normal(name) == FETCHED_ON);
     let mut facts = Vec::new();
     let mut seen: BTreeMap<Fact, u64> = BTreeMap::new();
     let mut rows = table.rows();
@@ -53,7 +58,7 @@ fn read_into(report: &mut FaultReport, file: &str, bytes: &[u8]) -> Result<Vec<F
             report.faults.push(Fault::of_line(file, rows.line, reason));
             continue;
         }
-        let mut row = FactRow { file, rows: &rows, positions, faults: &mut report.faults };
+        let mut row = FactRow { file, rows: &rows, positions, fetched_at, today, faults: &mut report.faults };
         let Some(fact) = row.fact() else { continue };
         let first = *seen.entry(fact.clone()).or_insert(rows.line);
         if first == rows.line {
@@ -73,7 +78,8 @@ fn positions(table: &Table<'_>, report: &mut FaultReport) -> Result<[usize; 6], 
         let reason = format!("missing columns {}: found {}", listed(&missing), listed(&table.header));
         return Err(Fault::of_line(table.file, table.header_line(), reason));
     }
-    let further: Vec<&String> = names.iter().filter(|name| !HEADER.contains(&name.as_str())).collect();
+    let further: Vec<&String> =
+        names.iter().filter(|name| !HEADER.contains(&name.as_str()) && *name != FETCHED_ON).collect();
     if !further.is_empty() {
         let reason = format!("a file of facts has no such columns, not read: {}", listed(&further));
         report.notes.push(Fault::of_line(table.file, table.header_line(), reason));
@@ -85,6 +91,9 @@ struct FactRow<'a> {
     file: &'a str,
     rows: &'a Rows<'a>,
     positions: [usize; 6],
+    /// Where `fetched_on` stands, if it does.
+    fetched_at: Option<usize>,
+    today: Day,
     faults: &'a mut Vec<Fault>,
 }
 
@@ -96,6 +105,7 @@ impl<'a> FactRow<'a> {
         let valid_from = self.read(3, DateForm::parse_fact);
         let known_from = self.read(4, DateForm::parse_fact);
         let source = self.read(5, named);
+        let fetched_on = self.fetched_on();
         Some(Fact {
             subject: subject?,
             kind: kind?,
@@ -103,7 +113,23 @@ impl<'a> FactRow<'a> {
             valid_from: valid_from?,
             known_from: known_from?,
             source: source?,
+            fetched_on: Some(fetched_on?),
         })
+    }
+
+    /// The day of the fetch: an empty cell is the day of the import.
+    fn fetched_on(&mut self) -> Option<Day> {
+        let text = self.fetched_at.and_then(|at| self.rows.record.get(at)).unwrap_or_default().trim();
+        if text.is_empty() {
+            return Some(self.today);
+        }
+        let read = DateForm::parse_fact(text);
+        let read = read.and_then(|day| {
+            let late = || format!("expected a day up to that of the import, {}", self.today);
+            if day <= self.today { Ok(day) } else { Err(late()) }
+        });
+        read.map_err(|reason| self.faults.push(Fault::of_value(self.file, self.rows.line, FETCHED_ON, text, reason)))
+            .ok()
     }
 
     fn read<T>(&mut self, column: usize, read: impl Fn(&'a str) -> Result<T, String>) -> Option<T> {

@@ -24,13 +24,14 @@ pub async fn run(services: &Services, args: AssessArgs, now: Moment) -> Result<(
 
 /// The question that the arguments ask.
 pub fn request(client: String, quote: &QuoteArgs) -> AssessRequest {
-    let QuoteArgs { amount, vat, terms, end_of_month, margin, deposit } = quote;
+    let QuoteArgs { amount, vat, terms, end_of_month, margin, deposit, goods } = quote;
     AssessRequest {
         vat_rate: Some(vat.value()),
         terms_days: *terms,
         end_of_month: end_of_month.map(Into::into),
         margin: margin.map(Share::value),
         deposit: Some(deposit.value()),
+        goods: goods.clone(),
         ..AssessRequest::new(Asked::Either(client), amount.decimal())
     }
 }

@@ -13,6 +13,7 @@ fn fact(kind: &str, value: &str, valid_from: &str, known_from: &str) -> Fact {
         valid_from: day(valid_from),
         known_from: day(known_from),
         source: "register".to_owned(),
+        fetched_on: None,
     }
 }
 
@@ -47,7 +48,7 @@ fn with(extra: Fact) -> Vec<Fact> {
 }
 
 fn on(facts: &[Fact], text: &str) -> CompanyView {
-    CompanyView::as_known_on(facts, day(text))
+    CompanyView::as_known_on(facts, day(text), u16::MAX)
 }
 
 #[test]
@@ -135,4 +136,31 @@ fn no_proceedings_can_be_opened_against_a_public_body() {
     assert_eq!(view.proceedings, Known::Missing(MissingKind::NotApplicable));
     assert_eq!(view.accounts, Known::Missing(MissingKind::NotApplicable));
     assert_eq!(view.state, Known::Missing(MissingKind::NotFetched));
+}
+
+#[test]
+fn what_nobody_has_looked_at_for_long_was_not_fetched() {
+    let kinds =
+        [("state", "active"), ("proceedings", "none"), ("accounts_status", "confidential"), ("legal_form", "5710")];
+    let fetched = |on: &str| -> Vec<Fact> {
+        let on = Some(day(on));
+        kinds
+            .iter()
+            .map(|(kind, value)| Fact { fetched_on: on, ..fact(kind, value, "2019-01-01", "2019-01-02") })
+            .collect()
+    };
+    let on = |facts: &[Fact], as_of: &str| CompanyView::as_known_on(facts, day(as_of), 90);
+    let fresh = on(&fetched("2026-05-31"), "2026-08-29");
+    assert!(fresh.state.present().is_some() && fresh.proceedings.present().is_some());
+    assert_eq!(fresh.sources[0].fetched_at, Some(day("2026-05-31")));
+    let stale = on(&fetched("2026-05-31"), "2026-08-30");
+    assert_eq!(stale.state.missing(), Some(MissingKind::NotFetched));
+    assert_eq!(stale.proceedings.missing(), Some(MissingKind::NotFetched));
+    // What a company is called and what it is does not fade.
+    assert!(stale.legal_form.present().is_some());
+    // Asked again, it is fresh again; and a record without the day of its fetch is as old as its publication.
+    let again: Vec<Fact> = fetched("2026-05-31").into_iter().chain(fetched("2026-08-01")).collect();
+    assert!(on(&again, "2026-08-30").state.present().is_some());
+    let undated: Vec<Fact> = kinds.iter().map(|(kind, value)| fact(kind, value, "2019-01-01", "2019-01-02")).collect();
+    assert_eq!(on(&undated, "2026-05-31").state.missing(), Some(MissingKind::NotFetched));
 }

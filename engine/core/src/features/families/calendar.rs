@@ -7,6 +7,22 @@ use encours_models::Direction;
 
 use crate::features::reading::{Reading, count};
 use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
+use crate::features::says::{Phrase, Said, Tone};
+
+const WEEKDAYS: [Phrase; 7] = [
+    ("lundi", "Monday"),
+    ("mardi", "Tuesday"),
+    ("mercredi", "Wednesday"),
+    ("jeudi", "Thursday"),
+    ("vendredi", "Friday"),
+    ("samedi", "Saturday"),
+    ("dimanche", "Sunday"),
+];
+
+fn on_weekday(weekday: usize, (fr, en): Phrase) -> Said {
+    let (day_fr, day_en) = WEEKDAYS.get(weekday).copied().unwrap_or(("jour", "day"));
+    Said::Of { tone: Tone::Neither, fr: fr.replace("{day}", day_fr), en: en.replace("{day}", day_en) }
+}
 
 /// A feature of this family: free of direction, never missing.
 const fn of(
@@ -14,8 +30,7 @@ const fn of(
     unit: Unit,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
     Feature {
@@ -25,8 +40,7 @@ const fn of(
         missing: "never missing",
         reads,
         code,
-        fr,
-        en,
+        says,
         offered: true,
         value,
     }
@@ -41,8 +55,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Unit::Weekday,
             "weekday on which the invoice falls due, Monday nought",
             "DUE_WEEKDAY",
-            ("ce jour de semaine est souvent dépassé", "ce jour de semaine est souvent tenu"),
-            ("due dates on this weekday are often missed", "due dates on this weekday are often kept"),
+            |reading| on_weekday(reading.due_weekday, ("échéance un {day}", "falls due on a {day}")),
             |reading| count(reading.due_weekday),
         ),
         shown(of(
@@ -50,8 +63,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Unit::DayOfMonth,
             "day of the month on which the invoice falls due",
             "DUE_DAY",
-            ("cette période du mois est souvent dépassée", "cette période du mois est souvent tenue"),
-            ("due dates at this time of month are often missed", "due dates at this time of month are often kept"),
+            Said::nothing,
             |reading| count(reading.due_day_of_month),
         )),
         of(
@@ -59,18 +71,11 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Unit::Weekday,
             "weekday of issue, Monday nought",
             "ISSUE_WEEKDAY",
-            ("les factures émises ce jour-là tardent", "les factures émises ce jour-là sont payées à l’heure"),
-            ("invoices issued on this weekday are slow", "invoices issued on this weekday are paid on time"),
+            |reading| on_weekday(reading.issue_weekday, ("facture émise un {day}", "invoiced on a {day}")),
             |reading| count(reading.issue_weekday),
         ),
-        shown(of(
-            "terms",
-            Unit::Days,
-            "days from issue to due date",
-            "TERMS",
-            ("ce délai est souvent dépassé", "ce délai est souvent tenu"),
-            ("these terms are often exceeded", "these terms are often kept"),
-            |reading| f64::from(reading.shape.due - reading.shape.issued),
-        )),
+        shown(of("terms", Unit::Days, "days from issue to due date", "TERMS", Said::nothing, |reading| {
+            f64::from(reading.shape.due - reading.shape.issued)
+        })),
     ],
 };

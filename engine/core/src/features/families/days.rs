@@ -8,6 +8,7 @@ use encours_models::prior::smoothed_rate;
 use crate::features::decay::{Faded, Weights};
 use crate::features::reading::{Reading, float};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::says::{NOTHING_RECENT, Phrase, Said, Tone};
 use crate::ledger::InvoiceRecord;
 
 const LEAST: i32 = -60;
@@ -106,17 +107,37 @@ fn amount_weighted(days: &DaysTally) -> f64 {
     if amount > 0.0 { days / amount } else { f64::NAN }
 }
 
+fn recent_count(reading: &Reading<'_>, half_life: usize) -> f64 {
+    reading.state.days.faded.scaled(half_life, reading.scale(half_life)).0
+}
+
+/// What the days of a recent time say, when there is anything recent.
+fn recently(reading: &Reading<'_>, half_life: usize, phrases: [Phrase; 3]) -> Said {
+    let (count, sum) = reading.state.days.faded.scaled(half_life, reading.scale(half_life));
+    if count < 0.5 { Said::of(Tone::Neither, NOTHING_RECENT) } else { Said::level(sum / count, 0.0, 5.0, phrases) }
+}
+
+fn plain_mean(days: &DaysTally) -> f64 {
+    float(days.sum) / float(days.count.max(1))
+}
+
+/// Mean days from issue to payment, less the terms of this invoice.
+fn beyond_these_terms(reading: &Reading<'_>) -> f64 {
+    let days = &reading.state.days;
+    let terms = f64::from(reading.shape.due - reading.shape.issued);
+    float(days.to_settle) / float(days.count) - terms
+}
+
 /// A feature of this family: days, risk up.
 const fn in_days(
     name: &'static str,
     missing: &'static str,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit: Unit::Days, direction: Direction::RiskUp, missing, reads, code, fr, en, offered: true, value }
+    Feature { name, unit: Unit::Days, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
 }
 
 const NONE_PAID: &str = "no invoice paid yet";
@@ -130,8 +151,20 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the base mean when nothing is paid",
             "mean days beyond terms, drawn to the base mean by two",
             "DAYS_MEAN",
-            ("paie en moyenne bien après l’échéance", "paie en moyenne à l’échéance ou avant"),
-            ("pays well after the due date on average", "pays on or before the due date on average"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    Said::level(
+                        plain_mean(&reading.state.days),
+                        0.0,
+                        5.0,
+                        [
+                            ("paie en moyenne à l’échéance ou avant", "pays on or before the due date on average"),
+                            ("paie en moyenne peu après l’échéance", "pays soon after the due date on average"),
+                            ("paie en moyenne bien après l’échéance", "pays well after the due date on average"),
+                        ],
+                    )
+                })
+            },
             mean,
         ),
         in_days(
@@ -139,8 +172,25 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the mean when nothing is recent",
             "mean days beyond terms fading with a half-life of 30 days, drawn to days_mean by one",
             "DAYS_LAST_MONTH",
-            ("paie plus tard ces dernières semaines", "paie plus tôt ces dernières semaines"),
-            ("has paid later in recent weeks", "has paid sooner in recent weeks"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    recently(
+                        reading,
+                        0,
+                        [
+                            ("paie à l’heure ces dernières semaines", "has paid on time in recent weeks"),
+                            (
+                                "paie un peu après l’échéance ces dernières semaines",
+                                "has paid a little after the due date in recent weeks",
+                            ),
+                            (
+                                "paie bien après l’échéance ces dernières semaines",
+                                "has paid well after the due date in recent weeks",
+                            ),
+                        ],
+                    )
+                })
+            },
             |reading| recent(reading, 0),
         ),
         in_days(
@@ -148,8 +198,25 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the mean when nothing is recent",
             "mean days beyond terms fading with a half-life of 90 days, drawn to days_mean by one",
             "DAYS_LAST_QUARTER",
-            ("paie plus tard ces derniers mois", "paie plus tôt ces derniers mois"),
-            ("has paid later in recent months", "has paid sooner in recent months"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    recently(
+                        reading,
+                        1,
+                        [
+                            ("paie à l’heure ces derniers mois", "has paid on time in recent months"),
+                            (
+                                "paie un peu après l’échéance ces derniers mois",
+                                "has paid a little after the due date in recent months",
+                            ),
+                            (
+                                "paie bien après l’échéance ces derniers mois",
+                                "has paid well after the due date in recent months",
+                            ),
+                        ],
+                    )
+                })
+            },
             |reading| recent(reading, 1),
         ),
         in_days(
@@ -157,8 +224,25 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the mean when nothing is recent",
             "mean days beyond terms fading with a half-life of 365 days, drawn to days_mean by one",
             "DAYS_LAST_YEAR",
-            ("a payé tard sur l’année écoulée", "a payé tôt sur l’année écoulée"),
-            ("has paid late over the past year", "has paid early over the past year"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    recently(
+                        reading,
+                        2,
+                        [
+                            ("paie à l’heure sur l’année écoulée", "has paid on time over the past year"),
+                            (
+                                "paie un peu après l’échéance sur l’année écoulée",
+                                "has paid a little after the due date over the past year",
+                            ),
+                            (
+                                "paie bien après l’échéance sur l’année écoulée",
+                                "has paid well after the due date over the past year",
+                            ),
+                        ],
+                    )
+                })
+            },
             |reading| recent(reading, 2),
         ),
         in_days(
@@ -166,8 +250,24 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "days_30 less days_365",
             "DAYS_TREND",
-            ("ses délais s’allongent", "ses délais se raccourcissent"),
-            ("its delays are growing", "its delays are shrinking"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    // Where payments merely stopped, nothing shrinks.
+                    if recent_count(reading, 0) < 0.5 {
+                        return Said::of(Tone::Neither, NOTHING_RECENT);
+                    }
+                    Said::level(
+                        recent(reading, 0) - recent(reading, 2),
+                        -3.0,
+                        3.0,
+                        [
+                            ("ses délais se raccourcissent", "its delays are shrinking"),
+                            ("ses délais sont stables", "its delays are steady"),
+                            ("ses délais s’allongent", "its delays are growing"),
+                        ],
+                    )
+                })
+            },
             |reading| when_paid(reading, 1, |_| recent(reading, 0) - recent(reading, 2)),
         ),
         in_days(
@@ -175,8 +275,27 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "fewer than two invoices paid",
             "standard deviation of days beyond terms",
             "DAYS_SPREAD",
-            ("ses dates de paiement sont irrégulières", "ses dates de paiement sont régulières"),
-            ("its payment dates are irregular", "its payment dates are regular"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    if reading.state.days.count < 2 {
+                        let alone = (
+                            "une seule facture payée, aucune régularité à lire",
+                            "one invoice paid, no regularity to read",
+                        );
+                        return Said::of(Tone::Neither, alone);
+                    }
+                    Said::level(
+                        spread(&reading.state.days),
+                        5.0,
+                        10.0,
+                        [
+                            ("ses dates de paiement sont régulières", "its payment dates are regular"),
+                            ("ses dates de paiement varient un peu", "its payment dates vary a little"),
+                            ("ses dates de paiement sont irrégulières", "its payment dates are irregular"),
+                        ],
+                    )
+                })
+            },
             |reading| when_paid(reading, 2, spread),
         ),
         in_days(
@@ -184,8 +303,23 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "most days beyond terms of a paid invoice",
             "DAYS_WORST",
-            ("a déjà laissé traîner une facture", "n’a jamais laissé traîner de facture"),
-            ("has let an invoice drag on before", "has never let an invoice drag on"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    Said::level(
+                        (&reading.state.days).worst.map_or(0.0, float),
+                        15.0,
+                        30.0,
+                        [
+                            ("aucune des factures payées n’a traîné", "no invoice that was paid dragged on"),
+                            (
+                                "une facture a été payée quelques semaines après l’échéance",
+                                "an invoice was paid some weeks after its due date",
+                            ),
+                            ("a déjà laissé traîner une facture", "has let an invoice drag on before"),
+                        ],
+                    )
+                })
+            },
             |reading| when_paid(reading, 1, |days| days.worst.map_or(f64::NAN, float)),
         ),
         in_days(
@@ -193,8 +327,20 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "days beyond terms of the invoice paid last",
             "DAYS_LAST",
-            ("dernier paiement en retard", "dernier paiement à l’heure"),
-            ("last payment was late", "last payment was on time"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    Said::level(
+                        (&reading.state.days).last[0].map_or(0.0, float),
+                        0.0,
+                        5.0,
+                        [
+                            ("dernier paiement à l’échéance ou avant", "last payment on or before the due date"),
+                            ("dernier paiement peu après l’échéance", "last payment soon after the due date"),
+                            ("dernier paiement bien après l’échéance", "last payment well after the due date"),
+                        ],
+                    )
+                })
+            },
             |reading| when_paid(reading, 1, |days| days.last[0].map_or(f64::NAN, float)),
         ),
         in_days(
@@ -202,8 +348,20 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "mean days beyond terms of the three invoices paid last",
             "DAYS_LAST_THREE",
-            ("ses trois derniers paiements ont tardé", "ses trois derniers paiements étaient à l’heure"),
-            ("its last three payments were slow", "its last three payments were on time"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    Said::level(
+                        last_three(&reading.state.days),
+                        0.0,
+                        5.0,
+                        [
+                            ("ses derniers paiements étaient à l’heure", "its last payments were on time"),
+                            ("ses derniers paiements ont un peu tardé", "its last payments were a little slow"),
+                            ("ses derniers paiements ont tardé", "its last payments were slow"),
+                        ],
+                    )
+                })
+            },
             |reading| when_paid(reading, 1, last_three),
         ),
         in_days(
@@ -211,8 +369,29 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "mean days beyond terms, each invoice weighing by its amount",
             "DAYS_AMOUNT_WEIGHTED",
-            ("ses grosses factures traînent", "ses grosses factures sont payées à l’heure"),
-            ("its large invoices drag on", "its large invoices are paid on time"),
+            |reading| {
+                Said::once_paid(reading, || {
+                    Said::level(
+                        amount_weighted(&reading.state.days),
+                        0.0,
+                        5.0,
+                        [
+                            (
+                                "en moyenne par euro, paie à l’échéance ou avant",
+                                "weighed by amounts, pays on or before the due date",
+                            ),
+                            (
+                                "en moyenne par euro, paie peu après l’échéance",
+                                "weighed by amounts, pays soon after the due date",
+                            ),
+                            (
+                                "en moyenne par euro, paie bien après l’échéance",
+                                "weighed by amounts, pays well after the due date",
+                            ),
+                        ],
+                    )
+                })
+            },
             |reading| when_paid(reading, 1, amount_weighted),
         ),
         Feature {
@@ -222,8 +401,18 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             missing: NONE_PAID,
             reads: "share of paid invoices paid before their due date, one of two added",
             code: "EARLY_SHARE",
-            fr: ("ne paie jamais en avance", "paie souvent en avance"),
-            en: ("never pays early", "often pays early"),
+            says: |reading| {
+                Said::once_paid(reading, || {
+                    let days = &reading.state.days;
+                    match float(days.early) / float(days.count) {
+                        none if none <= 0.0 => {
+                            Said::of(Tone::Against, ("ne paie jamais en avance", "never pays early"))
+                        }
+                        half if half >= 0.5 => Said::of(Tone::For, ("paie souvent en avance", "often pays early")),
+                        _ => Said::of(Tone::Neither, ("paie parfois en avance", "sometimes pays early")),
+                    }
+                })
+            },
             offered: true,
             value: |reading| when_paid(reading, 1, |days| (float(days.early) + 1.0) / (float(days.count) + 2.0)),
         },
@@ -232,12 +421,30 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NONE_PAID,
             "mean days from issue to payment, less the terms of this invoice",
             "SETTLES_AFTER_TERMS",
-            ("met plus de temps à payer que le délai accordé", "met moins de temps à payer que le délai accordé"),
-            ("takes longer to pay than the terms given", "takes less time to pay than the terms given"),
             |reading| {
-                let terms = f64::from(reading.shape.due - reading.shape.issued);
-                when_paid(reading, 1, |days| float(days.to_settle) / float(days.count) - terms)
+                Said::once_paid(reading, || {
+                    Said::level(
+                        beyond_these_terms(reading),
+                        0.0,
+                        5.0,
+                        [
+                            (
+                                "ne met pas plus de temps à payer que le délai accordé",
+                                "takes no longer to pay than the terms given",
+                            ),
+                            (
+                                "met un peu plus de temps à payer que le délai accordé",
+                                "takes a little longer to pay than the terms given",
+                            ),
+                            (
+                                "met bien plus de temps à payer que le délai accordé",
+                                "takes much longer to pay than the terms given",
+                            ),
+                        ],
+                    )
+                })
             },
+            |reading| when_paid(reading, 1, |_| beyond_these_terms(reading)),
         ),
     ],
 };

@@ -10,6 +10,7 @@ use super::similar::{Likeness, SimilarTally};
 use crate::features::decay::{Faded, Weights};
 use crate::features::reading::{Reading, count, float};
 use crate::features::registry::{FeatureFamily, share};
+use crate::features::says::{NOTHING_ALIKE, NOTHING_RECENT, Said};
 
 /// How many outcomes `late_last_five` looks at.
 const LAST: usize = 5;
@@ -118,6 +119,23 @@ fn last_five(reading: &Reading<'_>) -> f64 {
     smoothed_rate(f64::from(late), count(of), late_rate(reading), 1.0)
 }
 
+/// Late outcomes and all known ones.
+fn counts(reading: &Reading<'_>) -> (f64, f64) {
+    (float(tally(reading).late), float(tally(reading).known))
+}
+
+/// The same, fading.
+fn recent_counts(reading: &Reading<'_>, half_life: usize) -> (f64, f64) {
+    let (count, late) = tally(reading).faded.scaled(half_life, reading.scale(half_life));
+    (late, count)
+}
+
+/// The same of the last five.
+fn last_counts(reading: &Reading<'_>) -> (f64, f64) {
+    let (late, of) = tally(reading).last_five();
+    (f64::from(late), count(of))
+}
+
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "lateness",
@@ -127,8 +145,9 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the base rate when nothing is known",
             "share of known outcomes later than the horizon, drawn to the base rate by two",
             "LATE_RATE",
-            ("paie souvent en retard", "paie rarement en retard"),
-            ("often pays late", "rarely pays late"),
+            |reading| {
+                Said::often(reading, counts(reading), ("paie {often} {late}", "{often} pays {late}"), NOTHING_ALIKE)
+            },
             late_rate,
         ),
         share(
@@ -136,8 +155,14 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the client's own rate when nothing is recent",
             "as late_rate, outcomes fading with a half-life of 30 days",
             "LATE_LAST_MONTH",
-            ("plus de retards ces dernières semaines", "peu de retards ces dernières semaines"),
-            ("more late payments in recent weeks", "few late payments in recent weeks"),
+            |reading| {
+                Said::often(
+                    reading,
+                    recent_counts(reading, 0),
+                    ("{often} {late} ces dernières semaines", "{often} {late} in recent weeks"),
+                    NOTHING_RECENT,
+                )
+            },
             |reading| recent(reading, 0),
         ),
         share(
@@ -145,8 +170,14 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the client's own rate when nothing is recent",
             "as late_rate, outcomes fading with a half-life of 90 days",
             "LATE_LAST_QUARTER",
-            ("plus de retards ces derniers mois", "peu de retards ces derniers mois"),
-            ("more late payments in recent months", "few late payments in recent months"),
+            |reading| {
+                Said::often(
+                    reading,
+                    recent_counts(reading, 1),
+                    ("{often} {late} ces derniers mois", "{often} {late} in recent months"),
+                    NOTHING_RECENT,
+                )
+            },
             |reading| recent(reading, 1),
         ),
         share(
@@ -154,8 +185,14 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the client's own rate when nothing is recent",
             "as late_rate, outcomes fading with a half-life of 365 days",
             "LATE_LAST_YEAR",
-            ("des retards sur l’année écoulée", "peu de retards sur l’année écoulée"),
-            ("late payments over the past year", "few late payments over the past year"),
+            |reading| {
+                Said::often(
+                    reading,
+                    recent_counts(reading, 2),
+                    ("{often} {late} sur l’année écoulée", "{often} {late} over the past year"),
+                    NOTHING_RECENT,
+                )
+            },
             |reading| recent(reading, 2),
         ),
         share(
@@ -163,8 +200,14 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the client's own rate when nothing is known",
             "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
             "LATE_LAST_FIVE",
-            ("ses cinq dernières échéances ont glissé", "ses cinq dernières échéances ont été tenues"),
-            ("slipped on its last five due dates", "kept its last five due dates"),
+            |reading| {
+                Said::often(
+                    reading,
+                    last_counts(reading),
+                    ("{often} {late} à ses dernières factures", "{often} {late} on its last invoices"),
+                    NOTHING_RECENT,
+                )
+            },
             last_five,
         ),
         share(
@@ -172,8 +215,28 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "never missing: the base rate when nothing is known",
             "share of paid invoices paid after their due date at all, drawn to the base rate by two",
             "LATE_AT_ALL",
-            ("dépasse souvent l’échéance, même de peu", "dépasse rarement l’échéance"),
-            ("often passes the due date, if only by little", "rarely passes the due date"),
+            |reading| {
+                let days = &reading.state.days;
+                let share = float(days.late) / float(days.count.max(1));
+                Said::once_paid(reading, || {
+                    Said::level(
+                        share,
+                        0.2,
+                        0.5,
+                        [
+                            ("dépasse rarement l’échéance", "rarely passes the due date"),
+                            (
+                                "dépasse parfois l’échéance, ne serait-ce que de peu",
+                                "sometimes passes the due date, if only by little",
+                            ),
+                            (
+                                "dépasse souvent l’échéance, ne serait-ce que de peu",
+                                "often passes the due date, if only by little",
+                            ),
+                        ],
+                    )
+                })
+            },
             |reading| {
                 let days = &reading.state.days;
                 smoothed_rate(float(days.late), float(days.count), reading.priors.late_rate, 2.0)

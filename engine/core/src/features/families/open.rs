@@ -6,6 +6,7 @@ use encours_models::Direction;
 
 use crate::features::reading::{Reading, float};
 use crate::features::registry::{Feature, FeatureFamily, Unit};
+use crate::features::says::{Phrase, Said, Tone};
 use crate::features::state::Life;
 
 /// What is counted of open claims. Amounts in minor units of the book's currency.
@@ -107,6 +108,15 @@ pub(crate) fn log_amount(minor: i64) -> f64 {
     libm::log1p(float(minor.max(0)))
 }
 
+/// What stands open says nothing of somebody who never bought.
+fn known_client(reading: &Reading<'_>, says: impl FnOnce(&OpenTally) -> Said) -> Said {
+    if reading.state.rhythm.count == 0 { Said::NoHistory } else { says(&reading.state.open) }
+}
+
+fn yes_or_no(yes: bool, against: Phrase, for_it: Phrase) -> Said {
+    if yes { Said::of(Tone::Against, against) } else { Said::of(Tone::For, for_it) }
+}
+
 /// A feature of this family, risk up.
 #[expect(clippy::too_many_arguments, reason = "one argument a field, named at the definition")]
 const fn up(
@@ -115,11 +125,10 @@ const fn up(
     missing: &'static str,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit, direction: Direction::RiskUp, missing, reads, code, fr, en, offered: true, value }
+    Feature { name, unit, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
 }
 
 const NEVER_MISSING: &str = "never missing: nought when there is none";
@@ -134,8 +143,15 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NEVER_MISSING,
             "open invoices past their due date and not in dispute",
             "OVERDUE_COUNT",
-            ("a des factures échues impayées", "n’a aucune facture échue impayée"),
-            ("has invoices past due and unpaid", "has no invoice past due"),
+            |reading| {
+                known_client(reading, |open| {
+                    yes_or_no(
+                        open.overdue_count > 0,
+                        ("a des factures échues impayées", "has invoices past due and unpaid"),
+                        ("n’a aucune facture échue impayée", "has no invoice past due"),
+                    )
+                })
+            },
             |reading| float(reading.state.open.overdue_count),
         ),
         up(
@@ -144,8 +160,15 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NEVER_MISSING,
             "logarithm of the amount past its due date and not in dispute",
             "OVERDUE_AMOUNT",
-            ("doit des montants échus", "ne doit aucun montant échu"),
-            ("owes amounts past due", "owes nothing past due"),
+            |reading| {
+                known_client(reading, |open| {
+                    yes_or_no(
+                        open.overdue_amount > 0,
+                        ("doit des montants échus", "owes amounts past due"),
+                        ("ne doit aucun montant échu", "owes nothing past due"),
+                    )
+                })
+            },
             |reading| log_amount(reading.state.open.overdue_amount),
         ),
         up(
@@ -154,8 +177,23 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "no open invoice",
             "overdue amount over open amount",
             "OVERDUE_SHARE",
-            ("une grande part de son encours est échue", "son encours n’est pas échu"),
-            ("much of what it owes is past due", "what it owes is not yet due"),
+            |reading| {
+                known_client(reading, |open| {
+                    if open.amount <= 0 {
+                        return Said::of(Tone::Neither, ("n’a rien d’ouvert chez nous", "has nothing open with us"));
+                    }
+                    Said::level(
+                        float(open.overdue_amount) / float(open.amount),
+                        0.0,
+                        0.5,
+                        [
+                            ("rien de ce qu’il doit n’est échu", "nothing of what it owes is past due"),
+                            ("une part de ce qu’il doit est échue", "part of what it owes is past due"),
+                            ("une grande part de ce qu’il doit est échue", "much of what it owes is past due"),
+                        ],
+                    )
+                })
+            },
             |reading| {
                 let open = &reading.state.open;
                 if open.amount > 0 { float(open.overdue_amount) / float(open.amount) } else { f64::NAN }
@@ -167,8 +205,23 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NEVER_MISSING,
             "days since the oldest overdue invoice fell due",
             "OLDEST_OVERDUE",
-            ("une facture attend depuis longtemps", "aucune facture n’attend depuis longtemps"),
-            ("an invoice has been waiting for long", "no invoice has been waiting for long"),
+            |reading| {
+                known_client(reading, |_| {
+                    Said::level(
+                        oldest_overdue_days(reading),
+                        0.0,
+                        30.0,
+                        [
+                            ("aucune facture n’attend au-delà de son échéance", "no invoice waits past its due date"),
+                            (
+                                "une facture a passé son échéance depuis peu",
+                                "an invoice passed its due date a short while ago",
+                            ),
+                            ("une facture attend depuis longtemps", "an invoice has been waiting for long"),
+                        ],
+                    )
+                })
+            },
             oldest_overdue_days,
         ),
         up(
@@ -177,8 +230,16 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             NEVER_MISSING,
             "payments that came back (debits, cheques)",
             "BOUNCED",
-            ("un prélèvement ou un chèque est revenu impayé", "aucun impayé bancaire"),
-            ("a debit or cheque came back unpaid", "no debit or cheque came back"),
+            |reading| {
+                if reading.state.open.bounces == 0 && reading.state.days.count == 0 {
+                    return Said::NoHistory;
+                }
+                yes_or_no(
+                    reading.state.open.bounces > 0,
+                    ("un prélèvement ou un chèque est revenu impayé", "a debit or cheque came back unpaid"),
+                    ("aucun impayé bancaire", "no debit or cheque came back"),
+                )
+            },
             |reading| float(reading.state.open.bounces),
         ),
     ],

@@ -12,6 +12,7 @@ use crate::features::decay::Weights;
 use crate::features::priors::PayingWeek;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
 use crate::features::registry::{Feature, FeatureFamily, Unit, share};
+use crate::features::says::{NOTHING_ALIKE, NOTHING_RECENT, Said};
 use crate::ledger::InvoiceRecord;
 
 const LEAST: i32 = -30;
@@ -140,36 +141,55 @@ fn total(cells: &[u32]) -> f64 {
     cells.iter().map(|&count| f64::from(count)).sum()
 }
 
-/// Share of the client's known delays that would make this invoice late, open late ones counting as late; drawn to the
-/// base rate of the due weekday with the weight of two.
-pub(crate) fn shifted(reading: &Reading<'_>) -> f64 {
+/// Of the client's known delays, those that would make this invoice late, open late ones counting as late.
+fn shifted_counts(reading: &Reading<'_>) -> (f64, f64) {
     let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
     let first = payday.first_late_shift(reading.shape.due, reading.late_over);
-    let late = total(&payday.shift[first..]) + open_late;
-    let base = reading.horizon_priors.rate_by_due_weekday[reading.due_weekday];
-    smoothed_rate(late, float(payday.count) + open_late, base, 2.0)
+    (total(&payday.shift[first..]) + open_late, float(payday.count) + open_late)
 }
 
-fn shifted_recent(reading: &Reading<'_>) -> f64 {
+/// Their share, drawn to the base rate of the due weekday with the weight of two.
+pub(crate) fn shifted(reading: &Reading<'_>) -> f64 {
+    let (late, of) = shifted_counts(reading);
+    let base = reading.horizon_priors.rate_by_due_weekday[reading.due_weekday];
+    smoothed_rate(late, of, base, 2.0)
+}
+
+fn shifted_recent_counts(reading: &Reading<'_>) -> (f64, f64) {
     let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
     let first = payday.first_late_shift(reading.shape.due, reading.late_over);
     let scale = reading.scale(1);
     let late: f64 = payday.shift_recent[first..].iter().sum();
-    smoothed_rate(late * scale + open_late, payday.recent_total * scale + open_late, shifted(reading), 2.0)
+    (late * scale + open_late, payday.recent_total * scale + open_late)
 }
 
-fn by_week(reading: &Reading<'_>) -> f64 {
+fn shifted_recent(reading: &Reading<'_>) -> f64 {
+    let (late, of) = shifted_recent_counts(reading);
+    smoothed_rate(late, of, shifted(reading), 2.0)
+}
+
+fn week_counts(reading: &Reading<'_>) -> (f64, f64) {
     let due = i32::try_from(reading.due_weekday).unwrap_or(0);
     let first = cell(due + reading.late_over + 1, LEAST, MOST + 1);
     let late = total(reading.state.payday.in_week.get(first..).unwrap_or(&[]));
-    smoothed_rate(late, float(reading.state.payday.count), shifted(reading), 3.0)
+    (late, float(reading.state.payday.count))
 }
 
-fn by_month(reading: &Reading<'_>) -> f64 {
+fn by_week(reading: &Reading<'_>) -> f64 {
+    let (late, of) = week_counts(reading);
+    smoothed_rate(late, of, shifted(reading), 3.0)
+}
+
+fn month_counts(reading: &Reading<'_>) -> (f64, f64) {
     let due = i32::try_from(reading.due_day_of_month).unwrap_or(1);
     let first = cell(due + reading.late_over + 1, MONTH_LEAST, MONTH_MOST + 1);
     let late = total(reading.state.payday.in_month.get(first..).unwrap_or(&[]));
-    smoothed_rate(late, float(reading.state.payday.count), shifted(reading), 3.0)
+    (late, float(reading.state.payday.count))
+}
+
+fn by_month(reading: &Reading<'_>) -> f64 {
+    let (late, of) = month_counts(reading);
+    smoothed_rate(late, of, shifted(reading), 3.0)
 }
 
 /// Mean wait from a place in a cycle to the client's pay days, each of which has `counts`.
@@ -195,11 +215,10 @@ const fn habit(
     name: &'static str,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    share(name, "never missing: the base rate of the due weekday when nothing is paid", reads, code, fr, en, value)
+    share(name, "never missing: the base rate of the due weekday when nothing is paid", reads, code, says, value)
 }
 
 const NONE_PAID: &str = "no invoice paid yet";
@@ -212,47 +231,68 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "late_shifted",
             "share of the client's delays, in paying days, that would take this due date past the horizon",
             "PAYDAY_MISS",
-            (
-                "ses habitudes de paiement tombent après cette échéance",
-                "ses habitudes de paiement tombent avant cette échéance",
-            ),
-            ("its usual payment days fall after this due date", "its usual payment days fall before this due date"),
+            |reading| {
+                Said::habit(
+                    reading,
+                    shifted_counts(reading),
+                    (
+                        "selon ses habitudes de paiement, cette facture serait {often} payée {late}",
+                        "by its payment habits this invoice would {often} be paid {late}",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             shifted,
         ),
         habit(
             "late_shifted_90",
             "as late_shifted, delays fading with a half-life of 90 days, drawn to it by two",
             "PAYDAY_MISS_RECENT",
-            (
-                "ses derniers paiements tomberaient après cette échéance",
-                "ses derniers paiements tomberaient avant cette échéance",
-            ),
-            (
-                "its recent payments would fall after this due date",
-                "its recent payments would fall before this due date",
-            ),
+            |reading| {
+                Said::habit(
+                    reading,
+                    shifted_recent_counts(reading),
+                    (
+                        "selon ses derniers paiements, cette facture serait {often} payée {late}",
+                        "by its recent payments this invoice would {often} be paid {late}",
+                    ),
+                    NOTHING_RECENT,
+                )
+            },
             shifted_recent,
         ),
         habit(
             "late_by_week",
             "share of delays that would be late when payments keep their place in the week, drawn to late_shifted by three",
             "PAYDAY_WEEK",
-            (
-                "paie à jour fixe de la semaine, après cette échéance",
-                "paie à jour fixe de la semaine, avant cette échéance",
-            ),
-            ("pays on a fixed weekday, after this due date", "pays on a fixed weekday, before this due date"),
+            |reading| {
+                Said::habit(
+                    reading,
+                    week_counts(reading),
+                    (
+                        "selon ses jours de paiement dans la semaine, cette facture serait {often} payée {late}",
+                        "by its payment days in the week this invoice would {often} be paid {late}",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             by_week,
         ),
         habit(
             "late_by_month",
             "share of delays that would be late when payments keep their place in the month, drawn to late_shifted by three",
             "PAYDAY_MONTH",
-            ("paie à date fixe du mois, après cette échéance", "paie à date fixe du mois, avant cette échéance"),
-            (
-                "pays on a fixed day of the month, after this due date",
-                "pays on a fixed day of the month, before this due date",
-            ),
+            |reading| {
+                Said::habit(
+                    reading,
+                    month_counts(reading),
+                    (
+                        "selon ses dates de paiement dans le mois, cette facture serait {often} payée {late}",
+                        "by its payment dates in the month this invoice would {often} be paid {late}",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             by_month,
         ),
         Feature {
@@ -262,14 +302,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             missing: NONE_PAID,
             reads: "mean days from the due date to the client's payment weekdays, three tenths of a payment added to each",
             code: "PAYDAY_WAIT",
-            fr: (
-                "son jour de paiement habituel est loin de cette échéance",
-                "son jour de paiement habituel suit de près cette échéance",
-            ),
-            en: (
-                "its usual payment weekday is far from this due date",
-                "its usual payment weekday follows this due date closely",
-            ),
+            says: Said::nothing,
             offered: false,
             value: |reading| when_paid(reading, |payday| mean_wait(&payday.weekday, reading.due_weekday, 0.3)),
         },
@@ -280,14 +313,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             missing: NONE_PAID,
             reads: "mean days from the due day of month to the client's payment days of month",
             code: "PAYDAY_WAIT_MONTH",
-            fr: (
-                "sa date de paiement habituelle est loin de cette échéance",
-                "sa date de paiement habituelle suit de près cette échéance",
-            ),
-            en: (
-                "its usual payment date is far from this due date",
-                "its usual payment date follows this due date closely",
-            ),
+            says: Said::nothing,
             offered: false,
             value: |reading| {
                 let days =
@@ -302,8 +328,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             missing: NONE_PAID,
             reads: "share of payments on the commonest weekday, three tenths of a payment added to each",
             code: "PAYDAY_FIXED",
-            fr: ("paie toujours le même jour de la semaine", "paie n’importe quel jour de la semaine"),
-            en: ("always pays on the same weekday", "pays on any weekday"),
+            says: Said::nothing,
             offered: false,
             value: |reading| {
                 when_paid(reading, |payday| {

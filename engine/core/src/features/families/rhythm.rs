@@ -5,6 +5,7 @@ use encours_models::Direction;
 use super::open::log_amount;
 use crate::features::reading::{Reading, float};
 use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
+use crate::features::says::{Said, Tone};
 use crate::ledger::InvoiceRecord;
 
 /// What is counted of invoices issued.
@@ -84,6 +85,23 @@ fn amount_against_habit(reading: &Reading<'_>) -> f64 {
     (log_amount(reading.shape.amount) - mean) / libm::sqrt(variance + 0.1)
 }
 
+/// Three times the usual amount (a geometric mean), or a third of it, is no usual amount, however erratic the client is.
+fn amount_in_words(reading: &Reading<'_>) -> Said {
+    let rhythm = &reading.state.rhythm;
+    if rhythm.count == 0 {
+        return Said::NoHistory;
+    }
+    let away = log_amount(reading.shape.amount) - rhythm.logarithms / float(rhythm.count);
+    let phrase = if away > libm::log(3.0) {
+        ("le montant est bien plus grand que d’habitude", "the amount is much larger than usual")
+    } else if away < -libm::log(3.0) {
+        ("le montant est bien plus petit que d’habitude", "the amount is much smaller than usual")
+    } else {
+        ("le montant est de l’ordre habituel", "the amount is of the usual size")
+    };
+    Said::of(Tone::Neither, phrase)
+}
+
 fn terms_change(reading: &Reading<'_>) -> f64 {
     let rhythm = &reading.state.rhythm;
     if rhythm.count == 0 {
@@ -100,11 +118,10 @@ const fn of(
     direction: Direction,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit, direction, missing: "no invoice before this one", reads, code, fr, en, offered: true, value }
+    Feature { name, unit, direction, missing: "no invoice before this one", reads, code, says, offered: true, value }
 }
 
 /// The family.
@@ -117,8 +134,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "logarithm of this invoice's amount",
             "AMOUNT",
-            ("le montant pèse sur le délai", "le montant passe facilement"),
-            ("the amount weighs on the delay", "the amount goes through easily"),
+            Said::nothing,
             |reading| log_amount(reading.shape.amount),
         )),
         of(
@@ -127,8 +143,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "distance of the amount's logarithm from the client's mean, in spreads (variance plus a tenth)",
             "AMOUNT_OUT_OF_HABIT",
-            ("le montant est inhabituel pour ce client", "le montant est habituel pour ce client"),
-            ("the amount is unusual for this client", "the amount is usual for this client"),
+            amount_in_words,
             amount_against_habit,
         ),
         shown(of(
@@ -137,8 +152,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "this amount over the client's mean amount",
             "AMOUNT_AGAINST_HABIT",
-            ("le montant sort de ses habitudes", "le montant est dans ses habitudes"),
-            ("the amount is out of its habit", "the amount is within its habit"),
+            Said::nothing,
             amount_ratio,
         )),
         shown(of(
@@ -147,8 +161,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "terms of this invoice less the client's mean terms",
             "TERMS_AGAINST_HABIT",
-            ("le délai accordé change de l’habitude", "le délai accordé est le délai habituel"),
-            ("the terms differ from the usual ones", "the terms are the usual ones"),
+            Said::nothing,
             terms_change,
         )),
         shown(of(
@@ -157,8 +170,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "days since the client's first invoice",
             "TENURE",
-            ("client récent", "client de longue date"),
-            ("recent client", "client of long standing"),
+            Said::nothing,
             tenure,
         )),
         shown(of(
@@ -167,8 +179,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Direction::Free,
             "days since the last invoice over the usual gap, one day added to both",
             "ORDERING_RHYTHM",
-            ("commande à un rythme inhabituel", "commande à son rythme habituel"),
-            ("orders at an unusual pace", "orders at its usual pace"),
+            Said::nothing,
             gap_ratio,
         )),
     ],

@@ -8,6 +8,7 @@ use super::payday::shifted;
 use crate::features::decay::Weights;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
 use crate::features::registry::{Feature, FeatureFamily, share, shown};
+use crate::features::says::{NOTHING_ALIKE, Said};
 use crate::ledger::InvoiceRecord;
 
 const AMOUNTS: usize = 110;
@@ -64,6 +65,10 @@ impl Cell {
     fn add(&mut self, change: i64, corrected: bool) {
         self.known += i32::from(!corrected);
         self.late += i32::try_from(change).unwrap_or(0);
+    }
+
+    fn counts(self) -> (f64, f64) {
+        (f64::from(self.late), f64::from(self.known))
     }
 
     fn drawn_to(self, prior: f64, strength: f64) -> f64 {
@@ -157,10 +162,35 @@ fn amount(reading: &Reading<'_>, prior: f64, strength: f64) -> f64 {
     smoothed_rate(late, of, prior, strength)
 }
 
-fn terms(reading: &Reading<'_>) -> f64 {
+fn terms_cell(reading: &Reading<'_>) -> Cell {
     let place = reading.state.terms_seen.place(reading.shape.due - reading.shape.issued);
-    let cell = place.and_then(|place| tally(reading).similar.terms.get(place)).copied();
-    cell.unwrap_or_default().drawn_to(late_rate(reading), 3.0)
+    place.and_then(|place| tally(reading).similar.terms.get(place)).copied().unwrap_or_default()
+}
+
+fn terms(reading: &Reading<'_>) -> f64 {
+    terms_cell(reading).drawn_to(late_rate(reading), 3.0)
+}
+
+fn weekday_counts(reading: &Reading<'_>) -> (f64, f64) {
+    tally(reading).similar.due_weekday[reading.due_weekday].counts()
+}
+
+fn weekday_recent_counts(reading: &Reading<'_>) -> (f64, f64) {
+    let (count, late) = tally(reading).similar.due_weekday_faded[reading.due_weekday];
+    let scale = reading.scale(1);
+    (late * scale, count * scale)
+}
+
+fn due_day_counts(reading: &Reading<'_>) -> (f64, f64) {
+    tally(reading).similar.around_due_day(reading.due_day_of_month).counts()
+}
+
+fn amount_counts(reading: &Reading<'_>) -> (f64, f64) {
+    tally(reading).similar.around_amount(amount_bucket(reading.shape.amount))
+}
+
+fn terms_counts(reading: &Reading<'_>) -> (f64, f64) {
+    terms_cell(reading).counts()
 }
 
 /// A feature of this family: a share, risk up, never missing.
@@ -168,11 +198,10 @@ const fn alike(
     name: &'static str,
     reads: &'static str,
     code: &'static str,
-    fr: (&'static str, &'static str),
-    en: (&'static str, &'static str),
+    says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    share(name, "never missing: what it is drawn to when nothing alike is known", reads, code, fr, en, value)
+    share(name, "never missing: what it is drawn to when nothing alike is known", reads, code, says, value)
 }
 
 /// The family.
@@ -183,24 +212,51 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "late_due_weekday",
             "late share of invoices due on the same weekday, drawn to late_rate by three",
             "LATE_DUE_WEEKDAY",
-            ("tient mal les échéances de ce jour de semaine", "tient bien les échéances de ce jour de semaine"),
-            ("keeps due dates on this weekday badly", "keeps due dates on this weekday well"),
+            |reading| {
+                Said::often(
+                    reading,
+                    weekday_counts(reading),
+                    (
+                        "{often} {late} aux échéances de ce jour de semaine",
+                        "{often} {late} on due dates of this weekday",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| due_weekday(reading, late_rate(reading)),
         ),
         alike(
             "late_due_weekday_90",
             "as late_due_weekday, fading with a half-life of 90 days, drawn to it by two",
             "LATE_DUE_WEEKDAY_RECENT",
-            ("a récemment laissé passer ce jour d’échéance", "a récemment tenu ce jour d’échéance"),
-            ("recently missed due dates on this weekday", "recently kept due dates on this weekday"),
+            |reading| {
+                Said::often(
+                    reading,
+                    weekday_recent_counts(reading),
+                    (
+                        "{often} {late} aux échéances de ce jour de semaine ces derniers mois",
+                        "{often} {late} on due dates of this weekday in recent months",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| due_weekday_recent(reading, late_rate(reading)),
         ),
         alike(
             "late_due_day",
             "late share of invoices due within two days of the same day of month, drawn to late_rate by three",
             "LATE_DUE_DAY",
-            ("tient mal les échéances de cette période du mois", "tient bien les échéances de cette période du mois"),
-            ("keeps due dates at this time of month badly", "keeps due dates at this time of month well"),
+            |reading| {
+                Said::often(
+                    reading,
+                    due_day_counts(reading),
+                    (
+                        "{often} {late} aux échéances de cette période du mois",
+                        "{often} {late} on due dates at this time of month",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| tally(reading).similar.around_due_day(reading.due_day_of_month).drawn_to(late_rate(reading), 3.0),
         ),
         // With fixed terms the issue weekday is the due weekday over again.
@@ -208,64 +264,110 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "late_issue_weekday",
             "late share of invoices issued on the same weekday, drawn to late_rate by three",
             "LATE_ISSUE_WEEKDAY",
-            ("paie moins bien les factures émises ce jour-là", "paie mieux les factures émises ce jour-là"),
-            ("pays invoices issued on this weekday worse", "pays invoices issued on this weekday better"),
+            Said::nothing,
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(late_rate(reading), 3.0),
         )),
         alike(
             "late_amount",
             "late share of invoices of about this amount (half-octaves), drawn to late_rate by two",
             "LATE_AMOUNT",
-            ("paie plus tard les montants de cet ordre", "paie à l’heure les montants de cet ordre"),
-            ("pays amounts of this size later", "pays amounts of this size on time"),
+            |reading| {
+                Said::often(
+                    reading,
+                    amount_counts(reading),
+                    ("{often} {late} sur les montants de cet ordre", "{often} {late} on amounts of this size"),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| amount(reading, late_rate(reading), 2.0),
         ),
         alike(
             "late_terms",
             "late share of invoices on the same terms in days, drawn to late_rate by three",
             "LATE_TERMS",
-            ("tient mal ce délai de paiement", "tient bien ce délai de paiement"),
-            ("keeps these terms badly", "keeps these terms well"),
+            |reading| {
+                Said::often(
+                    reading,
+                    terms_counts(reading),
+                    ("{often} {late} à ce délai de paiement", "{often} {late} on these terms"),
+                    NOTHING_ALIKE,
+                )
+            },
             terms,
         ),
         alike(
             "late_due_weekday_shifted",
             "as late_due_weekday, drawn to late_shifted instead",
             "LATE_DUE_WEEKDAY_HABIT",
-            ("ce jour d’échéance tombe mal pour ses habitudes", "ce jour d’échéance convient à ses habitudes"),
-            ("this due weekday suits its habits badly", "this due weekday suits its habits"),
+            |reading| {
+                Said::often(
+                    reading,
+                    weekday_counts(reading),
+                    (
+                        "{often} {late} aux échéances de ce jour de semaine, au regard de ses habitudes",
+                        "{often} {late} on due dates of this weekday, given its payment habits",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| due_weekday(reading, shifted(reading)),
         ),
         alike(
             "late_due_weekday_shifted_90",
             "as late_due_weekday_90, drawn to late_due_weekday_shifted instead",
             "LATE_DUE_WEEKDAY_HABIT_RECENT",
-            ("ce jour d’échéance tombe mal ces derniers temps", "ce jour d’échéance convient ces derniers temps"),
-            ("this due weekday has suited badly of late", "this due weekday has suited well of late"),
+            |reading| {
+                Said::often(
+                    reading,
+                    weekday_recent_counts(reading),
+                    (
+                        "{often} {late} aux échéances de ce jour de semaine ces derniers mois, au regard de ses habitudes",
+                        "{often} {late} on due dates of this weekday in recent months, given its payment habits",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| due_weekday_recent(reading, shifted(reading)),
         ),
         alike(
             "late_due_day_shifted",
             "as late_due_day, drawn to late_shifted instead",
             "LATE_DUE_DAY_HABIT",
-            ("cette période du mois tombe mal pour ses habitudes", "cette période du mois convient à ses habitudes"),
-            ("this time of month suits its habits badly", "this time of month suits its habits"),
+            |reading| {
+                Said::often(
+                    reading,
+                    due_day_counts(reading),
+                    (
+                        "{often} {late} aux échéances de cette période du mois, au regard de ses habitudes",
+                        "{often} {late} on due dates at this time of month, given its payment habits",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| tally(reading).similar.around_due_day(reading.due_day_of_month).drawn_to(shifted(reading), 3.0),
         ),
         shown(alike(
             "late_issue_weekday_shifted",
             "as late_issue_weekday, drawn to late_shifted instead",
             "LATE_ISSUE_WEEKDAY_HABIT",
-            ("ce jour d’émission tombe mal pour ses habitudes", "ce jour d’émission convient à ses habitudes"),
-            ("this issue weekday suits its habits badly", "this issue weekday suits its habits"),
+            Said::nothing,
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(shifted(reading), 3.0),
         )),
         alike(
             "late_amount_shifted",
             "as late_amount, drawn to late_shifted by three instead",
             "LATE_AMOUNT_HABIT",
-            ("un tel montant attend chez ce client", "un tel montant passe sans attendre"),
-            ("such an amount waits with this client", "such an amount goes through without waiting"),
+            |reading| {
+                Said::often(
+                    reading,
+                    amount_counts(reading),
+                    (
+                        "{often} {late} sur les montants de cet ordre, au regard de ses habitudes",
+                        "{often} {late} on amounts of this size, given its payment habits",
+                    ),
+                    NOTHING_ALIKE,
+                )
+            },
             |reading| amount(reading, shifted(reading), 3.0),
         ),
     ],

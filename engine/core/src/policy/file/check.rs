@@ -3,8 +3,8 @@
 use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
-    Appetite, AutomaticUpTo, ByClass, EvidenceRule, LimitRule, NeverPaid, OverdueGate, Policy, ProceedingsRule,
-    PublicRecord, TermsRule,
+    Appetite, AutomaticUpTo, ByClass, EvidenceRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
+    ProceedingsRule, PublicRecord, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
@@ -38,9 +38,11 @@ impl Policy {
         let failure = failure_rule(&mut reading);
         let policy = Self {
             version: reading.text("version"),
+            text_hash: crate::text_hash::of(text),
             valid_from: reading.day("valid_from"),
             currency: reading.currency,
             public_record: public_record(&mut reading),
+            record_max_age_days: reading.whole("public_record.max_age_days", 0..=3_650),
             appetite: appetite(&mut reading, &failure),
             deposit_steps: deposit_steps(&mut reading),
             terms: terms_rule(&mut reading),
@@ -50,6 +52,7 @@ impl Policy {
             proceedings: proceedings_rule(&mut reading),
             full_grant_alone: reading.flag("natural_persons.full_grant_alone"),
             never_paid: never_paid(&mut reading),
+            habit: habit_rule(&mut reading),
             limit: limit_rule(&mut reading),
             by_class: by_class(&mut reading, failure.classes.len()),
             failure,
@@ -123,6 +126,7 @@ fn evidence_rule(reading: &mut Reading) -> EvidenceRule {
     EvidenceRule {
         min_own_history_weight: reading.share("evidence.min_own_history_weight"),
         prior_only_up_to: reading.money("evidence.prior_only_up_to"),
+        ledger_max_age_days: reading.whole("evidence.ledger_max_age_days", 0..=3_650),
     }
 }
 
@@ -148,8 +152,16 @@ fn limit_rule(reading: &mut Reading) -> LimitRule {
         deposit_counts: reading.flag("limit.deposit_counts"),
         prudent_share: reading.share("limit.prudent_share"),
         need_days: reading.whole("limit.need_days", 1..=365),
+        need_room: reading.number("limit.need_room", 1.0..=10.0),
         concentration_share: reading.share("limit.concentration_share"),
         risk_budget_loss: reading.money("limit.risk_budget_loss"),
+    }
+}
+
+fn habit_rule(reading: &mut Reading) -> HabitRule {
+    HabitRule {
+        times_largest: reading.number("habit.times_largest", 1.0..=1000.0),
+        times_median: reading.number("habit.times_median", 1.0..=1000.0),
     }
 }
 

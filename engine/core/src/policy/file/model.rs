@@ -74,6 +74,8 @@ pub struct EvidenceRule {
     pub min_own_history_weight: Share,
     /// Without a trained model: exposure above which a person decides.
     pub prior_only_up_to: Money,
+    /// Days after which a ledger's end is worth a word.
+    pub ledger_max_age_days: u16,
 }
 
 /// What open proceedings mean.
@@ -107,6 +109,8 @@ pub struct LimitRule {
     pub prudent_share: Share,
     /// Days of purchases needed when the ledger shows no usual terms.
     pub need_days: u16,
+    /// How many times its rhythm a client may need.
+    pub need_room: f64,
     /// One client at most, share of our yearly sales.
     pub concentration_share: Share,
     /// Yearly loss accepted from one client, excl. VAT.
@@ -134,13 +138,24 @@ impl ByClass {
     }
 }
 
+/// When an order is too unlike the client's habit to pass without a person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HabitRule {
+    /// Orders together above this many times the largest invoice of the year.
+    pub times_largest: f64,
+    /// Or above this many times the median one, where they are also above the largest.
+    pub times_median: f64,
+}
+
 /// A checked policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     pub(in crate::policy) version: String,
+    pub(in crate::policy) text_hash: String,
     pub(in crate::policy) valid_from: Day,
     pub(in crate::policy) currency: Currency,
     pub(in crate::policy) public_record: PublicRecord,
+    pub(in crate::policy) record_max_age_days: u16,
     pub(in crate::policy) appetite: Appetite,
     pub(in crate::policy) deposit_steps: Vec<Share>,
     pub(in crate::policy) terms: TermsRule,
@@ -150,6 +165,7 @@ pub struct Policy {
     pub(in crate::policy) proceedings: ProceedingsRule,
     pub(in crate::policy) full_grant_alone: bool,
     pub(in crate::policy) never_paid: NeverPaid,
+    pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) limit: LimitRule,
     pub(in crate::policy) failure: FailureRule,
     pub(in crate::policy) by_class: Vec<ByClass>,
@@ -159,6 +175,11 @@ impl Policy {
     /// Its name in every decision made with it.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// SHA-256 of its text, 64 hexadecimal digits: two texts may carry one version.
+    pub fn hash(&self) -> &str {
+        &self.text_hash
     }
 
     /// From which day it holds.
@@ -174,6 +195,16 @@ impl Policy {
     /// Whether public facts are read at all.
     pub fn public_record(&self) -> PublicRecord {
         self.public_record
+    }
+
+    /// Days after which a look at the public record no longer counts.
+    pub fn record_max_age_days(&self) -> u16 {
+        self.record_max_age_days
+    }
+
+    /// Days after which the end of the ledger is worth a word.
+    pub fn ledger_max_age_days(&self) -> u16 {
+        self.evidence.ledger_max_age_days
     }
 
     /// The expert rule of failure risk.

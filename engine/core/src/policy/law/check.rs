@@ -2,7 +2,7 @@
 
 use encours_domain::{Bilingual, Currency, Money};
 
-use super::{GeneralRule, GoodsRule, InterestRow, LateRule, LawTable, Span};
+use super::{GeneralRule, GoodsRule, InterestRow, LateRule, LawTable, PublicBuyers, Span};
 use crate::policy::error::PolicyError;
 use crate::policy::file::reading::Reading;
 use crate::policy::terms::EndOfMonth;
@@ -31,11 +31,14 @@ impl LawTable {
         let mut reading = Reading::of("the law table", text)?;
         let table = Self {
             version: reading.text("version"),
+            text_hash: crate::text_hash::of(text),
             general: rows(&mut reading, "general", general_rule),
             goods: rows(&mut reading, "goods", goods_rule),
+            public_buyers: rows(&mut reading, "public_buyers", public_buyers),
             interest: rows(&mut reading, "interest", interest_row),
             late: late_rule(&mut reading),
         };
+        listed_goods(&mut reading, &table);
         no_overlap(&mut reading, "general", table.general.iter().map(|rule| ("", rule.span)).collect());
         no_overlap(&mut reading, "goods", table.goods.iter().map(|rule| (rule.name.as_str(), rule.span)).collect());
         no_overlap(&mut reading, "interest", table.interest.iter().map(|row| ("", row.span)).collect());
@@ -79,6 +82,40 @@ fn goods_rule(reading: &mut Reading, row: &str) -> GoodsRule {
         days: optional_days(reading, &format!("{row}.days")),
         end_of_month_days: optional_days(reading, &format!("{row}.end_of_month_days")),
         end_of_month_counts: counts(reading, &format!("{row}.end_of_month_counts")),
+        public: flag(reading, &format!("{row}.public")),
+    }
+}
+
+/// `false` where the file says nothing.
+fn flag(reading: &mut Reading, field: &str) -> bool {
+    reading.has(field) && reading.flag(field)
+}
+
+fn public_buyers(reading: &mut Reading, row: &str) -> PublicBuyers {
+    let field = format!("{row}.legal_forms");
+    let legal_forms = reading.texts(&field);
+    let digits = |form: &String| (1..=4).contains(&form.len()) && form.bytes().all(|byte| byte.is_ascii_digit());
+    if !legal_forms.iter().all(digits) {
+        reading.fault(&field, legal_forms.join(", "), "the first one to four digits of legal categories");
+    }
+    PublicBuyers { goods: reading.text(&format!("{row}.goods")), legal_forms }
+}
+
+/// A public buyer's ceiling must stand among the goods, and each beginning in one row only.
+fn listed_goods(reading: &mut Reading, table: &LawTable) {
+    let mut seen: Vec<&String> = Vec::new();
+    for (index, row) in table.public_buyers.iter().enumerate() {
+        if !table.is_public(&row.goods) {
+            let allowed = "the name of a table [[goods]] with `public = true`";
+            reading.fault(&format!("public_buyers[{index}].goods"), format!("\"{}\"", row.goods), allowed);
+        }
+        for form in &row.legal_forms {
+            if seen.contains(&form) {
+                let field = format!("public_buyers[{index}].legal_forms");
+                reading.fault(&field, format!("\"{form}\""), "each beginning once");
+            }
+            seen.push(form);
+        }
     }
 }
 
@@ -125,6 +162,9 @@ fn per_cent(reading: &mut Reading, field: &str) -> i64 {
 fn late_rule(reading: &mut Reading) -> LateRule {
     LateRule {
         points_above_ecb: reading.whole("late.points_above_ecb", 0..=50),
+        public_points_above_ecb: reading.whole("late.public_points_above_ecb", 0..=50),
+        public_article: reading.text("late.public_article"),
+        public_fixed_fee_article: reading.text("late.public_fixed_fee_article"),
         fixed_fee: reading.money("late.fixed_fee"),
         fixed_fee_article: reading.text("late.fixed_fee_article"),
         fine_person: reading.money("late.fine_person"),

@@ -14,6 +14,7 @@ pub(in crate::policy) use notes::{Subject, late_interest_sentence, notes};
 use encours_domain::{Bilingual, Day, Money};
 
 use super::terms::{EndOfMonth, Terms};
+use super::words::date;
 
 /// Goods under the general rule.
 pub const GENERAL: &str = "general";
@@ -24,8 +25,10 @@ const LONGEST_WAY_TO_MONTH_END: u16 = 30;
 #[derive(Clone, Debug, PartialEq)]
 pub struct LawTable {
     version: String,
+    text_hash: String,
     general: Vec<GeneralRule>,
     goods: Vec<GoodsRule>,
+    public_buyers: Vec<PublicBuyers>,
     interest: Vec<InterestRow>,
     late: LateRule,
 }
@@ -61,6 +64,17 @@ struct GoodsRule {
     days: Option<u16>,
     end_of_month_days: Option<u16>,
     end_of_month_counts: Vec<EndOfMonth>,
+    /// The code of public procurement holds, not the commercial code.
+    public: bool,
+}
+
+/// Legal categories that buy under public law.
+#[derive(Clone, Debug, PartialEq)]
+struct PublicBuyers {
+    /// The name among the goods under which their ceiling stands.
+    goods: String,
+    /// First digits of INSEE legal categories.
+    legal_forms: Vec<String>,
 }
 
 /// The European Central Bank's rate of a half-year, with what follows from it.
@@ -77,6 +91,9 @@ struct InterestRow {
 #[derive(Clone, Debug, PartialEq)]
 struct LateRule {
     points_above_ecb: u16,
+    public_points_above_ecb: u16,
+    public_article: String,
+    public_fixed_fee_article: String,
     fixed_fee: Money,
     fixed_fee_article: String,
     fine_person: Money,
@@ -149,6 +166,11 @@ impl LawTable {
         &self.version
     }
 
+    /// SHA-256 of its text, 64 hexadecimal digits.
+    pub fn hash(&self) -> &str {
+        &self.text_hash
+    }
+
     /// The ceiling for goods of this name invoiced on this day.
     pub fn ceiling(&self, goods: &str, invoice: Day) -> Ceiling {
         let Some(general) = self.general.iter().find(|rule| rule.span.holds(invoice)) else {
@@ -190,9 +212,35 @@ impl LawTable {
         })
     }
 
+    /// The European Central Bank's rate of the half-year of a day, hundredths of a per cent.
+    fn ecb(&self, day: Day) -> Option<i64> {
+        self.interest.iter().find(|row| row.span.holds(day)).map(|row| row.ecb)
+    }
+
     /// The fixed fee for each late invoice.
     pub fn fixed_fee(&self) -> Money {
         self.late.fixed_fee
+    }
+
+    /// Under which name among the goods a public buyer's ceiling stands, by its INSEE legal category of four digits; absent
+    /// for whoever buys under private law. The longest listed beginning decides.
+    pub fn public_buyer(&self, legal_form: &str) -> Option<&str> {
+        if legal_form.len() != 4 {
+            return None;
+        }
+        let listed = self.public_buyers.iter().flat_map(|row| row.legal_forms.iter().map(|form| (form, &row.goods)));
+        let fitting = listed.filter(|(form, _)| legal_form.starts_with(form.as_str()));
+        fitting.max_by_key(|(form, _)| form.len()).map(|(_, goods)| goods.as_str())
+    }
+
+    /// Whether the code of public procurement holds for goods of this name.
+    pub(in crate::policy) fn is_public(&self, goods: &str) -> bool {
+        self.goods.iter().any(|rule| rule.name == goods && rule.public)
+    }
+
+    /// Whether a quote may name these goods.
+    pub fn knows_goods(&self, name: &str) -> bool {
+        name == GENERAL || self.goods.iter().any(|rule| rule.name == name)
     }
 
     /// Every kind of goods with a rule of its own, with its name in words.
@@ -218,8 +266,8 @@ impl GoodsRule {
 
 fn outside(article: &str, invoice: Day) -> Ceiling {
     let why = Bilingual::new(
-        format!("la table de loi ne couvre pas une facture du {invoice}"),
-        format!("the law table does not cover an invoice of {invoice}"),
+        format!("la table de loi ne couvre pas une facture du {}", date(invoice).fr),
+        format!("the law table does not cover an invoice of {}", date(invoice).en),
     );
     Ceiling::Unknown { article: article.to_owned(), why }
 }

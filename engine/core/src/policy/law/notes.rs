@@ -21,17 +21,23 @@ pub(in crate::policy) struct Subject<'a> {
     pub(in crate::policy) ceiling: &'a Ceiling,
     pub(in crate::policy) asked: Terms,
     pub(in crate::policy) as_of: Day,
+    pub(in crate::policy) public_buyer: bool,
     pub(in crate::policy) deposit_in_play: bool,
 }
 
 /// The notes of a decision, in a fixed order.
 pub(in crate::policy) fn notes(law: &LawTable, subject: &Subject<'_>) -> Vec<LawNote> {
     let mut notes = vec![of_ceiling(subject.ceiling)];
-    if !subject.ceiling.allows(subject.asked) && matches!(subject.ceiling, Ceiling::Known { .. }) {
+    let above = !subject.ceiling.allows(subject.asked) && matches!(subject.ceiling, Ceiling::Known { .. });
+    if above && !subject.public_buyer {
         notes.push(of_fine(law, subject.asked));
     }
-    notes.push(of_interest(law, subject.as_of));
-    notes.push(of_fee(law));
+    notes.push(if subject.public_buyer {
+        of_public_interest(law, subject.as_of)
+    } else {
+        of_interest(law, subject.as_of)
+    });
+    notes.push(of_fee(law, subject.public_buyer));
     if subject.deposit_in_play {
         notes.push(of_deposit());
     }
@@ -118,12 +124,12 @@ fn of_interest(law: &LawTable, day: Day) -> LawNote {
         "L441-10",
         say(
             format!(
-                "Pénalités de retard : BCE + {} points, soit {} du {} au {}{doubt_fr} ; un taux contractuel est \
+                "Pénalités de retard : BCE + {} points, taux du semestre du retard ; aujourd’hui {} (du {} au {}){doubt_fr} ; un taux contractuel est \
                     d’au moins {} (trois fois le taux légal).",
                 law.late.points_above_ecb, percent.fr, from.fr, to.fr, floor.fr
             ),
             format!(
-                "Late interest: ECB + {} points, {} from {} to {}{doubt_en}; a contractual rate is at least {} \
+                "Late interest: ECB + {} points, at the rate of the half-year of the delay; today {} ({} to {}){doubt_en}; a contractual rate is at least {} \
                     (three times the legal rate).",
                 law.late.points_above_ecb, percent.en, from.en, to.en, floor.en
             ),
@@ -131,10 +137,32 @@ fn of_interest(law: &LawTable, day: Day) -> LawNote {
     )
 }
 
-fn of_fee(law: &LawTable) -> LawNote {
-    let fee = amount(law.late.fixed_fee);
+/// The rate of the half-year in which interest begins holds until it is paid.
+fn of_public_interest(law: &LawTable, day: Day) -> LawNote {
+    let points = law.late.public_points_above_ecb;
+    let today = today(law, day, points);
     note(
-        &law.late.fixed_fee_article,
+        &law.late.public_article,
+        say(
+            format!(
+                "Acheteur public : intérêts moratoires de plein droit au taux de la BCE en vigueur au premier jour du \
+                    semestre où ils commencent à courir, majoré de {points} points{}.",
+                today.fr
+            ),
+            format!(
+                "Public buyer: interest by right at the ECB rate of the half-year in which it begins to run, plus \
+                    {points} points{}.",
+                today.en
+            ),
+        ),
+    )
+}
+
+fn of_fee(law: &LawTable, public_buyer: bool) -> LawNote {
+    let fee = amount(law.late.fixed_fee);
+    let article = if public_buyer { &law.late.public_fixed_fee_article } else { &law.late.fixed_fee_article };
+    note(
+        article,
         say(
             format!("Indemnité forfaitaire de {} par facture en retard.", fee.fr),
             format!("A fixed fee of {} for each late invoice.", fee.en),
@@ -152,26 +180,29 @@ fn of_deposit() -> LawNote {
     )
 }
 
-/// The late-payment clause of a quote: the rate as a rule, with the figure of the half-year where the table has it.
-pub(in crate::policy) fn late_interest_sentence(law: &LawTable, day: Day) -> Bilingual {
-    let points = law.late.points_above_ecb;
-    let fee = amount(law.late.fixed_fee);
-    let figure = law.late_interest(day).map(|interest| rate(interest.rate));
-    let (figure_fr, figure_en) = figure.map_or_else(
-        || (String::new(), String::new()),
-        |figure| (format!(" ({} ce semestre)", figure.fr), format!(" ({} this half-year)", figure.en)),
-    );
+/// `(12,15 % aujourd’hui)`, or nothing when the table lacks the half-year.
+fn today(law: &LawTable, day: Day, points: u16) -> Bilingual {
+    let Some(ecb) = law.ecb(day) else { return Bilingual::new("", "") };
+    let figure = rate(ecb + 100 * i64::from(points));
+    Bilingual::new(format!(" ({} aujourd’hui)", figure.fr), format!(" ({} today)", figure.en))
+}
+
+/// The late-payment clause of a quote: the rate as a rule, since the half-year of the default decides, with today's figure
+/// where the table has it.
+pub(in crate::policy) fn late_interest_sentence(law: &LawTable, public_buyer: bool, day: Day) -> Bilingual {
+    let points = if public_buyer { law.late.public_points_above_ecb } else { law.late.points_above_ecb };
+    let (fee, today) = (amount(law.late.fixed_fee), today(law, day, points));
     say(
         format!(
-            "Tout retard donne lieu, sans rappel, à des pénalités au taux de la BCE majoré de {points} \
-                points{figure_fr} et à une indemnité forfaitaire de {} pour frais de \
-                recouvrement. Pas d’escompte pour paiement anticipé.",
-            fee.fr
+            "Tout retard donne lieu, sans rappel, à des pénalités au taux de la BCE du semestre du retard majoré de \
+                {points} points{} et à une indemnité forfaitaire de {} pour frais de recouvrement. Pas d’escompte pour \
+                paiement anticipé.",
+            today.fr, fee.fr
         ),
         format!(
-            "Any delay bears interest, without reminder, at the ECB rate plus {points} points{figure_en}, and a \
-                fixed recovery fee of {}. No discount for early payment.",
-            fee.en
+            "Any delay bears interest, without reminder, at the ECB rate of the half-year of the delay plus {points} \
+                points{}, and a fixed recovery fee of {}. No discount for early payment.",
+            today.en, fee.en
         ),
     )
 }

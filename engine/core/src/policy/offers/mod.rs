@@ -16,7 +16,6 @@ pub(in crate::policy) use price::{Order, Priced};
 use encours_domain::{Bilingual, Day, Money, Probability, Share};
 use serde::Serialize;
 
-use super::law::LawTable;
 use super::terms::EndOfMonth;
 use super::wire;
 
@@ -60,8 +59,8 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// Writes out a priced choice.
-    pub(in crate::policy) fn of(name: &'static str, priced: &Priced, order: &Order<'_>, law: &LawTable) -> Self {
+    /// Writes out a priced choice; `clause` is the one on late payment.
+    pub(in crate::policy) fn of(name: &'static str, priced: &Priced, order: &Order<'_>, clause: &Bilingual) -> Self {
         Self {
             name,
             terms_days: priced.terms.days,
@@ -78,7 +77,7 @@ impl Offer {
             worth: priced.worth,
             sales_to_recover_a_loss: order.sales_to_recover(priced.deposit),
             passes: priced.passes(),
-            wording: wording::of(priced, order, law),
+            wording: wording::of(priced, order, clause),
         }
     }
 }

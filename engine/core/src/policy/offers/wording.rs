@@ -3,15 +3,14 @@
 use encours_domain::{Bilingual, Money, Share};
 
 use super::price::{Order, Priced};
-use crate::policy::law::{LawTable, late_interest_sentence};
 use crate::policy::words::{amount, date, per_cent, say};
 
 /// Terms, deposit and late-payment clause of an offer.
-pub(super) fn of(priced: &Priced, order: &Order<'_>, law: &LawTable) -> Bilingual {
+pub(super) fn of(priced: &Priced, order: &Order<'_>, clause: &Bilingual) -> Bilingual {
     if priced.deposit == Share::WHOLE {
         return prepaid(order);
     }
-    let sentences = [terms(priced, order), deposit(priced, order), late_interest_sentence(law, order.as_of)];
+    let sentences = [terms(priced, order), deposit(priced, order), clause.clone()];
     let join = |pick: fn(&Bilingual) -> &str| -> String {
         let filled: Vec<&str> = sentences.iter().map(pick).filter(|sentence| !sentence.is_empty()).collect();
         filled.join(" ")

@@ -16,6 +16,7 @@ mod natural_person;
 mod no_credit_passes;
 mod open_liquidation;
 mod open_proceedings;
+mod order_out_of_habit;
 mod over_limit;
 mod overdue_gate;
 mod prior_only;
@@ -50,6 +51,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     public_record_missing::RULE,
     legal_form_unknown::RULE,
     accounts_missing::RULE,
+    order_out_of_habit::RULE,
     over_limit::RULE,
     limit_unknown::RULE,
     failure_class::RULE,
@@ -101,6 +103,18 @@ pub(in crate::policy) fn findings(situation: &Situation<'_>) -> Vec<Finding> {
         applicable.filter_map(|rule| (rule.at_best)(situation).map(|at_best| Finding { rule, at_best })).collect();
     found.sort_by_key(|finding| std::cmp::Reverse(gravity(finding.at_best)));
     found
+}
+
+/// Whether the quote is refused for what the client is or owes, not for its price or size: then there is nothing left to
+/// sell on credit.
+pub(in crate::policy) fn knocked_out(findings: &[Finding]) -> bool {
+    const OF_THE_ORDER: [&str; 2] = [no_credit_passes::RULE.code, over_limit::RULE.code];
+    findings.iter().any(|one| one.at_best == Verdict::Decline && !OF_THE_ORDER.contains(&one.rule.code))
+}
+
+/// Whether not even payment in advance may be taken.
+pub(in crate::policy) fn refuses_prepayment(findings: &[Finding]) -> bool {
+    findings.iter().any(|one| one.at_best == Verdict::Decline && one.rule.holds_when_prepaid)
 }
 
 /// The verdict: the worst that any rule says, and for a natural person never a refusal without a human.

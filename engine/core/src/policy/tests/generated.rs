@@ -98,6 +98,8 @@ fn history() -> impl Strategy<Value = History> {
             annual_purchases_incl_vat: purchases,
             usual_terms_days: None,
             seasonal_peak: peak,
+            largest_invoice: (invoices > 0).then(|| euros(1_000 + i64::from(invoices) * 400)),
+            median_invoice: (invoices > 0).then(|| euros(900)),
             overdue,
             worst_overdue_days: worst,
             bounced_12_months: bounced / 2,
@@ -113,8 +115,8 @@ fn exposure() -> impl Strategy<Value = Exposure> {
             // Deposits are those received on what is open: whatever is beyond is a credit balance.
             let open = invoices.minor() + bills.minor() + orders.minor();
             let deposits = Money::from_minor(deposits.minor().min(open), deposits.currency());
-            let (insured_share, credit_balance) = (share(insured), euros(0));
-            Exposure { invoices, bills, orders, deposits, cover, insured_share, credit_balance }
+            let (insured_share, credit_balance, fed) = (share(insured), euros(0), Fed::default());
+            Exposure { invoices, bills, orders, deposits, cover, insured_share, credit_balance, fed }
         },
     )
 }
@@ -224,6 +226,7 @@ fn published(choices: &[usize], absent: Option<FactKind>) -> Vec<Fact> {
         valid_from,
         known_from,
         source: "register".to_owned(),
+        fetched_on: None,
     };
     rows.into_iter().map(fact).collect()
 }
@@ -252,7 +255,7 @@ proptest! {
         case in case(), choices in prop::collection::vec(0_usize..420, 10),
     ) {
         let with = |absent| {
-            let company = CompanyView::as_known_on(&published(&choices, absent), case.as_of);
+            let company = CompanyView::as_known_on(&published(&choices, absent), case.as_of, case.policy.record_max_age_days());
             Case { company, ..case.clone() }.verdict()
         };
         let before = with(None);
@@ -334,7 +337,10 @@ proptest! {
             prop_assert!(offer.passes || offer.name == "prudent");
             prop_assert!(offer.expected_cash_date >= offer.due_date);
         }
-        prop_assert_eq!(decision.offers.last().map(|offer| offer.name), Some("prudent"));
+        // Payment in advance is offered to everybody but those who may not pay at all.
+        let may_not_pay = decision.reasons.iter().any(|reason| ["COMPANY_CEASED", "OPEN_LIQUIDATION"].contains(&reason.code.as_str()));
+        let last = decision.offers.last().map(|offer| offer.name);
+        prop_assert_eq!(last, if may_not_pay { None } else { Some("prudent") });
     }
 
     #[test]

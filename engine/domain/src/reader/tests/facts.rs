@@ -6,7 +6,7 @@ use crate::reader::read_facts;
 const HEADER: &str = "subject,kind,value,valid_from,known_from,source\n";
 
 fn check(input: &str, expected: &[&str]) {
-    let (facts, report) = read_facts("f", input.as_bytes());
+    let (facts, report) = read_facts("f", input.as_bytes(), "2026-05-31".parse().unwrap());
     let facts = facts.iter().map(|fact| {
         let (kind, value) = (fact.kind.code(), &fact.value);
         format!("{} {kind}={value} {} {} {}", fact.subject, fact.valid_from, fact.known_from, fact.source)
