@@ -10,7 +10,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ModelError {
     /// The table has too few rows to learn from.
-    #[error("found {found} rows, expected at least {needed}")]
+    #[error("found {}, expected at least {needed}", counted(*.found))]
     TooFewRows {
         /// Rows in the table.
         found: u64,
@@ -135,6 +135,8 @@ impl ModelError {
     /// let error = ModelError::TooFewRows { found: 3, needed: 200 };
     /// assert_eq!(error.class(), ErrorClass::EvidenceMissing);
     /// assert_eq!(error.to_string(), "found 3 rows, expected at least 200");
+    /// let error = ModelError::TooFewRows { found: 1, needed: 200 };
+    /// assert_eq!(error.to_string(), "found 1 row, expected at least 200");
     /// ```
     pub fn class(&self) -> ErrorClass {
         match self {
@@ -184,6 +186,10 @@ impl Faults {
         }
         Err(ModelError::Artefact { faults: self.0 })
     }
+}
+
+fn counted(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
 }
 
 fn listed(faults: &[Fault]) -> String {

@@ -256,6 +256,10 @@ pub struct Limit {
     /// Which of the four are not known, and why.
     #[serde(default)]
     pub unknown: Vec<Missing>,
+    /// Why capacity is nought whatever the accounts say; absent where it is what finances bear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BothLanguages>)]
+    pub capacity_reason: Option<Bilingual>,
 }
 
 /// What the client owes before this order, incl. VAT.

@@ -386,7 +386,7 @@ impl LimitView {
         ];
         let view = |(code, value): (&str, Option<Money>)| CandidateView {
             label: capital(&labels::word(code, lang)),
-            value: value.map_or_else(|| unknown(limit, code, lang), |value| lang.rounded(value)),
+            value: value.map_or_else(|| unknown(limit, code, lang), |value| worked(limit, code, value, lang)),
             binds: code == limit.binding,
         };
         Self {
@@ -394,6 +394,15 @@ impl LimitView {
             bold: lang.rounded(limit.bold),
             candidates: candidates.into_iter().map(view).collect(),
         }
+    }
+}
+
+/// A candidate's amount, with the reason where there is one.
+fn worked(limit: &Limit, code: &str, value: Money, lang: Lang) -> String {
+    let amount = lang.rounded(value);
+    match limit.capacity_reason.as_ref().filter(|_| code == "capacity") {
+        Some(because) => format!("{amount} ({})", lang.of(because)),
+        None => amount,
     }
 }
 

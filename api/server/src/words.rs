@@ -1,8 +1,10 @@
-//! How amounts, days and shares are written for a person, in French and in English.
+//! How amounts, days and shares are written on a screen, in French and in English. What answers say too, in sentences and
+//! wordings, is written by [`encours_core::policy::words`].
 
 use axum::http::HeaderMap;
 use clap::ValueEnum;
-use encours_domain::{Bilingual, Currency, Day, Money};
+use encours_core::policy::words::{self, NO_BREAK};
+use encours_domain::{Bilingual, Day, Money};
 
 /// The language of a screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -13,11 +15,6 @@ pub enum Lang {
     /// English.
     En,
 }
-
-/// A no-break space: before a unit.
-const NO_BREAK: &str = "\u{a0}";
-/// A narrow one: between thousands.
-const NARROW: &str = "\u{202f}";
 
 impl Lang {
     /// The two-letter code.
@@ -61,19 +58,7 @@ impl Lang {
 
     /// `18 000 €` and `€18,000`; cents only where there are some.
     pub fn amount(self, money: Money) -> String {
-        let decimal = money.decimal();
-        let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| ("−", digits));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let cents = fraction.bytes().any(|digit| digit != b'0');
-        let number = format!("{sign}{}", self.grouped(whole));
-        let number = if cents { format!("{number}{}{fraction}", self.pick(",", ".")) } else { number };
-        let euro = money.currency() == Currency::EUR;
-        match self {
-            Lang::Fr if euro => format!("{number}{NO_BREAK}€"),
-            Lang::Fr => format!("{number}{NO_BREAK}{}", money.currency()),
-            Lang::En if euro => format!("{sign}€{}", number.trim_start_matches('−')),
-            Lang::En => format!("{}{NO_BREAK}{number}", money.currency()),
-        }
+        self.of(&words::short_amount(money)).to_owned()
     }
 
     /// The same to the whole unit, for figures that are estimates anyway.
@@ -86,7 +71,7 @@ impl Lang {
 
     /// `27 304` and `27,304`.
     pub fn count(self, number: u64) -> String {
-        self.grouped(&number.to_string())
+        self.of(&words::count(number)).to_owned()
     }
 
     /// `14 %` and `14%`; one decimal at either end, where it says something. What is not impossible is never `0 %`, what
@@ -119,36 +104,13 @@ impl Lang {
     pub fn date(self, day: Day) -> String {
         day.date().format(self.pick("%d/%m/%Y", "%-d %b %Y")).to_string()
     }
-
-    fn grouped(self, digits: &str) -> String {
-        let separator = self.pick(NARROW, ",");
-        let mut spaced = String::with_capacity(digits.len() * 2);
-        for (position, digit) in digits.chars().enumerate() {
-            if position > 0 && (digits.len() - position).is_multiple_of(3) {
-                spaced.push_str(separator);
-            }
-            spaced.push(digit);
-        }
-        spaced
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use encours_domain::Currency;
 
-    #[test]
-    fn amounts_as_each_language_writes_them() {
-        for (minor, fr, en) in [
-            (1_800_000, "18\u{202f}000\u{a0}€", "€18,000"),
-            (-5, "−0,05\u{a0}€", "−€0.05"),
-            (3_125, "31,25\u{a0}€", "€31.25"),
-            (123_456_789, "1\u{202f}234\u{202f}567,89\u{a0}€", "€1,234,567.89"),
-        ] {
-            let money = Money::from_minor(minor, Currency::EUR);
-            assert_eq!((Lang::Fr.amount(money).as_str(), Lang::En.amount(money).as_str()), (fr, en));
-        }
-    }
+    use super::*;
 
     #[test]
     fn rounding_is_half_away_from_nought() {

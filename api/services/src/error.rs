@@ -61,15 +61,14 @@ pub enum ServicesError {
         folder: PathBuf,
     },
     /// Too few invoices with a known outcome to learn from.
-    #[error("too little to train on as of {cutoff}: {source}; assessments go on with {meanwhile}")]
+    #[error("too little to train on as of {cutoff}: {found}; assessments go on with {meanwhile}")]
     TooLittleToTrain {
         /// Nothing dated on or after this day was read.
         cutoff: String,
         /// What is used instead.
         meanwhile: String,
-        /// What was found and what is needed.
-        #[source]
-        source: ModelError,
+        /// What was found and what is needed: said in this error's own sentence, and so not its source.
+        found: ModelError,
     },
     /// Another program changed the state while this one worked.
     #[error("the stored {what} was changed by another program in the meantime; nothing was written, try again")]
@@ -216,6 +215,7 @@ impl ServicesError {
             Self::Stopped { .. } => "stopped",
             Self::Csv { .. } => "csv",
             Self::Document { .. } => "document",
+            Self::Core(CoreError::OtherCurrency { .. }) => "ledger_currency",
             Self::Core(_) => "engine",
             Self::Domain(_) => "invalid_value",
         }
@@ -236,6 +236,9 @@ impl ServicesError {
             Self::UnknownClient { near, .. } => vec![format!("did you mean {}?", near.join(", "))],
             Self::SeveralClients { .. } => vec!["name the client instead".to_owned()],
             Self::NoLedger { .. } => vec!["import one with `encours import FILE...`".to_owned()],
+            Self::Core(CoreError::OtherCurrency { .. }) => {
+                vec!["training, back-tests and `rescore` work in the ledger's own currency".to_owned()]
+            }
             Self::NewerDatabase { .. } => vec!["use the newer version, or another data folder".to_owned()],
             Self::Damaged { .. } => vec!["restore the file from a backup, or import the ledger again".to_owned()],
             _ => Vec::new(),

@@ -116,7 +116,8 @@ fn read_ledger_file(file: &InputFile, format: Format, map: &ColumnMap) -> (Ledge
     }
     let source = TableSource::from_bytes(file.name.clone(), Arc::clone(&file.bytes));
     match parquet_as_csv(&source) {
-        Ok(text) => read_ledger(&file.name, &text, map),
+        // Dates and numbers of a table are plain by now, however its owner writes them elsewhere.
+        Ok(text) => read_ledger(&file.name, &text, &map.names_only()),
         Err(error) => {
             let faults = vec![Fault::of_file(&file.name, error.to_string())];
             (LedgerRows::default(), FaultReport { faults, notes: Vec::new() })
@@ -182,6 +183,23 @@ mod tests {
             "xlsx".parse::<Format>().unwrap_err().to_string(),
             "format: found `xlsx`, expected one of: auto, csv, parquet"
         );
+    }
+
+    #[test]
+    fn a_map_renames_the_columns_of_a_parquet_table_and_no_more() {
+        let plain = "client_id,invoice_id,issue_date,due_date,amount\nC,F,2026-01-05,2026-02-04,1200.50\n";
+        let (rows, report) = read_ledger_files(&[InputFile::new("i.csv", plain.as_bytes())], Format::Auto, None);
+        assert!(report.is_clean(), "{report:?}");
+        let (ledger, _) = merged(CheckedLedger::default(), rows);
+        let snapshot = encours_core::ledger::Snapshot::write(&ledger).unwrap();
+
+        let file = InputFile::new("i.parquet", snapshot.invoices);
+        let map = "[file]\ndelimiter = \";\"\ndecimal = \",\"\nthousands = \".\"\ndate = \"%d/%m/%Y\"";
+        let map = ColumnMap::from_toml("m", map).unwrap();
+        let (rows, report) = read_ledger_files(&[file], Format::Auto, Some(&map));
+        assert!(report.is_clean(), "{report:?}");
+        let told: Vec<_> = rows.invoices.iter().map(|one| (one.issue_date.to_string(), one.amount.minor())).collect();
+        assert_eq!(told, [("2026-01-05".to_owned(), 120_050)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can go wrong in the engine. Missing evidence is not here: it is a verdict.
 
-use encours_domain::{DomainError, ErrorClass, Fault, FaultReport};
+use encours_domain::{Currency, DomainError, ErrorClass, Fault, FaultReport};
 use encours_models::ModelError;
 use thiserror::Error;
 
@@ -31,6 +31,14 @@ pub enum CoreError {
     /// A client that the ledger does not know.
     #[error("client `{0}` is not in the ledger")]
     UnknownClient(String),
+    /// A ledger whose amounts the policy cannot judge.
+    #[error("the ledger is kept in {ledger}, the policy judges in {policy}: no amount can be compared")]
+    OtherCurrency {
+        /// The ledger's main currency.
+        ledger: Currency,
+        /// The policy's.
+        policy: Currency,
+    },
     /// A value that the vocabulary does not allow.
     #[error(transparent)]
     Domain(#[from] DomainError),
@@ -66,7 +74,7 @@ impl CoreError {
             CoreError::Ledger(_) | CoreError::Table { .. } | CoreError::TooLarge { .. } => ErrorClass::InvalidInput,
             CoreError::UnknownClient(_) => ErrorClass::NotFound,
             CoreError::Domain(error) => error.class(),
-            CoreError::ForeignModel { .. } => ErrorClass::Conflict,
+            CoreError::ForeignModel { .. } | CoreError::OtherCurrency { .. } => ErrorClass::Conflict,
             CoreError::Model(error) => model_class(error),
             CoreError::Policy(error) => error.class(),
             CoreError::Write { .. } => ErrorClass::Internal,

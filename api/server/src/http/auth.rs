@@ -40,6 +40,6 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 /// When the store fails.
 pub async fn has_session(app: &App, headers: &HeaderMap) -> Result<bool, ServicesError> {
     let Some(key_id) = app.sessions.key_of(headers, app.clock.now().at) else { return Ok(false) };
-    let keys = app.services.keys().await?;
-    Ok(keys.iter().any(|key| key.id == key_id && key.revoked_at.is_none()))
+    let key = app.services.key(&key_id).await?;
+    Ok(key.is_some_and(|key| key.revoked_at.is_none()))
 }

@@ -79,10 +79,25 @@ impl Refusal {
         }
     }
 
+    /// The class that the pages have a sentence for.
+    const fn class(self) -> ErrorClass {
+        match self {
+            Refusal::MalformedJson
+            | Refusal::InvalidBody
+            | Refusal::InvalidParameter
+            | Refusal::UnsupportedMediaType
+            | Refusal::BodyTooLarge
+            | Refusal::MethodNotAllowed => ErrorClass::InvalidInput,
+            Refusal::Unauthenticated | Refusal::CrossOrigin => ErrorClass::Forbidden,
+            Refusal::UnknownPath => ErrorClass::NotFound,
+            Refusal::TimedOut | Refusal::Internal => ErrorClass::Internal,
+        }
+    }
+
     /// A problem document with this sentence.
     pub fn because(self, detail: impl Into<String>) -> Problem {
         let (code, status, title) = self.row();
-        Problem::new(code, status, title, detail.into())
+        Problem::new(code, status, title, detail.into(), self.class())
     }
 }
 
@@ -125,6 +140,9 @@ pub struct Problem {
     /// Each fault with the place where it stands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
+    /// The class of the error, for the pages.
+    #[serde(skip)]
+    class: ErrorClass,
 }
 
 /// One fault of a request.
@@ -150,9 +168,9 @@ impl From<&Fault> for FieldFault {
 }
 
 impl Problem {
-    fn new(code: &'static str, status: StatusCode, title: &'static str, detail: String) -> Self {
+    fn new(code: &'static str, status: StatusCode, title: &'static str, detail: String, class: ErrorClass) -> Self {
         let kind = format!("urn:encours:problem:{code}");
-        Self { kind, title, status: status.as_u16(), detail, code, errors: Vec::new() }
+        Self { kind, title, status: status.as_u16(), detail, code, errors: Vec::new(), class }
     }
 
     /// The same with its faults.
@@ -160,6 +178,11 @@ impl Problem {
     pub fn with(mut self, errors: Vec<FieldFault>) -> Self {
         self.errors = errors;
         self
+    }
+
+    /// The class of the error.
+    pub const fn class(&self) -> ErrorClass {
+        self.class
     }
 
     /// The HTTP status.
@@ -178,7 +201,7 @@ impl From<ServicesError> for Problem {
         }
         let sentences: Vec<String> = std::iter::once(chain(&error)).chain(error.hints()).collect();
         let errors = error.faults().map(|report| report.faults.iter().map(FieldFault::from).collect());
-        Self::new(error.code(), status_of(class), title_of(class), sentences.join("; "))
+        Self::new(error.code(), status_of(class), title_of(class), sentences.join("; "), class)
             .with(errors.unwrap_or_default())
     }
 }

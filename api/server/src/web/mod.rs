@@ -19,6 +19,7 @@ use axum::response::Response;
 
 use crate::http::App;
 use crate::http::problem::Problem;
+use crate::labels;
 use screen::{Screen, page};
 
 /// Every page. Those besides login and assets want a session.
@@ -35,6 +36,8 @@ struct Message {
     screen: Screen,
     title: String,
     says: String,
+    /// What the engine says of it, in English.
+    detail: Option<String>,
 }
 
 /// The page of an address that is not served.
@@ -42,7 +45,7 @@ pub fn not_found(uri: &Uri, headers: &HeaderMap) -> Response {
     let screen = Screen::of(uri, headers);
     let title = screen.t("Page inconnue", "Unknown page").to_owned();
     let says = screen.t("Il n’y a rien à cette adresse.", "There is nothing at this address.").to_owned();
-    page(StatusCode::NOT_FOUND, &Message { screen, title, says })
+    page(StatusCode::NOT_FOUND, &Message { screen, title, says, detail: None })
 }
 
 /// The page of a use case that could not do what was asked.
@@ -51,7 +54,8 @@ fn failed(screen: Screen, problem: &Problem) -> Response {
         return broken(screen);
     }
     let title = screen.t("Impossible de répondre", "No answer possible").to_owned();
-    let message = Message { screen, title, says: problem.detail.clone() };
+    let says = labels::trouble(problem.code, problem.class(), screen.lang).to_owned();
+    let message = Message { screen, title, says, detail: Some(problem.detail.clone()) };
     page(problem.status(), &message)
 }
 
@@ -59,7 +63,7 @@ fn failed(screen: Screen, problem: &Problem) -> Response {
 fn broken(screen: Screen) -> Response {
     let title = screen.t("Le serveur a échoué", "The server failed").to_owned();
     let says = screen.t("La cause est dans le journal du serveur.", "The cause is in the server’s log.").to_owned();
-    page(StatusCode::INTERNAL_SERVER_ERROR, &Message { screen, title, says })
+    page(StatusCode::INTERNAL_SERVER_ERROR, &Message { screen, title, says, detail: None })
 }
 
 /// A text as part of an address.

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
-use crate::support::{SAMPLE, page_of_a_client_called};
+use crate::support::{SAMPLE, page_of_a_client_called, page_of_a_ledger};
 
 const CHECK: &str = "/?q=C-0012&amount=18000&terms=45";
 
@@ -88,6 +88,23 @@ fn each_state_has_its_page() {
     }
     let request = Request::get("/nothing").header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     assert!(SAMPLE.send(request).body.contains("Page inconnue"));
+}
+
+#[test]
+fn what_went_wrong_is_said_in_the_reader_s_language_and_the_detail_below() {
+    let ledger = "A,1,2026-01-01,2026-01-31,100,,USD\n";
+    let csv = format!("client_id,invoice_id,issue_date,due_date,amount,paid_date,currency\n{ledger}");
+    for (path, sentence) in [
+        ("/?q=A&amount=100&lang=fr", "Le grand livre et la politique ne sont pas dans la même monnaie"),
+        ("/?q=A&amount=100&lang=en", "Ledger and policy are not in the same currency"),
+    ] {
+        let page = page_of_a_ledger(csv.clone(), path);
+        assert!(page.contains(sentence), "{path}: {page}");
+        assert!(page.contains("the ledger is kept in USD, the policy judges in EUR"), "{path}: {page}");
+    }
+    let page = SAMPLE.page("/assessments/unknown?lang=fr").body;
+    let (sentence, detail) = ("Ce qui est demandé n’existe pas.", r#"<p class="detail" lang="en">no assessment"#);
+    assert!(page.find(sentence) < page.find(detail) && page.contains(detail), "{page}");
 }
 
 #[test]

@@ -104,10 +104,15 @@ async fn send(router: Router, request: Request<Body>) -> Answered {
 
 /// A small ledger of its own, untrained, whose only client has this name.
 pub fn page_of_a_client_called(name: &str, path: &str) -> String {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let csv = format!(
         "client_id,invoice_id,issue_date,due_date,amount,paid_date,client_name\nA,1,2026-01-01,2026-01-31,100,,{name}\n"
     );
+    page_of_a_ledger(csv, path)
+}
+
+/// A page over a ledger of its own, untrained.
+pub fn page_of_a_ledger(csv: String, path: &str) -> String {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     Runtime::new().unwrap().block_on(async {
         let services = Services::open(folder.path(), None).await.unwrap();
         let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()));

@@ -83,6 +83,14 @@ impl Services {
         Ok(record.filter(valid).map(KeyInfo::from))
     }
 
+    /// The key of an id, also one that was taken back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn key(&self, id: &str) -> Result<Option<KeyInfo>, ServicesError> {
+        Ok(self.store().key(id).await?.map(KeyInfo::from))
+    }
+
     /// Every key, in the order in which they were made.
     ///
     /// # Errors

@@ -67,8 +67,8 @@ fn cutoff(book: &Book, as_of: Option<Day>, today: Day) -> Day {
 /// The honest refusal, told apart from trouble.
 fn too_little(error: CoreError, cutoff: Day, meanwhile: &str) -> ServicesError {
     match error {
-        CoreError::Model(source) if source.class() == ErrorClass::EvidenceMissing => {
-            ServicesError::TooLittleToTrain { cutoff: cutoff.to_string(), meanwhile: meanwhile.to_owned(), source }
+        CoreError::Model(found) if found.class() == ErrorClass::EvidenceMissing => {
+            ServicesError::TooLittleToTrain { cutoff: cutoff.to_string(), meanwhile: meanwhile.to_owned(), found }
         }
         error => error.into(),
     }

@@ -21,6 +21,9 @@ async fn a_key_opens_until_it_is_taken_back() {
     assert_eq!(desk.services.check_key(&made.key).await.unwrap(), None);
     assert!(desk.services.check_key(&other.key).await.unwrap().is_some());
     assert_eq!(desk.services.keys().await.unwrap().len(), 2);
+    assert_eq!(desk.services.key(&made.info.id).await.unwrap(), Some(revoked));
+    assert_eq!(desk.services.key(&other.info.id).await.unwrap(), Some(other.info.clone()));
+    assert_eq!(desk.services.key("nobody").await.unwrap(), None);
     assert!(desk.services.revoke_key("nobody", now()).await.is_err());
     assert!(desk.services.create_key("  ", now()).await.is_err());
 }

@@ -14,7 +14,9 @@ async fn too_little_is_said_and_priors_stand_in() {
     let error = desk.services.train(None, now()).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::EvidenceMissing);
     let told = error.to_string();
-    assert!(told.contains("found 1 rows, expected at least"), "{told}");
+    assert!(told.contains("found 1 row, expected at least"), "{told}");
+    assert_eq!(told.matches("found").count(), 1, "{told}");
+    assert!(std::error::Error::source(&error).is_none(), "said once: it is not the source too");
     assert!(told.contains("assessments go on with priors-published-1"), "{told}");
     let status = desk.services.status().await.unwrap();
     assert_eq!((status.model.as_str(), status.model_is_trained), ("priors-published-1", false));

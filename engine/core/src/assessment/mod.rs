@@ -154,10 +154,11 @@ impl Assessment {
 /// Answers a question.
 ///
 /// # Errors
-/// When the ledger does not know the client, the quote is none, or its currency is not the policy's. Missing evidence
-/// is no error: it is a verdict.
+/// When the ledger does not know the client, the quote is none, or the currency of ledger or quote is not the policy's.
+/// Missing evidence is no error: it is a verdict.
 pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment, CoreError> {
     let Request { as_of, subject, quote } = request;
+    same_currency(context)?;
     let quote = Quote::new(quote.clone())?;
     let known = client::Known::read(context, *subject, *as_of)?;
     let company = if known.siren.is_some() {
@@ -199,6 +200,15 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     };
     let id = made_with.id(request, &report);
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
+}
+
+/// What stands open and what was sold is added up in the ledger's currency, judged in the policy's.
+fn same_currency(context: &Context<'_>) -> Result<(), CoreError> {
+    let (ledger, policy) = (context.book.map(Book::currency), context.policy.currency());
+    match ledger {
+        Some(ledger) if ledger != policy => Err(CoreError::OtherCurrency { ledger, policy }),
+        _ => Ok(()),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one argument a part, each used once")]

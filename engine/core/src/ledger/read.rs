@@ -8,6 +8,7 @@ use super::index::{self, Finder, InvoiceIndex};
 use super::layout::{self, Laid};
 use super::payments::{self, Payments};
 use super::pieces::read_all;
+use super::sales::Sales;
 use super::table::TableSource;
 use crate::CoreError;
 

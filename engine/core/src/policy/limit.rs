@@ -5,11 +5,12 @@
 
 use encours_domain::fact::{Known, MissingKind};
 use encours_domain::money::LARGEST_MINOR;
-use encours_domain::{DomainError, Money, Probability};
+use encours_domain::{Bilingual, DomainError, Money, Probability};
 use serde::Serialize;
 
 use super::evidence::{Evidence, Seller};
 use super::file::{AutomaticUpTo, ByClass, Policy};
+use super::rules::bears_nothing;
 use crate::company::{Accounts, CompanyView, MissingNote};
 
 /// The limit with its working.
@@ -31,6 +32,9 @@ pub struct Limit {
     pub risk_budget: Option<Money>,
     /// Which of the four are not known, and why.
     pub unknown: Vec<MissingNote>,
+    /// Why capacity is nought whatever the accounts say; absent where it is what finances bear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity_reason: Option<Bilingual>,
 }
 
 /// What a limit is made from, besides the evidence.
@@ -60,9 +64,14 @@ impl Limit {
         let prudent_share = policy.limit.prudent_share.value();
         // Up to the entry amount nothing about finances was asked, so nothing of it is halved.
         let capacity_share = if basis.below_entry { 1.0 } else { prudent_share };
+        let bears_nothing = bears_nothing(basis.company);
+        let capacity = match bears_nothing {
+            Some(_) => Known::Present(Money::zero(policy.currency)),
+            None => capacity(policy, basis),
+        };
         let candidates = [
             Candidate { name: "need", value: Known::Present(need(policy, evidence, basis)?), prudent_share: 1.0 },
-            Candidate { name: "capacity", value: capacity(policy, basis), prudent_share: capacity_share },
+            Candidate { name: "capacity", value: capacity, prudent_share: capacity_share },
             Candidate { name: "concentration", value: concentration(policy, evidence.seller), prudent_share: 1.0 },
             Candidate {
                 name: "risk_budget",
@@ -70,7 +79,7 @@ impl Limit {
                 prudent_share,
             },
         ];
-        Ok(Self::least(&candidates, basis.total))
+        Ok(Self { capacity_reason: bears_nothing, ..Self::least(&candidates, basis.total) })
     }
 
     fn least(candidates: &[Candidate; 4], total: Money) -> Self {
@@ -89,7 +98,7 @@ impl Limit {
         let bold = if unknown.is_empty() { bold } else { prudent };
         let [need, capacity, concentration, risk_budget] =
             candidates.each_ref().map(|one| one.value.present().copied());
-        Self { prudent, bold, binding, need, capacity, concentration, risk_budget, unknown }
+        Self { prudent, bold, binding, need, capacity, concentration, risk_budget, unknown, capacity_reason: None }
     }
 
     /// The figure up to which no person is needed.

@@ -29,7 +29,7 @@ mod sentence;
 mod situation;
 mod terms;
 mod wire;
-mod words;
+pub mod words;
 
 pub use counterfactual::{Change, Counterfactual};
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};

@@ -18,9 +18,9 @@ const MONTHS: [(&str, &str); 12] = [
 ];
 
 /// A no-break space: before a colon, inside guillemets, before a unit.
-const NO_BREAK: &str = "\u{a0}";
+pub const NO_BREAK: &str = "\u{a0}";
 /// A narrow one: before `;`, `?` and `!`, and between thousands.
-const NARROW: &str = "\u{202f}";
+pub const NARROW: &str = "\u{202f}";
 
 /// Both sentences; the French one is written with plain spaces and gets its no-break spaces here.
 pub(in crate::policy) fn say(fr: impl AsRef<str>, en: impl Into<String>) -> Bilingual {
@@ -37,16 +37,32 @@ pub(in crate::policy) fn french(text: &str) -> String {
     spaced.replace("« ", &format!("«{NO_BREAK}"))
 }
 
-/// `18 000,00 €` and `€18,000.00`.
-pub(in crate::policy) fn amount(money: Money) -> Bilingual {
+/// `18 000,00 €` and `€18,000.00`: for texts that are pasted and signed.
+pub fn amount(money: Money) -> Bilingual {
+    written(money, Cents::Always)
+}
+
+/// `18 000 €` and `€18,000`, cents only where there are some: for screens.
+pub fn short_amount(money: Money) -> Bilingual {
+    written(money, Cents::WhereThereAreSome)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cents {
+    Always,
+    WhereThereAreSome,
+}
+
+fn written(money: Money, cents: Cents) -> Bilingual {
     let decimal = money.decimal();
-    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
-    let with = |separator: &str, point: &str| {
-        let fraction = fraction.map_or_else(String::new, |fraction| format!("{point}{fraction}"));
-        format!("{}{fraction}", thousands(whole, separator))
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| ("−", digits));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, ""), |(whole, fraction)| (whole, fraction));
+    let shown = cents == Cents::Always || fraction.bytes().any(|digit| digit != b'0');
+    let number = |separator: &str, point: &str| {
+        let fraction = if shown && !fraction.is_empty() { format!("{point}{fraction}") } else { String::new() };
+        format!("{}{fraction}", grouped(whole, separator))
     };
-    let (fr, en) = (with(NARROW, ","), with(",", "."));
+    let (fr, en) = (number(NARROW, ","), number(",", "."));
     if money.currency() == Currency::EUR {
         return Bilingual::new(format!("{sign}{fr}{NO_BREAK}€"), format!("{sign}€{en}"));
     }
@@ -54,7 +70,14 @@ pub(in crate::policy) fn amount(money: Money) -> Bilingual {
     Bilingual::new(format!("{sign}{fr}{NO_BREAK}{code}"), format!("{code}{NO_BREAK}{sign}{en}"))
 }
 
-fn thousands(digits: &str, separator: &str) -> String {
+/// A count: `27 304` and `27,304`.
+pub fn count(number: u64) -> Bilingual {
+    let digits = number.to_string();
+    Bilingual::new(grouped(&digits, NARROW), grouped(&digits, ","))
+}
+
+/// Digits in threes.
+fn grouped(digits: &str, separator: &str) -> String {
     let length = digits.len();
     let mut spaced = String::with_capacity(length * 2);
     for (position, digit) in digits.chars().enumerate() {
@@ -105,7 +128,7 @@ mod tests {
     fn amounts_as_each_language_writes_them() {
         for (minor, fr, en) in [
             (1_800_000, "18\u{202f}000,00\u{a0}€", "€18,000.00"),
-            (-5, "-0,05\u{a0}€", "-€0.05"),
+            (-5, "−0,05\u{a0}€", "−€0.05"),
             (123_456_789, "1\u{202f}234\u{202f}567,89\u{a0}€", "€1,234,567.89"),
             (99_900, "999,00\u{a0}€", "€999.00"),
         ] {
@@ -114,6 +137,21 @@ mod tests {
         }
         let yen = amount(Money::from_minor(1_500, "JPY".parse().unwrap()));
         assert_eq!((yen.fr.as_str(), yen.en.as_str()), ("1\u{202f}500\u{a0}JPY", "JPY\u{a0}1,500"));
+    }
+
+    #[test]
+    fn screens_show_cents_only_where_there_are_some() {
+        for (minor, fr, en) in [
+            (1_800_000, "18\u{202f}000\u{a0}€", "€18,000"),
+            (-5, "−0,05\u{a0}€", "−€0.05"),
+            (3_125, "31,25\u{a0}€", "€31.25"),
+            (123_456_789, "1\u{202f}234\u{202f}567,89\u{a0}€", "€1,234,567.89"),
+        ] {
+            let said = short_amount(Money::from_minor(minor, Currency::EUR));
+            assert_eq!((said.fr.as_str(), said.en.as_str()), (fr, en));
+        }
+        assert_eq!(count(27_304), Bilingual::new("27\u{202f}304", "27,304"));
+        assert_eq!(count(999).fr, "999");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Lives of invoices that a fold gets wrong first, each worked out by hand.
 
-use encours_core::assessment::{Context, Request, Subject, assess};
+use encours_core::CoreError;
+use encours_core::assessment::{Assessment, Context, Request, Subject, assess};
 use encours_core::features::{ClientState, Cut, Reading, registry};
 use encours_core::ledger::Book;
 use encours_core::policy::{LawTable, Policy, RawQuote};
 use encours_core::portfolio::measures::Measures;
 use encours_core::portfolio::{ScoringModel, rescore};
 use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind};
-use encours_domain::{Currency, Money, Share};
+use encours_domain::{Currency, ErrorClass, Money, Share};
 
 use crate::support::{START, book_of, day, horizons, invoice, payment, priors, shape_on};
 
@@ -176,12 +177,16 @@ fn a_disputed_invoice_is_not_held_against_the_client() {
 
 /// The chance of failure that an answer on a morning gives.
 fn failure(book: &Book, today: i32) -> f64 {
-    let (model, policy, law) = (ScoringModel::prior_only(), Policy::shipped().unwrap(), LawTable::shipped().unwrap());
+    let answer = answer(book, &Policy::shipped().unwrap(), today);
+    answer.unwrap().failure.p_12_months.value()
+}
+
+fn answer(book: &Book, policy: &Policy, today: i32) -> Result<Assessment, CoreError> {
+    let (model, law) = (ScoringModel::prior_only(), LawTable::shipped().unwrap());
     let (ledger_hash, facts, facts_hash) = ("", &[][..], "");
-    let context =
-        Context { book: Some(book), ledger_hash, facts, facts_hash, model: &model, policy: &policy, law: &law };
+    let context = Context { book: Some(book), ledger_hash, facts, facts_hash, model: &model, policy, law: &law };
     let quote = RawQuote {
-        amount: Money::from_minor(90_000, Currency::EUR),
+        amount: Money::from_minor(90_000, policy.currency()),
         vat_rate: 0.2,
         margin: None,
         terms: None,
@@ -190,7 +195,23 @@ fn failure(book: &Book, today: i32) -> f64 {
         goods: None,
     };
     let request = Request { as_of: day(START + today), subject: Subject::Client("C"), quote };
-    assess(&context, &request).unwrap().failure.p_12_months.value()
+    assess(&context, &request)
+}
+
+#[test]
+fn a_ledger_is_judged_by_a_policy_in_its_own_currency_or_not_at_all() {
+    let dollars: Currency = "USD".parse().unwrap();
+    let mut sold = invoice("C", "1", START, START + 30, 100_000);
+    sold.amount = Money::from_minor(100_000, dollars);
+    let book = with(vec![sold], &[]);
+    let shipped = Policy::shipped().unwrap();
+    let refused = answer(&book, &shipped, 40).unwrap_err();
+    assert_eq!(refused.class(), ErrorClass::Conflict);
+    assert_eq!(refused.to_string(), "the ledger is kept in USD, the policy judges in EUR: no amount can be compared");
+    let text = Policy::DEFAULT_TEXT.replacen("currency = \"EUR\"", "currency = \"USD\"", 1);
+    let judged = answer(&book, &Policy::from_toml(&text).unwrap(), 40).unwrap();
+    assert_eq!(judged.exposure.gross, Money::from_minor(100_000, dollars));
+    assert_eq!(judged.limit.prudent.currency(), dollars);
 }
 
 #[test]

@@ -125,6 +125,14 @@ impl ColumnMap {
         Self { keeps_early_due_dates: true, ..self }
     }
 
+    /// The same map for a table whose values are plain already, such as a Parquet file turned into text: its names, what
+    /// it leaves out and its currency, without how the file writes dates and numbers.
+    #[must_use]
+    pub fn names_only(&self) -> Self {
+        let Self { currency, columns, attributes, ignored, keeps_early_due_dates, .. } = self.clone();
+        Self { currency, columns, attributes, ignored, keeps_early_due_dates, ..Self::plain() }
+    }
+
     /// Reads and checks a map file.
     ///
     /// ```
@@ -388,6 +396,18 @@ mod tests {
         let faults = ColumnMap::from_toml("m", text).unwrap_err();
         let found: Vec<String> = faults.iter().map(ToString::to_string).collect();
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn names_without_forms() {
+        let text = format!("{IBM}\n").replace("delimiter = \",\"", "delimiter = \";\"").replace("\".\"", "\",\"");
+        let (map, plain) = (ColumnMap::from_toml("m", &text).unwrap(), ColumnMap::plain());
+        let names = map.names_only();
+        assert_eq!((names.delimiter, names.encoding, names.decimal, names.thousands), (None, None, None, None));
+        assert_eq!(names.date, plain.date);
+        assert_ne!(map.date, plain.date);
+        assert_eq!((names.theirs(Field::ClientId), names.currency.code()), ("customerID", "USD"));
+        assert!(names.ignores("dayslate") && names.attributes == map.attributes);
     }
 
     #[test]

@@ -3,15 +3,22 @@
 use encours_domain::{Bilingual, Verdict};
 
 use super::{Rule, Situation};
-use crate::company::CompanyState;
+use crate::company::{CompanyState, CompanyView};
 
 pub(super) const RULE: Rule = Rule { code: "COMPANY_CEASED", holds_when_prepaid: true, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
-    let ceased = situation.company.state.present() == Some(&CompanyState::Ceased);
-    ceased.then_some(Verdict::Decline)
+    holds(&situation.company).then_some(Verdict::Decline)
+}
+
+pub(super) fn holds(company: &CompanyView) -> bool {
+    company.state.present() == Some(&CompanyState::Ceased)
 }
 
 fn says(_: &Situation<'_>) -> Bilingual {
+    words()
+}
+
+pub(super) fn words() -> Bilingual {
     Bilingual::new("l’entreprise a cessé son activité", "the company has ceased")
 }

@@ -26,6 +26,7 @@ use encours_domain::reason::Reason;
 use encours_domain::{Bilingual, Verdict};
 
 use super::situation::Situation;
+use crate::company::CompanyView;
 
 /// A rule of the policy.
 pub(in crate::policy) struct Rule {
@@ -64,6 +65,18 @@ pub(in crate::policy) const RULES: &[Rule] = &[
 /// The code of every rule, in the order in which equal verdicts are explained: for the documentation and its test.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.code)
+}
+
+/// Why a company can bear nothing, whatever its accounts say: it is in liquidation, or has ceased.
+pub(in crate::policy) fn bears_nothing(company: &CompanyView) -> Option<Bilingual> {
+    let why = if open_liquidation::holds(company) {
+        open_liquidation::words()
+    } else if company_ceased::holds(company) {
+        company_ceased::words()
+    } else {
+        return None;
+    };
+    Some(super::words::say(why.fr, why.en))
 }
 
 /// A rule that applies.

@@ -3,15 +3,22 @@
 use encours_domain::{Bilingual, Verdict};
 
 use super::{Rule, Situation};
-use crate::company::Proceedings;
+use crate::company::{CompanyView, Proceedings};
 
 pub(super) const RULE: Rule = Rule { code: "OPEN_LIQUIDATION", holds_when_prepaid: true, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
-    let open = situation.company.proceedings.present() == Some(&Proceedings::Liquidation);
-    open.then_some(Verdict::Decline)
+    holds(&situation.company).then_some(Verdict::Decline)
+}
+
+pub(super) fn holds(company: &CompanyView) -> bool {
+    company.proceedings.present() == Some(&Proceedings::Liquidation)
 }
 
 fn says(_: &Situation<'_>) -> Bilingual {
+    words()
+}
+
+pub(super) fn words() -> Bilingual {
     Bilingual::new("une liquidation judiciaire est ouverte", "liquidation proceedings are open")
 }

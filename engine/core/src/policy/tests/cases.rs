@@ -222,6 +222,39 @@ fn a_limit_shows_its_working() {
 }
 
 #[test]
+fn who_is_wound_up_or_struck_off_bears_nothing() {
+    let with = |change: &dyn Fn(&mut CompanyView)| {
+        let mut case = Case::sound();
+        change(&mut case.company);
+        case.decide()
+    };
+    let nothing = euros(0);
+    for (decision, because) in [
+        (
+            with(&|company| company.proceedings = Known::Present(Proceedings::Liquidation)),
+            ("une liquidation judiciaire est ouverte", "liquidation proceedings are open"),
+        ),
+        (
+            with(&|company| company.state = Known::Present(CompanyState::Ceased)),
+            ("l’entreprise a cessé son activité", "the company has ceased"),
+        ),
+    ] {
+        let limit = &decision.limit;
+        assert_eq!((limit.capacity, limit.prudent, limit.bold), (Some(nothing), nothing, nothing));
+        assert_eq!(limit.binding, "capacity");
+        let shown = limit.capacity_reason.as_ref().map(|text| (text.fr.as_str(), text.en.as_str()));
+        assert_eq!(shown, Some(because));
+    }
+    // Below the entry amount too, where accounts are not read.
+    let mut small = Case { quote: quote(500, Terms::net(30), 0.0), ..Case::sound() };
+    small.company.proceedings = Known::Present(Proceedings::Liquidation);
+    assert_eq!(small.decide().limit.capacity, Some(nothing));
+    // A company under a plan goes on: what it bears is what its finances bear.
+    let plan = with(&|company| company.proceedings = Known::Present(Proceedings::Plan)).limit;
+    assert!(plan.capacity.is_some_and(|capacity| capacity.minor() > 0) && plan.capacity_reason.is_none());
+}
+
+#[test]
 fn everything_paid_in_advance_passes_unless_nobody_may_pay() {
     let mut case = Case { quote: quote(18_000, Terms::net(0), 1.0), ..Case::sound() };
     assert_eq!(case.decide().verdict, Verdict::Approve);
