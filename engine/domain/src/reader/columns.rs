@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cells::attribute_trouble;
 use super::field::{Field, TableKind};
 use super::map::ColumnMap;
 use super::names::{is_near, listed, normal};
 use super::reading::Wanted;
 use super::table::Table;
+use crate::error::shortened;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::IDENTITY_ATTRIBUTES;
 
@@ -216,7 +218,15 @@ fn attributes(
         !name.is_empty() && !map.ignores(&normal(name)) && positions.values().all(|taken| *taken != at)
     };
     let further = table.header.iter().enumerate().filter(|(at, name)| is_further(name, *at));
-    Ok(further.map(|(at, name)| (own_name(name), at)).collect())
+    let further: Vec<(String, usize)> = further.map(|(at, name)| (own_name(name), at)).collect();
+    if let Some((name, trouble)) = further.iter().find_map(|(name, _)| Some((name, attribute_trouble(name)?))) {
+        let (file, line) = (table.file, table.header_line());
+        return Err(Fault {
+            value: Some(shortened(name)),
+            ..Fault::of_line(file, line, format!("name of a column: {trouble}"))
+        });
+    }
+    Ok(further)
 }
 
 /// A column keeps its name, save that what says who the client is must be known as such.
