@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::input::{merged, read_ledger_files};
 use crate::services::blocking;
-use crate::store::{ManifestFile, ManifestKind, NewManifest};
+use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
 use crate::{DataFolder, Format, InputFile, Moment, Services, ServicesError};
 
 /// How ledger files are to be read.
@@ -53,8 +53,8 @@ impl Services {
         now: Moment,
     ) -> Result<ImportReport, ServicesError> {
         let _alone = self.alone().await;
-        let base = self.store().current().await?.ledger;
-        let (folder, from) = (self.data_folder().clone(), base.clone());
+        let base = self.store().current().await?;
+        let (folder, from) = (self.data_folder().clone(), base.ledger.clone());
         let (report, files) = blocking(move || {
             let report = prepare(&folder, from.as_deref(), &files, &options)?;
             Ok((report, named(&files)))
@@ -126,9 +126,10 @@ pub(crate) fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-fn manifest(report: &ImportReport, base: Option<String>, files: Vec<ManifestFile>) -> NewManifest {
+fn manifest(report: &ImportReport, base: Current, files: Vec<ManifestFile>) -> NewManifest {
     NewManifest {
         kind: ManifestKind::Ledger,
+        next: Current { ledger: Some(report.snapshot.clone()), ..base.clone() },
         base,
         snapshot: report.snapshot.clone(),
         files,
