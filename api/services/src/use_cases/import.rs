@@ -1,11 +1,11 @@
 //! Invoices and payments come in.
 
-use encours_core::ledger::{CheckedLedger, Snapshot};
-use encours_domain::FaultReport;
+use encours_core::ledger::{CheckedLedger, Snapshot, later_than};
+use encours_domain::{Day, FaultReport};
 use encours_domain::reader::ColumnMap;
 use serde::Serialize;
 
-use crate::input::{merged, read_ledger_files};
+use crate::input::{gave_rows, merged, read_ledger_files, refuse_unreadable};
 use crate::services::blocking;
 use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
 use crate::{DataFolder, Format, InputFile, Moment, Services, ServicesError};
@@ -56,7 +56,7 @@ impl Services {
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.ledger.clone());
         let (report, files) = blocking(move || {
-            let report = prepare(&folder, from.as_deref(), &files, &options)?;
+            let report = prepare(&folder, from.as_deref(), &files, &options, now.today)?;
             Ok((report, named(&files)))
         })
         .await?;
@@ -81,9 +81,12 @@ fn prepare(
     base: Option<&str>,
     files: &[InputFile],
     options: &ImportOptions,
+    today: Day,
 ) -> Result<ImportReport, ServicesError> {
     let (rows, mut report) = read_ledger_files(files, options.format, options.map.as_ref());
     let read = rows.invoices.len() + rows.payments.len();
+    refuse_unreadable("the ledger", read, |file| gave_rows(&rows, file), &report)?;
+    report.notes.extend(later_than(&rows, today));
     let stored = match base {
         Some(hash) => folder.read_ledger(hash)?.ledger()?,
         None => CheckedLedger::default(),

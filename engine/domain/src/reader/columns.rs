@@ -12,6 +12,9 @@ use crate::error::shortened;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::IDENTITY_ATTRIBUTES;
 
+/// The note on an invoice table that says nothing of payments; who has a payment table beside it leaves it out.
+pub const NO_PAYMENTS: &str = "no column `paid_date`: without a payment table every invoice counts as open";
+
 /// Where each column stands.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -77,7 +80,7 @@ impl Columns {
             note("a column without a name is not read".to_owned());
         }
         if self.kind == TableKind::Invoices && self.position(Field::PaidDate).is_none() {
-            note("no column `paid_date`: without a payment table every invoice counts as open".to_owned());
+            note(NO_PAYMENTS.to_owned());
         }
         if self.kind != TableKind::Invoices {
             let unread = self.unread.iter().filter_map(|at| self.header.get(*at));
