@@ -2,6 +2,7 @@
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use encours_domain::text::{on_one_line, printable};
 use encours_services::{ClientLine, KeyInfo, ModelInfo};
 
 use crate::view::{Line, View};
@@ -187,19 +188,19 @@ fn plain_table() -> Table {
     table
 }
 
-/// A table without the blanks at its lines' ends.
+/// A table without the blanks at its lines' ends, and without signs that a terminal would follow.
 fn printed(table: &Table) -> String {
     if table.row_count() == 0 {
         return String::new();
     }
-    table.lines().map(|line| format!(" {}\n", line.trim_end())).collect()
+    table.lines().map(|line| format!(" {}\n", printable(line.trim_end()))).collect()
 }
 
 /// Words laid out in lines of the width; those after the first are set in.
 fn wrapped(text: &str, indent: usize) -> String {
     let width = usize::from(WIDTH) - indent;
     let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in text.split(' ') {
+    for word in on_one_line(text).split(' ') {
         let longer = line.chars().count() + 1 + word.chars().count();
         if !line.is_empty() && longer > width {
             lines.push(std::mem::take(&mut line));
