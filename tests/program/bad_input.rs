@@ -131,10 +131,16 @@ fn what_a_terminal_would_follow_is_refused_and_never_printed() {
 fn odd_days_are_noted() {
     let desk = Desk::new();
     let header = HEADER.trim_end();
-    desk.write("odd.csv", format!("{header}\nC9,F9,2024-01-05,2024-02-04,10.00,2023-12-31\nC9,F8,2190-01-05,2190-02-04,10.00,\n"));
+    desk.write(
+        "odd.csv",
+        format!("{header}\nC9,F9,2024-01-05,2024-02-04,10.00,2023-12-31\nC9,F8,2190-01-05,2190-02-04,10.00,\n"),
+    );
     let run = desk.done(&["import", "odd.csv"]);
     assert!(run.stderr.contains("note: odd.csv, line 2, column `paid_date`, value `2023-12-31`: before invoice `F9` was issued, `2024-01-05`"), "{run:#?}");
-    assert!(run.stderr.contains("note: odd.csv, line 3, column `issue_date`, value `2190-01-05`: after today, `"), "{run:#?}");
+    assert!(
+        run.stderr.contains("note: odd.csv, line 3, column `issue_date`, value `2190-01-05`: after today, `"),
+        "{run:#?}"
+    );
 }
 
 #[test]
@@ -168,7 +174,10 @@ fn a_folder_is_not_made_by_a_slip() {
 #[test]
 fn an_id_that_looks_like_a_formula_stays_itself() {
     let desk = Desk::new();
-    desk.write("formula.csv", format!("{HEADER}=1+1,F1,2024-01-05,2024-02-04,10.00,2024-02-10\n=1+1,F2,2024-03-05,2024-04-04,10.00,\n"));
+    desk.write(
+        "formula.csv",
+        format!("{HEADER}=1+1,F1,2024-01-05,2024-02-04,10.00,2024-02-10\n=1+1,F2,2024-03-05,2024-04-04,10.00,\n"),
+    );
     desk.done(&["backtest", "formula.csv", "--cutoff", "2024-02-20", "--out", "predictions.csv"]);
     let written = std::fs::read_to_string(desk.path("predictions.csv")).unwrap();
     assert!(written.contains("\"=1+1\",\"F2\",\"2024-03-05\","), "{written}");

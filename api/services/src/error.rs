@@ -204,9 +204,10 @@ impl ServicesError {
     /// Which class of trouble this is.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Refused { .. } | Self::Unreadable { .. } | Self::UnknownWord { .. } | Self::UnsupportedDatabase { .. } => {
-                ErrorClass::InvalidInput
-            }
+            Self::Refused { .. }
+            | Self::Unreadable { .. }
+            | Self::UnknownWord { .. }
+            | Self::UnsupportedDatabase { .. } => ErrorClass::InvalidInput,
             Self::UnknownClient { .. } | Self::NotFound { .. } => ErrorClass::NotFound,
             Self::SeveralClients { .. } | Self::ChangedMeanwhile { .. } | Self::NewerDatabase { .. } => {
                 ErrorClass::Conflict
@@ -285,7 +286,10 @@ impl ServicesError {
                 vec!["put another in force with `encours models promote ID`, or restore the database".to_owned()]
             }
             Self::ReadOnly { .. } => {
-                vec!["`rescore`, `models`, `ledger export` and `replay` only read; the rest needs to write there".to_owned()]
+                vec![
+                    "`rescore`, `models`, `ledger export` and `replay` only read; the rest needs to write there"
+                        .to_owned(),
+                ]
             }
             _ => Vec::new(),
         }
@@ -294,7 +298,9 @@ impl ServicesError {
     /// The faults row by row, when files were refused.
     pub fn faults(&self) -> Option<&FaultReport> {
         match self {
-            Self::Refused { report, .. } | Self::Unreadable { report, .. } | Self::Core(CoreError::Ledger(report)) => Some(report),
+            Self::Refused { report, .. } | Self::Unreadable { report, .. } | Self::Core(CoreError::Ledger(report)) => {
+                Some(report)
+            }
             _ => None,
         }
     }

@@ -12,9 +12,9 @@ use encours_domain::fact::{Fact, FactKind};
 use encours_domain::{Day, Siren};
 use encours_models::Artefact;
 
+use crate::folder::Kept;
 use crate::store::Current;
 use crate::use_cases::search::SearchIndex;
-use crate::folder::Kept;
 use crate::{DataFolder, ServicesError};
 
 /// Everything that an assessment reads, besides the policy and the law.

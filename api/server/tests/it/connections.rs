@@ -54,7 +54,10 @@ fn two_hundred_that_stop_in_their_head_lose_their_places() {
             // The server may reset it, too; what counts is that it is over.
             let mut rest = Vec::new();
             let over = stream.read_to_end(&mut rest);
-            assert!(over.as_ref().map_or_else(|error| error.kind() == std::io::ErrorKind::ConnectionReset, |_| true), "{over:?}");
+            assert!(
+                over.as_ref().map_or_else(|error| error.kind() == std::io::ErrorKind::ConnectionReset, |_| true),
+                "{over:?}"
+            );
             assert!(!rest.starts_with(b"HTTP/1.1 200"));
         }
     });

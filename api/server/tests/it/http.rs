@@ -190,7 +190,11 @@ fn a_list_is_no_request_and_refusals_speak_of_json() {
             "expected a whole number from 0 to 65535",
         ),
         (r#"{"client":"C-0012","quote":{"amount":"1","vat_rate":"x"}}"#, "#/quote/vat_rate", "expected a number"),
-        (r#"{"client":"C-0012","quote":{"amount":"1","end_of_month":"x"}}"#, "#/quote/end_of_month", "unknown word `x`"),
+        (
+            r#"{"client":"C-0012","quote":{"amount":"1","end_of_month":"x"}}"#,
+            "#/quote/end_of_month",
+            "unknown word `x`",
+        ),
     ] {
         let problem = is_problem(&SAMPLE.with_key("POST", "/v1/assessments", body), 422, "invalid_body");
         assert_eq!(problem["errors"][0]["pointer"], place, "{body}");

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use csv::QuoteStyle;
 use encours_core::CoreError;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
@@ -11,7 +12,6 @@ use encours_core::portfolio::{Prediction, ScoringModel, TrainSettings, backtest 
 use encours_domain::reader::ColumnMap;
 use encours_domain::{Day, DomainError, FaultReport};
 use encours_models::ErrorClass;
-use csv::QuoteStyle;
 use serde::Serialize;
 
 use crate::folder::{expect_folder_for, write_atomically_with};

@@ -85,7 +85,8 @@ impl From<Model> for AssessmentRecord {
     fn from(row: Model) -> Self {
         let Model { sequence: _, id, as_of, subject, request, json, ledger, facts, model, layers, created_at } = row;
         let there = |id: String| (!id.is_empty()).then_some(id);
-        let made_with = Current { ledger: there(ledger), facts: there(facts), model: there(model), layers: there(layers) };
+        let made_with =
+            Current { ledger: there(ledger), facts: there(facts), model: there(model), layers: there(layers) };
         Self { assessment: NewAssessment { id, as_of, subject, request, json, made_with }, created_at }
     }
 }

@@ -54,7 +54,8 @@ pub(super) async fn replace_changed(
     old: &Current,
     new: &Current,
 ) -> Result<(), ServicesError> {
-    let pairs = [(LEDGER, &old.ledger, &new.ledger), (FACTS, &old.facts, &new.facts), (LAYERS, &old.layers, &new.layers)];
+    let pairs =
+        [(LEDGER, &old.ledger, &new.ledger), (FACTS, &old.facts, &new.facts), (LAYERS, &old.layers, &new.layers)];
     for (what, old, new) in pairs {
         if let Some(new) = new.as_deref().filter(|new| old.as_deref() != Some(*new)) {
             replace(connection, what, old.as_deref(), new).await?;

@@ -1,8 +1,8 @@
 //! Invoices and payments come in.
 
 use encours_core::ledger::{CheckedLedger, Snapshot, later_than};
-use encours_domain::{Day, FaultReport};
 use encours_domain::reader::ColumnMap;
+use encours_domain::{Day, FaultReport};
 use serde::Serialize;
 
 use crate::input::{gave_rows, merged, read_ledger_files, refuse_unreadable};

@@ -40,8 +40,8 @@ mod tests;
 mod texts;
 mod written;
 
-pub use facts_csv::read_facts;
 pub use columns::NO_PAYMENTS;
+pub use facts_csv::read_facts;
 pub use field::{Field, TableKind};
 pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;
