@@ -55,20 +55,156 @@ fn an_empty_file() {
     refused("blank.csv", b"\n\n \n", &of_file(&["expected"]));
 }
 
-/// Over a ledger that is there, nothing new; alone, no ledger.
+/// Nothing came in: whoever sent it believes that something did.
 #[test]
 fn a_file_with_a_header_and_no_rows() {
+    refused("bare.csv", HEADER.as_bytes(), &of_file(&["no rows"]));
     let desk = Desk::new();
     desk.write("bare.csv", HEADER);
-    let run = desk.run(&["import", "bare.csv"]);
+    assert_eq!(desk.run(&["import", "bare.csv"]).code, 2);
+    // A month without a payment is a table without rows beside one that has some.
+    desk.write("good.csv", GOOD);
+    desk.write("payments.csv", "invoice_id,paid_date,amount\n");
+    let run = desk.done(&["import", "good.csv", "payments.csv"]);
+    assert!(run.stderr.contains("payments.csv: the file has a header and no rows"), "{run:?}");
+}
+
+#[test]
+fn of_what_cannot_be_read_no_part_is_taken() {
+    for (name, bytes) in [
+        ("empty.csv", &b""[..]),
+        ("bare.csv", HEADER.as_bytes()),
+        ("archive.csv", b"PK\x03\x04 and so on"),
+        ("damaged.parquet", b"PAR1 and no more"),
+        ("headless.csv", b"C8,F8,2024-01-05,2024-02-04,10.00,\n"),
+        ("all-wrong.csv", &row("C9,F9,2024-06-31,2024-07-31,10.00,\n")[HEADER.len() + 35..]),
+    ] {
+        let desk = Desk::new();
+        desk.write("good.csv", GOOD);
+        desk.done(&["import", "good.csv"]);
+        desk.write(name, bytes);
+        let before = (desk.contents(), desk.said());
+        for arguments in [&["import", name][..], &["import", name, "--accept-partial"]] {
+            let run = desk.run(arguments);
+            assert_eq!(run.code, 2, "{arguments:?}: {run:#?}");
+            assert!(run.stderr.contains(name) && run.stderr.contains("nothing was changed"), "{run:#?}");
+            assert!(!run.stderr.contains("--accept-partial"), "{run:#?}");
+            assert_eq!(run.stderr.matches(&format!("{name}: {name}")).count(), 0, "{run:#?}");
+        }
+        assert!((desk.contents(), desk.said()) == before, "{name}");
+        let run = desk.run(&["companies", "import", name, "--accept-partial"]);
+        assert_eq!(run.code, 2, "{name}: {run:#?}");
+    }
+}
+
+#[test]
+fn a_file_cut_inside_its_last_number() {
+    let rows = "client_id,invoice_id,issue_date,due_date,amount\nC8,F8,2024-01-05,2024-02-04,10.00\nC9,F9,2024-01-05,2024-02-04,12";
+    refused("short.csv", rows.as_bytes(), &at(3, "amount", "12", &["no line end", "hint"]));
+    let desk = Desk::new();
+    desk.write("short.csv", rows);
+    let run = desk.done(&["import", "short.csv", "--accept-partial"]);
+    assert!(run.stderr.contains("the ledger holds 1 invoice "), "{run:?}");
+    desk.write("short.csv", format!("{rows}\n"));
+    let run = desk.done(&["import", "short.csv"]);
+    assert!(run.stderr.contains("the ledger holds 2 invoices "), "{run:?}");
+}
+
+#[test]
+fn what_a_terminal_would_follow_is_refused_and_never_printed() {
+    let header = HEADER.trim_end();
+    let rows = format!("{header},client_name\nC9,F9,2024-01-05,2024-02-04,10.00,,Dupont\u{1b}]0;pwned\u{7}\u{1b}[2J\n");
+    let desk = Desk::new();
+    desk.write("escape.csv", &rows);
+    let run = desk.run(&["import", "escape.csv"]);
     assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.stderr.contains("bare.csv") && run.stderr.contains("no rows"), "{run:?}");
+    assert!(run.stderr.contains(r"Dupont\u{1b}]0;pwned\u{7}\u{1b}[2J"), "{run:?}");
+    assert!(!run.stderr.contains(['\u{1b}', '\u{7}']), "{run:?}");
+    // A name of two lines is one on the screen.
+    desk.write("lines.csv", format!("{header},client_name\nC9,F9,2024-01-05,2024-02-04,10.00,,\"Dupont\nFils\"\n"));
+    desk.done(&["import", "lines.csv"]);
+    let run = desk.done(&["assess", "C9", "--amount", "100", "--as-of", "2024-06-01"]);
+    assert!(run.stdout.contains("Dupont Fils"), "{run:?}");
+}
+
+#[test]
+fn odd_days_are_noted() {
+    let desk = Desk::new();
+    let header = HEADER.trim_end();
+    desk.write(
+        "odd.csv",
+        format!("{header}\nC9,F9,2024-01-05,2024-02-04,10.00,2023-12-31\nC9,F8,2190-01-05,2190-02-04,10.00,\n"),
+    );
+    let run = desk.done(&["import", "odd.csv"]);
+    assert!(run.stderr.contains("note: odd.csv, line 2, column `paid_date`, value `2023-12-31`: before invoice `F9` was issued, `2024-01-05`"), "{run:#?}");
+    assert!(
+        run.stderr.contains("note: odd.csv, line 3, column `issue_date`, value `2190-01-05`: after today, `"),
+        "{run:#?}"
+    );
+}
+
+#[test]
+fn a_payment_table_beside_the_invoices_is_seen() {
+    let desk = Desk::new();
+    desk.write("invoices.csv", "client_id,invoice_id,issue_date,due_date,amount\nC1,F1,2024-01-05,2024-02-04,10.00\n");
+    desk.write("payments.csv", "invoice_id,paid_date,amount\nF1,2024-02-01,10.00\n");
+    let run = desk.done(&["import", "invoices.csv", "payments.csv"]);
+    assert!(!run.stderr.contains("counts as open"), "{run:?}");
+    let run = desk.done(&["import", "invoices.csv"]);
+    assert!(run.stderr.contains("counts as open"), "{run:?}");
+}
+
+#[test]
+fn a_folder_is_not_made_by_a_slip() {
+    let desk = Desk::new();
     desk.write("good.csv", GOOD);
     desk.done(&["import", "good.csv"]);
-    let before = (desk.contents(), desk.said());
-    let run = desk.done(&["import", "bare.csv"]);
-    assert!(run.stderr.contains("bare.csv") && run.stderr.contains("no rows"), "{run:?}");
-    assert!((desk.contents(), desk.said()) == before);
+    for arguments in [
+        &["rescore", "--as-of", "2024-06-01", "--out", "nowhere/scores.parquet"][..],
+        &["backtest", "good.csv", "--cutoff", "2024-02-01", "--out", "nowhere/predictions.csv"],
+    ] {
+        let run = desk.run(arguments);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("there is no folder `nowhere`"), "{run:?}");
+        assert!(!desk.path("nowhere").exists());
+    }
+}
+
+/// Ids that a spreadsheet would compute stay what they are, in quotes.
+#[test]
+fn an_id_that_looks_like_a_formula_stays_itself() {
+    let desk = Desk::new();
+    desk.write(
+        "formula.csv",
+        format!("{HEADER}=1+1,F1,2024-01-05,2024-02-04,10.00,2024-02-10\n=1+1,F2,2024-03-05,2024-04-04,10.00,\n"),
+    );
+    desk.done(&["backtest", "formula.csv", "--cutoff", "2024-02-20", "--out", "predictions.csv"]);
+    let written = std::fs::read_to_string(desk.path("predictions.csv")).unwrap();
+    assert!(written.contains("\"=1+1\",\"F2\",\"2024-03-05\","), "{written}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_only_be_read_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    desk.write("good.csv", GOOD);
+    desk.done(&["import", "good.csv"]);
+    let (store, folder) = (desk.data().join("encours.sqlite3"), desk.data());
+    let allow = |file: u32, above: u32| {
+        std::fs::set_permissions(&store, std::fs::Permissions::from_mode(file)).unwrap();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(above)).unwrap();
+    };
+    allow(0o444, 0o555);
+    let (rescored, assessed) = (
+        desk.run(&["rescore", "--as-of", "2024-06-01", "--out", "scores.parquet"]),
+        desk.run(&["assess", "C1", "--amount", "100", "--as-of", "2024-06-01"]),
+    );
+    allow(0o644, 0o755);
+    assert_eq!(rescored.code, 0, "{rescored:?}");
+    assert_eq!(assessed.code, 1, "{assessed:?}");
+    assert!(assessed.stderr.contains("can only be read") && assessed.stderr.contains("hint: "), "{assessed:?}");
+    assert!(!assessed.stderr.contains("readonly database"), "{assessed:?}");
 }
 
 #[test]

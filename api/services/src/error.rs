@@ -21,6 +21,14 @@ pub enum ServicesError {
         /// Every fault and every note.
         report: Box<FaultReport>,
     },
+    /// Files of which no part can be taken. Nothing was changed.
+    #[error("a file holds nothing that can be taken as {what}, so nothing was changed")]
+    Unreadable {
+        /// What was to be read: `the ledger` or `the companies`.
+        what: &'static str,
+        /// Every fault and every note.
+        report: Box<FaultReport>,
+    },
     /// A word where only some are known.
     #[error("{what}: found `{found}`, expected {expected}")]
     UnknownWord {
@@ -62,7 +70,7 @@ pub enum ServicesError {
         folder: PathBuf,
     },
     /// Too few invoices with a known outcome to learn from.
-    #[error("too little to train on as of {cutoff}: {found}; assessments go on with {meanwhile}")]
+    #[error("too little is known before {cutoff} to train on: {found}; assessments go on with {meanwhile}")]
     TooLittleToTrain {
         /// Nothing dated on or after this day was read.
         cutoff: String,
@@ -100,6 +108,29 @@ pub enum ServicesError {
         path: PathBuf,
         /// What was found and what was expected.
         reason: String,
+    },
+    /// A model of the register that this engine cannot use.
+    #[error("the stored model `{id}` cannot be used")]
+    StoredModel {
+        /// Its name.
+        id: String,
+        /// What is wrong with it.
+        #[source]
+        source: CoreError,
+    },
+    /// A file that would lie in a folder that is not there.
+    #[error("`{}` cannot be written: there is no folder `{}`", .path.display(), .folder.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A store that may only be read.
+    #[error("{doing} writes, and the data folder can only be read")]
+    ReadOnly {
+        /// What was tried.
+        doing: &'static str,
     },
     /// A file that cannot be read or written.
     #[error("{doing} `{}` failed", .path.display())]
@@ -183,16 +214,22 @@ impl ServicesError {
     /// Which class of trouble this is.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Refused { .. } | Self::UnknownWord { .. } | Self::UnsupportedDatabase { .. } => {
-                ErrorClass::InvalidInput
-            }
+            Self::Refused { .. }
+            | Self::Unreadable { .. }
+            | Self::UnknownWord { .. }
+            | Self::UnsupportedDatabase { .. } => ErrorClass::InvalidInput,
             Self::UnknownClient { .. } | Self::NotFound { .. } => ErrorClass::NotFound,
             Self::SeveralClients { .. } | Self::ChangedMeanwhile { .. } | Self::NewerDatabase { .. } => {
                 ErrorClass::Conflict
             }
+            Self::NoFolder { .. } => ErrorClass::InvalidInput,
+            Self::ReadOnly { .. } => ErrorClass::Forbidden,
+            // It was ours to keep it well: nothing that the caller said is wrong.
+            Self::StoredModel { source: CoreError::ForeignModel { .. }, .. } => ErrorClass::Conflict,
             Self::NoLedger { .. } | Self::TooLittleToTrain { .. } => ErrorClass::EvidenceMissing,
             Self::File { source, .. } => file_class(source),
             Self::Damaged { .. }
+            | Self::StoredModel { .. }
             | Self::Database { .. }
             | Self::AnotherAnswer { .. }
             | Self::StoreClosed
@@ -210,6 +247,7 @@ impl ServicesError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Refused { .. } => "rows_refused",
+            Self::Unreadable { .. } => "files_unreadable",
             Self::UnknownWord { .. } => "unknown_word",
             Self::UnknownClient { .. } => "unknown_client",
             Self::SeveralClients { .. } => "several_clients",
@@ -220,6 +258,9 @@ impl ServicesError {
             Self::NewerDatabase { .. } => "newer_database",
             Self::UnsupportedDatabase { .. } => "unsupported_database",
             Self::Damaged { .. } => "stored_file_damaged",
+            Self::StoredModel { .. } => "stored_model",
+            Self::NoFolder { .. } => "no_folder",
+            Self::ReadOnly { .. } => "read_only",
             Self::File { .. } => "file",
             Self::Database { .. } => "database",
             Self::AnotherAnswer { .. } => "another_answer",
@@ -255,6 +296,15 @@ impl ServicesError {
             }
             Self::NewerDatabase { .. } => vec!["use the newer version, or another data folder".to_owned()],
             Self::Damaged { .. } => vec!["restore the file from a backup, or import the ledger again".to_owned()],
+            Self::StoredModel { .. } => {
+                vec!["put another in force with `encours models promote ID`, or restore the database".to_owned()]
+            }
+            Self::ReadOnly { .. } => {
+                vec![
+                    "`rescore`, `models`, `ledger export` and `replay` only read; the rest needs to write there"
+                        .to_owned(),
+                ]
+            }
             _ => Vec::new(),
         }
     }
@@ -262,7 +312,9 @@ impl ServicesError {
     /// The faults row by row, when files were refused.
     pub fn faults(&self) -> Option<&FaultReport> {
         match self {
-            Self::Refused { report, .. } | Self::Core(CoreError::Ledger(report)) => Some(report),
+            Self::Refused { report, .. } | Self::Unreadable { report, .. } | Self::Core(CoreError::Ledger(report)) => {
+                Some(report)
+            }
             _ => None,
         }
     }
@@ -273,6 +325,12 @@ impl ServicesError {
         move |source| Self::File { doing, path, source }
     }
 
+    /// For `map_err`: a model of the register that cannot be read or applied.
+    pub(crate) fn stored_model<E: Into<CoreError>>(id: &str) -> impl FnOnce(E) -> Self {
+        let id = id.to_owned();
+        move |source| Self::StoredModel { id, source: source.into() }
+    }
+
     /// For `map_err`: something without a JSON form.
     pub(crate) fn document(what: &'static str) -> impl FnOnce(serde_json::Error) -> Self {
         move |source| Self::Document { what, source }
@@ -280,7 +338,10 @@ impl ServicesError {
 
     /// For `map_err`: trouble in the database.
     pub(crate) fn database(doing: &'static str) -> impl FnOnce(DbErr) -> Self {
-        move |source| Self::Database { doing, source }
+        move |source| match source.to_string().contains("readonly database") {
+            true => Self::ReadOnly { doing },
+            false => Self::Database { doing, source },
+        }
     }
 }
 

@@ -176,6 +176,17 @@ fn expect_hash(path: &Path, found: &str, expected: &str) -> Result<(), ServicesE
     Err(ServicesError::Damaged { path: path.to_path_buf(), reason })
 }
 
+/// Looks whether there is a folder for a file that a person named: a mistyped one must not be made.
+///
+/// # Errors
+/// When there is none.
+pub fn expect_folder_for(path: &Path) -> Result<(), ServicesError> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        None => Ok(()),
+        Some(folder) => Err(ServicesError::NoFolder { path: path.to_path_buf(), folder: folder.to_path_buf() }),
+    }
+}
+
 /// Writes a file so that nobody ever sees half of it.
 ///
 /// # Errors

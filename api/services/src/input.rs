@@ -1,17 +1,18 @@
 //! Files as they come in: which form they have, and what is in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use encours_core::CoreError;
 use encours_core::ledger::{CheckedLedger, STORED_LEDGER, TableSource, snapshot::parquet_as_csv};
 use encours_domain::accounting::Journal;
 use encours_domain::fact::Fact;
 use encours_domain::ledger::{LedgerRows, PaymentRow};
 use encours_domain::reader::einvoice::Documents;
 use encours_domain::reader::format::{self, Content, FORMATS, File, ReadOptions};
-use encours_domain::reader::{ColumnMap, read_facts, read_ledger};
+use encours_domain::reader::{ColumnMap, NO_PAYMENTS, read_facts, read_ledger};
 use encours_domain::{Day, Fault, FaultReport};
 
 use crate::ServicesError;
@@ -172,7 +173,16 @@ pub(crate) fn read_ledger_files(files: &[InputFile], reading: &Reading) -> Held 
             Content::Documents(documents) => held.documents.append(documents),
         }
     }
+    if has_payment_table(&held.tables) {
+        held.report.notes.retain(|note| note.reason != NO_PAYMENTS);
+    }
     held
+}
+
+/// Whether a file brought payments and no invoice.
+fn has_payment_table(rows: &LedgerRows) -> bool {
+    let with_invoices: BTreeSet<u32> = rows.invoices.iter().map(|row| row.place.file).collect();
+    rows.payments.iter().any(|row| !with_invoices.contains(&row.place.file))
 }
 
 /// Which of two payments that say the same is refused must not hang on the order in which files are named.
@@ -206,8 +216,44 @@ fn read_parquet(file: &InputFile, reading: &Reading) -> (Content, FaultReport) {
             let (rows, report) = read_ledger(&file.name, &text, &map);
             (Content::Ledger(rows), report)
         }
-        Err(error) => told(vec![Fault::of_file(&file.name, error.to_string())]),
+        Err(error) => told(vec![Fault::of_file(&file.name, without_name(error))]),
     }
+}
+
+/// What is wrong with a table; the fault names its file already.
+fn without_name(error: CoreError) -> String {
+    match error {
+        CoreError::Table { reason, .. } => reason,
+        error => error.to_string(),
+    }
+}
+
+/// Refuses files of which no part can be taken: one that is no table at all, or all of them without a row.
+///
+/// # Errors
+/// [`ServicesError::Unreadable`] with the faults; where there are none, the notes say what was found.
+pub(crate) fn refuse_unreadable(
+    what: &'static str,
+    rows: usize,
+    gave_rows: impl Fn(&str) -> bool,
+    report: &FaultReport,
+) -> Result<(), ServicesError> {
+    // What is wrong with a row names its line, what is wrong with a value its column.
+    let is_of_all = |fault: &Fault| fault.line.is_none() || (fault.column.is_none() && !gave_rows(&fault.file));
+    if rows > 0 && !report.faults.iter().any(is_of_all) {
+        return Ok(());
+    }
+    let mut report = report.clone();
+    if report.is_clean() {
+        report.faults.append(&mut report.notes);
+    }
+    Err(ServicesError::Unreadable { what, report: Box::new(report) })
+}
+
+/// Whether a file of this name brought a row.
+pub(crate) fn gave_rows(rows: &LedgerRows, file: &str) -> bool {
+    let places = rows.invoices.iter().map(|row| row.place).chain(rows.payments.iter().map(|row| row.place));
+    places.into_iter().any(|place| rows.file_of(place) == file)
 }
 
 /// New rows on top of a ledger. Payments of several files are laid on one after the other: what two files both hold,

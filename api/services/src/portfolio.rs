@@ -46,7 +46,11 @@ impl Portfolio {
     pub fn load(folder: &DataFolder, made_with: Current, artefact: Option<&str>) -> Result<Self, ServicesError> {
         let book = made_with.ledger.as_deref().map(|hash| read_book(folder, hash)).transpose()?;
         let model = match artefact {
-            Some(json) => ScoringModel::new(Artefact::from_json(json)?)?,
+            Some(json) => {
+                let id = made_with.model.as_deref().unwrap_or_default();
+                let artefact = Artefact::from_json(json).map_err(ServicesError::stored_model(id))?;
+                ScoringModel::new(artefact).map_err(ServicesError::stored_model(id))?
+            }
             None => ScoringModel::prior_only(),
         };
         let facts = match made_with.facts.as_deref() {

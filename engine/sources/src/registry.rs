@@ -1,5 +1,6 @@
 //! The ledger systems that can be pulled from. A further one is a folder and a line here.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::client::{Clock, Manners};
@@ -49,6 +50,12 @@ pub struct SourceSpec {
     pub base: Option<&'static str>,
     /// Makes the source. Nothing is asked yet.
     pub build: fn(&Setup) -> Result<Box<dyn LedgerSource>, SourceError>,
+}
+
+impl fmt::Debug for SourceSpec {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
 }
 
 /// Every system, in the order in which they are listed.

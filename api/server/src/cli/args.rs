@@ -222,7 +222,7 @@ pub enum CompaniesCommand {
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// Learn only what was known before this day [default: today]
+    /// Learn only what was known before this day [default: all that is known up to and including today]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Day>,
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::pin::pin;
 use std::time::Duration;
 
+use encours_domain::text::{on_one_line, printable};
 use encours_domain::{Fault, FaultReport};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -18,9 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Faults printed at most; a file with the wrong separator has one in each row.
 const FAULTS_SHOWN: usize = 20;
 
-/// Says something to the person. Nobody listening is no error.
+/// Says something to the person; what a file or a register says may hold a terminal's own signs, which are written out.
+/// Nobody listening is no error.
 pub fn say(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let line = line.to_string();
+    let _ = writeln!(io::stderr(), "{}", printable(&line));
 }
 
 /// Writes data.
@@ -84,7 +87,7 @@ pub fn say_faults(report: &FaultReport) {
 /// Prints faults, one a line, up to a number.
 pub fn say_list(faults: &[Fault], prefix: &str) {
     for fault in faults.iter().take(FAULTS_SHOWN) {
-        say(format_args!("{prefix}{fault}"));
+        say(format_args!("{prefix}{}", on_one_line(&fault.to_string())));
     }
     if faults.len() > FAULTS_SHOWN {
         say(format_args!("{prefix}… and {} more", faults.len() - FAULTS_SHOWN));

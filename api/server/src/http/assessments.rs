@@ -1,6 +1,6 @@
 //! `/v1/assessments`: one quote judged, and the stored answers.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use encours_core::policy::{EndOfMonth, VatRate};
@@ -11,7 +11,7 @@ use serde::de::{self, Deserializer, Visitor};
 use utoipa::ToSchema;
 
 use super::App;
-use super::body::JsonBody;
+use super::body::{JsonBody, PathPart, object};
 use super::problem::{FieldFault, Problem, Refusal};
 use crate::answer::Answer;
 
@@ -59,7 +59,7 @@ pub async fn create(
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn show(State(app): State<App>, PathPart(id): PathPart<String>) -> Result<Response, Problem> {
     let stored = app.services.assessment(&id).await?;
     Ok(json(stored.json))
 }
@@ -81,6 +81,7 @@ pub struct AssessmentRequest {
     #[schema(value_type = Option<String>)]
     pub siren: Option<Siren>,
     /// The quote.
+    #[serde(deserialize_with = "object")]
     pub quote: QuoteRequest,
     /// Day of the quote, today unless given; no later than today.
     #[serde(default)]

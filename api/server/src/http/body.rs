@@ -1,10 +1,13 @@
 //! Extractors whose refusals are problem documents.
 
+use std::marker::PhantomData;
+
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use super::problem::{FieldFault, Problem, Refusal};
 
@@ -35,7 +38,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = pointer(error.path());
         refused(&error.into_inner(), place)
     })?;
@@ -45,7 +48,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn refused(error: &serde_json::Error, place: String) -> Problem {
     if error.is_data() {
-        let fault = FieldFault::new(place, error);
+        let fault = FieldFault::new(place, plain(&error.to_string()));
         return Refusal::InvalidBody.because(format!("{}: {}", fault.pointer, fault.detail)).with(vec![fault]);
     }
     Refusal::MalformedJson.because(error.to_string())
@@ -63,6 +66,68 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     })
 }
 
+/// A value that stands in JSON as an object, and not as the list of its values that a reader would take as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
+}
+
+/// For `deserialize_with`: a field whose value is an object.
+///
+/// # Errors
+/// When it is anything else, or the object is not what is wanted.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(FromMap(PhantomData))
+}
+
+struct FromMap<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FromMap<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// What a reader says, in the words of JSON instead of those of the reader's own types.
+pub fn plain(says: &str) -> String {
+    const WORDS: [(&str, &str); 10] = [
+        ("expected u16", "expected a whole number from 0 to 65535"),
+        ("expected u8", "expected a whole number from 0 to 255"),
+        ("expected u32", "expected a whole number, not negative"),
+        ("expected u64", "expected a whole number, not negative"),
+        ("expected usize", "expected a whole number, not negative"),
+        ("expected f64", "expected a number"),
+        ("invalid type: sequence", "invalid type: array"),
+        ("invalid type: map", "invalid type: object"),
+        ("unknown variant", "unknown word"),
+        ("expected string or map", "expected a string"),
+    ];
+    WORDS.iter().fold(says.to_owned(), |says, (theirs, ours)| says.replace(theirs, ours))
+}
+
+/// A part of the path of a URL.
+#[derive(Debug)]
+pub struct PathPart<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathPart<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Path::<T>::from_request_parts(parts, state).await;
+        read.map(|Path(value)| Self(value))
+            .map_err(|rejection| Refusal::InvalidParameter.because(plain(&rejection.body_text())))
+    }
+}
+
 /// The query of a URL.
 #[derive(Debug)]
 pub struct Parameters<T>(pub T);
@@ -73,7 +138,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Query::<T>::from_request_parts(parts, state).await;
         read.map(|Query(value)| Self(value))
-            .map_err(|rejection| Refusal::InvalidParameter.because(rejection.body_text()))
+            .map_err(|rejection| Refusal::InvalidParameter.because(plain(&rejection.body_text())))
     }
 }
 
@@ -107,6 +172,8 @@ mod tests {
             (r#"{"inner":{"nomber":1}}"#, "invalid_body", Some("#/inner/nomber")),
             (r#"{"inner":{}}"#, "invalid_body", Some("#/inner")),
             ("[]", "invalid_body", Some("#")),
+            (r#"[{"number":1}]"#, "invalid_body", Some("#")),
+            ("null", "invalid_body", Some("#")),
         ] {
             let problem = read::<Outer>(body.as_bytes()).unwrap_err();
             assert_eq!(problem.code, code, "{body}");

@@ -2,14 +2,14 @@
 #![expect(unused_qualifications, reason = "the description of parameters is written by a macro")]
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use encours_domain::Money;
 use encours_services as services;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
-use super::body::Parameters;
+use super::body::{Parameters, PathPart};
 use super::problem::{Problem, Refusal};
 use crate::answer::MoneySchema;
 
@@ -50,7 +50,7 @@ pub async fn list(
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ClientFile>, Problem> {
+pub async fn show(State(app): State<App>, PathPart(id): PathPart<String>) -> Result<Json<ClientFile>, Problem> {
     let file = app.services.client(&id, None, app.clock.now()).await?;
     Ok(Json(file.into()))
 }

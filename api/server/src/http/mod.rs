@@ -2,12 +2,13 @@
 //!
 //! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
-//! every handler.
+//! every handler, [`connections`] what stands before it.
 
 pub mod assessments;
 pub mod auth;
 pub mod body;
 pub mod clients;
+pub mod connections;
 pub mod guard;
 pub mod health;
 pub mod openapi;

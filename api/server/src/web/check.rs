@@ -1,7 +1,8 @@
 //! The prospect check: `/` asks and answers, `/assessments` keeps an answer and shows it again.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,6 +15,7 @@ use super::screen::{Screen, page};
 use super::search::{Hit, SHOWN};
 use crate::answer::Answer;
 use crate::http::App;
+use crate::http::body::{Parameters, PathPart, plain};
 use crate::http::problem::{Problem, Refusal};
 use crate::view::{BETWEEN, View};
 
@@ -40,6 +42,8 @@ struct CheckPage {
 enum Outcome {
     /// Nothing was asked yet.
     Welcome(Welcome),
+    /// A client was chosen; its quote is yet to be typed.
+    Begun,
     /// A field was not understood.
     Faults,
     /// Several clients could be meant, or none.
@@ -83,8 +87,23 @@ fn frozen(app: &App, screen: &Screen) -> Option<String> {
     app.clock.frozen().map(|day| screen.lang.date(day))
 }
 
-async fn ask(State(app): State<App>, screen: Screen, Query(mut typed): Query<Typed>) -> Response {
-    let (outcome, faults) = match outcome(&app, &screen, &typed).await {
+async fn ask(
+    State(app): State<App>,
+    screen: Screen,
+    RawQuery(query): RawQuery,
+    typed: Result<Parameters<Typed>, Problem>,
+) -> Response {
+    let mut typed = match typed {
+        Ok(Parameters(typed)) => typed,
+        Err(problem) => return super::failed(screen, &problem),
+    };
+    // A link names a client and no amount; the form always sends one, be it empty.
+    let is_sent = query.unwrap_or_default().split('&').any(|pair| pair.starts_with("amount="));
+    let found = match is_sent || !typed.names_only_a_client() {
+        true => outcome(&app, &screen, &typed).await,
+        false => Ok((Outcome::Begun, Faults::default())),
+    };
+    let (outcome, faults) = match found {
         Ok(found) => found,
         Err(problem) => return super::failed(screen, &problem),
     };
@@ -92,7 +111,7 @@ async fn ask(State(app): State<App>, screen: Screen, Query(mut typed): Query<Typ
         typed.q.clone_from(&view.subject);
     }
     let status = match &outcome {
-        Outcome::Welcome(_) | Outcome::Answer(_) => StatusCode::OK,
+        Outcome::Welcome(_) | Outcome::Begun | Outcome::Answer(_) => StatusCode::OK,
         Outcome::Faults => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Matches(_) => StatusCode::NOT_FOUND,
     };
@@ -185,7 +204,13 @@ impl Risky {
     }
 }
 
-async fn keep(State(app): State<App>, screen: Screen, Form(typed): Form<Typed>) -> Response {
+async fn keep(State(app): State<App>, screen: Screen, typed: Result<Form<Typed>, FormRejection>) -> Response {
+    let typed = match typed {
+        Ok(Form(typed)) => typed,
+        Err(rejection) => {
+            return super::failed(screen, &Refusal::InvalidBody.because(plain(&rejection.body_text())));
+        }
+    };
     let Ok(asking) = typed.read(screen.lang) else {
         return Redirect::to(&format!("/?{}", typed.query_for(&typed.q))).into_response();
     };
@@ -195,7 +220,11 @@ async fn keep(State(app): State<App>, screen: Screen, Form(typed): Form<Typed>) 
     }
 }
 
-async fn kept(State(app): State<App>, screen: Screen, Path(id): Path<String>) -> Response {
+async fn kept(State(app): State<App>, screen: Screen, id: Result<PathPart<String>, Problem>) -> Response {
+    let id = match id {
+        Ok(PathPart(id)) => id,
+        Err(problem) => return super::failed(screen, &problem),
+    };
     let stored = app.services.assessment(&id).await.map_err(Problem::from);
     match stored.and_then(|stored| Ok((view(&stored.json, &screen)?, stored.created_at))) {
         Ok((view, kept_at)) => page(StatusCode::OK, &KeptPage { frozen: frozen(&app, &screen), screen, view, kept_at }),

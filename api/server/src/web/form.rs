@@ -68,6 +68,11 @@ impl Typed {
         self.q.trim().is_empty() && self.amount.trim().is_empty()
     }
 
+    /// A client was chosen and nothing else said yet, as the lists on the first page do.
+    pub fn names_only_a_client(&self) -> bool {
+        matches!(self.fields().as_slice(), [("q", _)])
+    }
+
     /// Id or SIREN of a client that was chosen from the list, else what was typed.
     pub fn subject(&self) -> &str {
         self.q.rsplit(BETWEEN).next().unwrap_or(&self.q).trim()

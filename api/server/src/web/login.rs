@@ -1,6 +1,7 @@
 //! Login by key, logout.
 
 use askama::Template;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -11,6 +12,8 @@ use serde::Deserialize;
 use super::screen::{Screen, page};
 use crate::http::App;
 use crate::http::auth::has_session;
+use crate::http::body::{Parameters, plain};
+use crate::http::problem::{Problem, Refusal};
 use crate::http::session::set_cookie;
 
 /// `/login` and `/logout`.
@@ -37,11 +40,26 @@ struct Login {
     next: Option<String>,
 }
 
-async fn show(screen: Screen, axum::extract::Query(query): axum::extract::Query<Wanted>) -> Response {
+async fn show(screen: Screen, query: Result<Parameters<Wanted>, Problem>) -> Response {
+    let query = match query {
+        Ok(Parameters(query)) => query,
+        Err(problem) => return super::failed(screen, &problem),
+    };
     page(StatusCode::OK, &LoginPage { screen, next: here(query.next), refused: false })
 }
 
-async fn enter(State(app): State<App>, screen: Screen, headers: HeaderMap, Form(login): Form<Login>) -> Response {
+async fn enter(
+    State(app): State<App>,
+    screen: Screen,
+    headers: HeaderMap,
+    login: Result<Form<Login>, FormRejection>,
+) -> Response {
+    let login = match login {
+        Ok(Form(login)) => login,
+        Err(rejection) => {
+            return super::failed(screen, &Refusal::InvalidBody.because(plain(&rejection.body_text())));
+        }
+    };
     let next = here(login.next);
     let key = match app.services.check_key(login.key.trim()).await {
         Ok(Some(key)) => key,

@@ -1,12 +1,13 @@
 //! Clients and companies as one types, for the script of the form.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use encours_services::Found;
 use serde::{Deserialize, Serialize};
 
 use crate::http::App;
+use crate::http::body::Parameters;
 use crate::http::problem::Problem;
 use crate::view::BETWEEN;
 
@@ -47,7 +48,7 @@ impl Hit {
     }
 }
 
-async fn search(State(app): State<App>, Query(words): Query<Words>) -> Result<Json<Vec<Hit>>, Problem> {
+async fn search(State(app): State<App>, Parameters(words): Parameters<Words>) -> Result<Json<Vec<Hit>>, Problem> {
     let found = app.services.search(&words.q, SHOWN).await?;
     Ok(Json(found.iter().map(Hit::of).collect()))
 }

@@ -107,6 +107,9 @@ fn every_refusal_is_a_problem_document() {
     is_problem(&other, 405, "method_not_allowed");
     assert!(other.header("allow").contains("GET"));
     is_problem(&SAMPLE.with_key("GET", "/v1/clients/nobody", ""), 404, "unknown_client");
+    for path in ["/v1/clients/%ff", "/v1/assessments/%ff"] {
+        is_problem(&SAMPLE.with_key("GET", path, ""), 422, "invalid_parameter");
+    }
     for query in ["limit=0", "limit=1001", "limit=x", "order=colour", "page=2", "cursor=nobody"] {
         assert_eq!(SAMPLE.with_key("GET", &format!("/v1/clients?{query}"), "").status.as_u16(), 422, "{query}");
     }
@@ -173,4 +176,45 @@ fn every_response_carries_the_headers() {
         assert_eq!(answered.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answered.header("referrer-policy"), "no-referrer", "{path}");
     }
+}
+
+#[test]
+fn a_list_is_no_request_and_refusals_speak_of_json() {
+    for (body, place, says) in [
+        (r#"["C-0004",null,{"amount":"1"},null,false]"#, "#", "invalid type: array, expected an object"),
+        (r#"{"client":"C-0012","quote":["1"]}"#, "#/quote", "invalid type: array, expected an object"),
+        (r#"{"client":"C-0012","quote":null}"#, "#/quote", "invalid type: null, expected an object"),
+        (
+            r#"{"client":"C-0012","quote":{"amount":"1","terms_days":"x"}}"#,
+            "#/quote/terms_days",
+            "expected a whole number from 0 to 65535",
+        ),
+        (r#"{"client":"C-0012","quote":{"amount":"1","vat_rate":"x"}}"#, "#/quote/vat_rate", "expected a number"),
+        (
+            r#"{"client":"C-0012","quote":{"amount":"1","end_of_month":"x"}}"#,
+            "#/quote/end_of_month",
+            "unknown word `x`",
+        ),
+    ] {
+        let problem = is_problem(&SAMPLE.with_key("POST", "/v1/assessments", body), 422, "invalid_body");
+        assert_eq!(problem["errors"][0]["pointer"], place, "{body}");
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains(says), "{body}: {detail}");
+        for word in ["struct", "elements", "u16", "f64", "variant", "sequence"] {
+            assert!(!detail.contains(word), "{body}: {detail}");
+        }
+    }
+}
+
+/// A list gives a chance as the nightly table holds it, to the last bit; an assessment rounds to six decimals.
+#[test]
+fn a_list_gives_whole_numbers_and_an_assessment_six_decimals() {
+    let decimals = |value: &Value| value.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let page = SAMPLE.with_key("GET", "/v1/clients?limit=20", "").json();
+    let chances: Vec<&Value> =
+        page["clients"].as_array().unwrap().iter().map(|line| &line["late"][1]["probability"]).collect();
+    assert!(chances.iter().any(|chance| decimals(chance) > 6), "{chances:?}");
+    let answered = SAMPLE.with_key("POST", "/v1/assessments", QUOTE).json();
+    let chances = answered["late"].as_object().unwrap();
+    assert!(chances.values().filter(|value| value.is_f64()).all(|value| decimals(value) <= 6), "{chances:?}");
 }

@@ -79,6 +79,7 @@ fn each_state_has_its_page() {
         ("/?q=qwertyuiop&amount=5000", 404, "Personne de ce nom"),
         ("/?q=C-0012&amount=cent", 422, "Un montant comme 18"),
         ("/?q=C-0012&amount=", 422, "aria-invalid"),
+        ("/?q=C-0012", 200, r#"value="C-0012""#),
         ("/?q=000000216&amount=500", 200, "Crêperie Sédépage"),
         ("/assessments/unknown", 404, "Impossible de répondre"),
     ] {
@@ -137,4 +138,26 @@ fn names_are_escaped() {
         assert!(!page.contains("\"><b>"), "{path}");
     }
     assert!(page_of_a_client_called("<i>x</i>", "/?q=A&amount=100").contains("&#60;i&#62;x"));
+}
+
+#[test]
+fn a_link_of_the_first_page_fills_in_the_form_and_blames_nobody() {
+    let first = SAMPLE.page("/").body;
+    let link = first.split("<a href=\"").find(|part| part.starts_with("/?q=")).unwrap();
+    let link = link.split('"').next().unwrap();
+    let page = SAMPLE.page(link);
+    assert_eq!(page.status, StatusCode::OK, "{link}");
+    for fault in ["aria-invalid", "role=\"alert\"", "n’a pas été compris"] {
+        assert!(!page.body.contains(fault), "{link}: {fault}");
+    }
+    assert!(page.body.contains("autofocus"), "{link}");
+}
+
+#[test]
+fn an_address_that_is_no_text_has_its_page() {
+    for path in ["/assessments/%ff", "/?q=a&q=b"] {
+        let page = SAMPLE.page(path);
+        assert!(page.status.is_client_error(), "{path}");
+        assert!(page.header("content-type").starts_with("text/html"), "{path}: {}", page.body);
+    }
 }

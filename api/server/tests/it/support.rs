@@ -57,6 +57,10 @@ impl Answered {
 }
 
 impl Sample {
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use csv::QuoteStyle;
 use encours_core::CoreError;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
@@ -12,7 +13,7 @@ use encours_domain::{Day, DomainError, FaultReport};
 use encours_models::ErrorClass;
 use serde::Serialize;
 
-use crate::folder::write_atomically_with;
+use crate::folder::{expect_folder_for, write_atomically_with};
 use crate::input::{Reading, read_ledger_files};
 use crate::making::Making;
 use crate::{InputFile, ServicesError};
@@ -78,6 +79,7 @@ pub struct BacktestReport {
 /// # Errors
 /// When a row of the files is at fault, a horizon is none, or the file cannot be written.
 pub fn backtest(files: &[InputFile], options: &BacktestOptions, out: &Path) -> Result<BacktestReport, ServicesError> {
+    expect_folder_for(out)?;
     let (snapshot, notes) = read_snapshot(files, options)?;
     let book = snapshot.book(&ReadOptions { invoice_ids: true, attributes: AttributeChoice::All })?;
     let ledger = snapshot.hash();
@@ -141,13 +143,26 @@ fn columns(model: &ScoringModel, late_over: &[u16]) -> Result<Vec<usize>, Servic
 fn write(predictions: &[Prediction], late_over: &[u16], columns: &[usize], out: &Path) -> Result<(), ServicesError> {
     let failed = |source| ServicesError::Csv { path: out.to_path_buf(), source };
     write_atomically_with(out, |file| {
-        let mut writer = csv::Writer::from_writer(std::io::BufWriter::new(file));
+        let mut writer =
+            csv::WriterBuilder::new().quote_style(quotes(predictions)).from_writer(std::io::BufWriter::new(file));
         writer.write_record(header(late_over)).map_err(failed)?;
         for prediction in predictions {
             writer.write_record(record(prediction, columns)).map_err(failed)?;
         }
         writer.flush().map_err(ServicesError::file("writing", out))
     })
+}
+
+/// An id stays what it is, for the programs that read the file. Where one looks like a formula all texts are quoted, which
+/// is as far as a CSV can say that they are texts.
+fn quotes(predictions: &[Prediction]) -> QuoteStyle {
+    let is_formula = |one: &Prediction| [&one.client_id, &one.invoice_id].into_iter().any(|id| looks_like_formula(id));
+    if predictions.iter().any(is_formula) { QuoteStyle::NonNumeric } else { QuoteStyle::Necessary }
+}
+
+/// What a spreadsheet would compute instead of show.
+fn looks_like_formula(value: &str) -> bool {
+    value.starts_with(['=', '+', '-', '@'])
 }
 
 fn header(late_over: &[u16]) -> Vec<String> {

@@ -10,7 +10,7 @@ use encours_domain::Day;
 use encours_models::Artefact;
 
 use crate::ServicesError;
-use crate::folder::{INVOICES, PAYMENTS};
+use crate::folder::{INVOICES, PAYMENTS, expect_folder_for};
 use crate::use_cases::RescoreReport;
 use crate::use_cases::scores::write_table;
 
@@ -25,6 +25,7 @@ pub fn rescore_ledger(
     as_of: Day,
     out: &Path,
 ) -> Result<RescoreReport, ServicesError> {
+    expect_folder_for(out)?;
     let model = model.map_or_else(|| Ok(ScoringModel::prior_only()), read_model)?;
     let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::Named(model.attributes()) };
     let book = Book::read(&table(ledger, INVOICES), &table(ledger, PAYMENTS), &options)?;

@@ -12,6 +12,7 @@ mod keys;
 mod manifests;
 mod migrations;
 mod models;
+mod reading;
 
 pub use assessments::{AssessmentRecord, NewAssessment};
 pub use current::Current;
@@ -47,14 +48,21 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database in this file, or the one that `url` names, and brings it to the present form.
+    /// Opens the database in this file, or the one that `url` names, and brings it to the present form. A file that may
+    /// only be read is opened for reading: who writes is told so.
     ///
     /// # Errors
     /// When it cannot be opened, or a newer version of this program has written it.
     pub async fn open(file: &Path, url: Option<&str>) -> Result<Self, ServicesError> {
         let failed = ServicesError::database("opening the store");
-        let database = Database::connect(options(file, url)?).await.map_err(failed)?;
-        bring_to_present_form(&database).await?;
+        let only_read = url.is_none() && reading::is_all_that_may_be_done(file);
+        let options = if only_read { reading::options(file) } else { options(file, url)? };
+        let database = Database::connect(options).await.map_err(failed)?;
+        if only_read {
+            reading::expect_present_form(&database).await?;
+        } else {
+            bring_to_present_form(&database).await?;
+        }
         let keeper = Keeper::start(database.clone());
         Ok(Self { database, keeper })
     }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use encours_core::ledger::{CheckedLedger, Snapshot};
-use encours_domain::FaultReport;
+use encours_core::ledger::{CheckedLedger, Snapshot, later_than};
 use encours_domain::accounting::{Journal, Reconciliation};
 use encours_domain::reader::format::{Content, FORMATS, File, ReadOptions};
+use encours_domain::{Day, FaultReport};
 use encours_sources::PulledLedger;
 use serde::Serialize;
 
 use crate::client_book::ClientBook;
 use crate::folder::Kept;
-use crate::input::{Reading, read_ledger_files};
+use crate::input::{Held, Reading, gave_rows, read_ledger_files, refuse_unreadable};
 use crate::layers::Layers;
 use crate::making::{Made, Making};
 use crate::services::blocking;
@@ -66,7 +66,7 @@ impl Services {
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.clone());
         let (report, next, files) = blocking(move || {
-            let (report, next) = prepare(&folder, &from, &files, &options)?;
+            let (report, next) = prepare(&folder, &from, &files, &options, now.today)?;
             Ok((report, next, named(&files)))
         })
         .await?;
@@ -91,13 +91,17 @@ fn prepare(
     base: &Current,
     files: &[InputFile],
     options: &ImportOptions,
+    today: Day,
 ) -> Result<(ImportReport, Current), ServicesError> {
     let held = read_ledger_files(files, &options.reading);
+    refuse_what_holds_nothing(&held)?;
     let (rows, read_as) = (count(held.count()), held.read_as.clone());
+    let late = later_than(&held.tables, today);
     let mut layers = Layers::in_force(folder, base)?;
     let mut making = Making::read(folder, &layers)?;
     let brings_lines = !held.journals.is_empty();
     let mut report = making.add(held);
+    report.notes.extend(late);
     if !(report.is_clean() || options.accept_partial) {
         return Err(refused(report));
     }
@@ -132,6 +136,19 @@ fn refused(mut report: FaultReport) -> ServicesError {
         report.faults.append(&mut report.notes);
     }
     ServicesError::Refused { what: "the ledger", report: Box::new(report) }
+}
+
+/// A table of which no row can be read is refused, whatever the person accepts to lose. Among many documents one may be
+/// damaged.
+fn refuse_what_holds_nothing(held: &Held) -> Result<(), ServicesError> {
+    const TABLES: [&str; 3] = ["csv", "xlsx", "parquet"];
+    let is_table = |file: &str| held.read_as.get(file).is_none_or(|form| TABLES.contains(form));
+    let gave = |file: &str| !is_table(file) || gave_rows(&held.tables, file);
+    let mut report = held.report.clone();
+    if held.count() > 0 {
+        report.faults.retain(|fault| is_table(&fault.file));
+    }
+    refuse_unreadable("the ledger", held.count(), gave, &report)
 }
 
 /// A ledger that was made and written, and what is in force when it is put there.
@@ -209,6 +226,7 @@ pub(crate) fn count(length: usize) -> u64 {
 fn manifest(report: &ImportReport, base: Current, next: Current, files: Vec<ManifestFile>) -> NewManifest {
     NewManifest {
         kind: ManifestKind::Ledger,
+        next: Current { ledger: Some(report.snapshot.clone()), ..base.clone() },
         base,
         next,
         snapshot: report.snapshot.clone(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::import::{count, named};
 use crate::folder::Kept;
-use crate::input::read_facts_files;
+use crate::input::{read_facts_files, refuse_unreadable};
 use crate::portfolio::Facts;
 use crate::services::blocking;
 use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
@@ -71,6 +71,8 @@ fn prepare(
     today: Day,
 ) -> Result<CompaniesReport, ServicesError> {
     let (read, refused) = read_facts_files(files, today);
+    // A fault of a fact names its column; what names none, and no fact was read, is of the whole file.
+    refuse_unreadable("the companies", read.len(), |_| !read.is_empty(), &refused)?;
     if !(refused.is_clean() || accept_partial) {
         return Err(ServicesError::Refused { what: "the companies", report: Box::new(refused) });
     }

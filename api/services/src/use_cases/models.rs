@@ -48,7 +48,7 @@ pub struct HorizonInfo {
 
 impl ModelInfo {
     pub(crate) fn new(record: &ModelRecord) -> Result<Self, ServicesError> {
-        let artefact = Artefact::from_json(&record.artefact)?;
+        let artefact = Artefact::from_json(&record.artefact).map_err(ServicesError::stored_model(&record.id))?;
         let body = artefact.body();
         Ok(Self {
             id: record.id.clone(),
@@ -109,9 +109,10 @@ impl Services {
     /// # Errors
     /// When there is no such model, it is not of this engine, or the database fails.
     pub async fn promote(&self, id: &str, now: Moment) -> Result<ModelInfo, ServicesError> {
-        let artefact = Artefact::from_json(&self.store().model(id).await?.artefact)?;
+        let artefact = Artefact::from_json(&self.store().model(id).await?.artefact);
+        let artefact = artefact.map_err(ServicesError::stored_model(id))?;
         // A model of another engine would leave nobody able to answer.
-        encours_core::portfolio::ScoringModel::new(artefact)?;
+        encours_core::portfolio::ScoringModel::new(artefact).map_err(ServicesError::stored_model(id))?;
         let old = self.store().current().await?.model;
         self.store().promote_model(id, old.as_deref(), now).await?;
         self.doubt_portfolio().await;

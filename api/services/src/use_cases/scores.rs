@@ -11,7 +11,7 @@ use encours_domain::{Day, Money};
 use serde::Serialize;
 
 use super::import::count;
-use crate::folder::write_atomically_with;
+use crate::folder::{expect_folder_for, write_atomically_with};
 use crate::portfolio::{Portfolio, last_day};
 use crate::services::blocking;
 use crate::{Moment, Services, ServicesError};
@@ -82,13 +82,14 @@ impl Services {
     /// that `out` names.
     ///
     /// # Errors
-    /// When there is no ledger yet, or the file cannot be written.
+    /// When there is no ledger yet, or the file or its folder cannot be written.
     pub async fn rescore(
         &self,
         as_of: Option<Day>,
         out: Option<&Path>,
         now: Moment,
     ) -> Result<RescoreReport, ServicesError> {
+        out.map_or(Ok(()), expect_folder_for)?;
         let scores = self.scores(as_of.unwrap_or(now.today)).await?;
         let out = out.map(Path::to_path_buf);
         blocking(move || {

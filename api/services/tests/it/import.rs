@@ -91,7 +91,7 @@ async fn sound_rows_go_in_alone_when_the_person_says_so() {
     // Not a single row that can be taken is no ledger, partial or not.
     let none = csv("b.csv", "C9,F9,2024-01-05,2024-02-31,10.00,\n");
     let error = Desk::new().await.services.import(vec![none], options(), now()).await.unwrap_err();
-    assert!(matches!(error, ServicesError::Refused { .. }));
+    assert!(matches!(error, ServicesError::Unreadable { .. }));
     let empty = Desk::new().await.services.import(vec![csv("c.csv", "")], options(), now()).await.unwrap_err();
     assert!(empty.faults().unwrap().faults[0].to_string().contains("no rows"), "{empty:?}");
     let nothing = Desk::new().await.services.import(Vec::new(), options(), now()).await.unwrap_err();

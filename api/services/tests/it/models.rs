@@ -3,6 +3,7 @@
 use encours_domain::ErrorClass;
 use encours_services::store::ModelState;
 use encours_services::{ImportOptions, ServicesError};
+use sea_orm::ConnectionTrait;
 
 use crate::support::{Desk, day, now, sample_ledger};
 
@@ -48,4 +49,24 @@ async fn the_first_model_is_promoted_and_later_ones_wait() {
     assert_eq!((again.model.id, again.model.state), (first.model.id, ModelState::Retired));
     assert_eq!(desk.services.models().await.unwrap().len(), 2);
     assert_eq!(desk.services.promote("nobody", now()).await.unwrap_err().class(), ErrorClass::NotFound);
+}
+
+#[tokio::test]
+async fn a_damaged_model_is_named_and_is_our_trouble() {
+    let desk = Desk::new().await;
+    desk.services.import(sample_ledger(), ImportOptions::default(), now()).await.unwrap();
+    let model = desk.services.train(None, now()).await.unwrap().model;
+    let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
+    let database = sea_orm::Database::connect(url).await.unwrap();
+    database.execute_unprepared("UPDATE models SET artefact = replace(artefact, '{', '[')").await.unwrap();
+    let services = desk.reopened().await;
+    for error in [
+        services.rescore(None, None, now()).await.err().unwrap(),
+        services.models().await.err().unwrap(),
+        services.promote(&model.id, now()).await.err().unwrap(),
+    ] {
+        assert_eq!((error.class(), error.code()), (ErrorClass::Internal, "stored_model"), "{error:?}");
+        assert!(error.to_string().contains(&model.id), "{error}");
+        assert!(!error.hints().is_empty());
+    }
 }

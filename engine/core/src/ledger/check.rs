@@ -204,6 +204,10 @@ fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report:
             report.faults.push(names.fault(payment.place, "amount", &payment.amount.decimal(), reason));
             continue;
         }
+        if payment.kind.is_money() && amount > 0 && payment.paid_date < invoice.issue_date {
+            let reason = format!("before invoice `{}` was issued, `{}`", payment.invoice_id, invoice.issue_date);
+            report.notes.push(names.fault(payment.place, "paid_date", &payment.paid_date.to_string(), reason));
+        }
         *room -= amount;
         payment.client_id = Some(invoice.client_id.clone());
         payment.instalment_no = Some(invoice.instalment_no);

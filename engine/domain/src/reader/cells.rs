@@ -6,6 +6,7 @@ use super::amounts::{AmountForm, DecimalMark};
 use super::columns::Columns;
 use super::dates::DateForm;
 use super::field::Field;
+use super::rows::MAY_BE_CUT;
 use super::sheet::Kind;
 use super::written::{Mark, Written, currency_named};
 use crate::day::Day;
@@ -13,9 +14,13 @@ use crate::error::DomainError;
 use crate::fault::{Fault, FaultReport};
 use crate::money::{Currency, Money};
 use crate::probability::Share;
+use crate::text::{is_unseen, turns_direction};
 
 /// Ids and names longer than this are a sign of a shifted column.
 const LONGEST_NAME: usize = 200;
+
+/// Further columns may hold sentences; longer than this, a file has been put into a cell.
+const LONGEST_ATTRIBUTE: usize = 1_000;
 
 /// How a file writes its values.
 #[derive(Debug)]
@@ -53,21 +58,6 @@ impl<'a> Cells<'a> {
     /// The trimmed text at a position; absent when it is blank.
     pub fn at(&self, position: usize) -> Option<&'a str> {
         self.record.get(position).map(str::trim).filter(|text| !text.is_empty())
-    }
-
-    /// The further columns; a cell that holds an error is missing, and that is noted.
-    pub fn attributes(&mut self) -> Vec<Option<String>> {
-        let columns = self.columns;
-        let value = |(name, at): &(String, usize)| {
-            if self.kinds.get(*at) == Some(&Kind::Error) {
-                let text = self.at(*at).unwrap_or_default();
-                let reason = "the cell holds an error and counts as missing";
-                self.report.notes.push(Fault::of_value(self.file, self.line, name, text, reason));
-                return None;
-            }
-            self.at(*at).map(str::to_owned)
-        };
-        columns.attributes.iter().map(value).collect()
     }
 
     /// What the cell of a column is.
@@ -135,6 +125,42 @@ impl<'a> Cells<'a> {
             None => Ok(Some(text.to_owned())),
             Some(trouble) => Err(self.tell(field, trouble)),
         }
+    }
+
+    /// Tells that the record's last value may be cut, unless a shorter one could not have been read: a day in ISO form
+    /// and a word of a list are whole or nothing.
+    pub fn refuse_cut(&mut self) -> Result<(), Told> {
+        let Some(last) = self.columns.header.len().checked_sub(1) else { return Ok(()) };
+        let field = self.columns.fields().find(|(_, at)| *at == last).map(|(field, _)| field);
+        let is_whole = match field {
+            _ if self.columns.unread.contains(&last) => true,
+            Some(field) if self.text(field).is_some() => match field {
+                Field::Kind | Field::PaymentKind | Field::Origin | Field::DueDateOrigin => true,
+                field => field.is_date() && *self.writing.dates == DateForm::ISO,
+            },
+            _ => false,
+        };
+        if is_whole {
+            return Ok(());
+        }
+        let (name, text) = (self.columns.header.get(last), self.record.get(last));
+        let (name, text) = (name.map_or("", String::as_str), text.unwrap_or_default().trim());
+        self.report.faults.push(Fault::of_value(self.file, self.line, name, text, MAY_BE_CUT));
+        Err(Told)
+    }
+
+    /// The value of a further column; a cell of a sheet that holds an error is missing, and that is noted.
+    pub fn attribute(&mut self, position: usize) -> Result<Option<String>, Told> {
+        let Some(text) = self.at(position) else { return Ok(None) };
+        let name = self.columns.header.get(position).map_or("", String::as_str);
+        if self.kinds.get(position) == Some(&Kind::Error) {
+            let reason = "the cell holds an error and counts as missing";
+            self.report.notes.push(Fault::of_value(self.file, self.line, name, text, reason));
+            return Ok(None);
+        }
+        let Some(trouble) = attribute_trouble(text) else { return Ok(Some(text.to_owned())) };
+        self.report.faults.push(Fault::of_value(self.file, self.line, name, text, trouble));
+        Err(Told)
     }
 
     /// A day.
@@ -283,8 +309,26 @@ pub(super) fn name_trouble(text: &str) -> Option<&'static str> {
         Some("the name is empty")
     } else if text.chars().any(char::is_control) {
         Some("expected no line ends or other control characters; is a quote not closed?")
+    } else if text.chars().any(is_unseen) {
+        Some(NO_TURNING)
     } else if text.len() > LONGEST_NAME && text.chars().count() > LONGEST_NAME {
         Some("expected at most 200 characters")
+    } else {
+        None
+    }
+}
+
+const NO_TURNING: &str = "expected no separators of lines and no marks that turn the direction of writing";
+
+/// Why a text cannot be the value of a further column; an address may have several lines.
+pub(super) fn attribute_trouble(text: &str) -> Option<&'static str> {
+    let has = |found: fn(char) -> bool| text.chars().any(found);
+    if has(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+        Some("expected no control characters")
+    } else if has(turns_direction) {
+        Some(NO_TURNING)
+    } else if text.len() > LONGEST_ATTRIBUTE && text.chars().count() > LONGEST_ATTRIBUTE {
+        Some("expected at most 1000 characters; hint: a column that is not needed goes under `[ignore]` in a map file")
     } else {
         None
     }

@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cells::attribute_trouble;
 use super::field::{Field, TableKind};
 use super::map::ColumnMap;
 use super::names::{is_near, listed, normal};
 use super::reading::Wanted;
 use super::table::Table;
+use crate::error::shortened;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::IDENTITY_ATTRIBUTES;
+
+/// The note on an invoice table that says nothing of payments; who has a payment table beside it leaves it out.
+pub const NO_PAYMENTS: &str = "no column `paid_date`: without a payment table every invoice counts as open";
 
 /// Where each column stands.
 #[derive(Debug)]
@@ -75,7 +80,7 @@ impl Columns {
             note("a column without a name is not read".to_owned());
         }
         if self.kind == TableKind::Invoices && self.position(Field::PaidDate).is_none() {
-            note("no column `paid_date`: without a payment table every invoice counts as open".to_owned());
+            note(NO_PAYMENTS.to_owned());
         }
         if self.kind != TableKind::Invoices {
             let unread = self.unread.iter().filter_map(|at| self.header.get(*at));
@@ -217,7 +222,15 @@ fn attributes(
         !name.is_empty() && !map.ignores(&normal(name)) && positions.values().all(|taken| *taken != at)
     };
     let further = table.header.iter().enumerate().filter(|(at, name)| is_further(name, *at));
-    Ok(further.map(|(at, name)| (own_name(name), at)).collect())
+    let further: Vec<(String, usize)> = further.map(|(at, name)| (own_name(name), at)).collect();
+    if let Some((name, trouble)) = further.iter().find_map(|(name, _)| Some((name, attribute_trouble(name)?))) {
+        let (file, line) = (table.file, table.header_line());
+        return Err(Fault {
+            value: Some(shortened(name)),
+            ..Fault::of_line(file, line, format!("name of a column: {trouble}"))
+        });
+    }
+    Ok(further)
 }
 
 /// A column keeps its name, save that what says who the client is must be known as such.

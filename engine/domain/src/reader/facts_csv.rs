@@ -7,7 +7,7 @@ use super::cells::{expected, name_trouble};
 use super::dates::DateForm;
 use super::decode::decode;
 use super::names::{listed, normal};
-use super::rows::Rows;
+use super::rows::{MAY_BE_CUT, Rows};
 use super::table::{Names, Table};
 use crate::day::Day;
 use crate::fact::{Fact, FactKind};
@@ -59,7 +59,7 @@ fn read_into(report: &mut FaultReport, file: &str, bytes: &[u8], today: Day) -> 
             continue;
         }
         let mut row = FactRow { file, rows: &rows, positions, fetched_at, today, faults: &mut report.faults };
-        let Some(fact) = row.fact() else { continue };
+        let Some(fact) = row.fact().filter(|_| !row.may_be_cut()) else { continue };
         let first = *seen.entry(fact.clone()).or_insert(rows.line);
         if first == rows.line {
             facts.push(fact);
@@ -130,6 +130,18 @@ impl<'a> FactRow<'a> {
         });
         read.map_err(|reason| self.faults.push(Fault::of_value(self.file, self.rows.line, FETCHED_ON, text, reason)))
             .ok()
+    }
+
+    /// Tells that the record's last value may be cut; a day in ISO form is whole or nothing.
+    fn may_be_cut(&mut self) -> bool {
+        let Some(last) = self.rows.record.len().checked_sub(1).filter(|_| self.rows.is_unfinished()) else {
+            return false;
+        };
+        let column = self.positions.iter().position(|at| *at == last).and_then(|column| HEADER.get(column));
+        let Some(name) = column.filter(|name| !matches!(**name, "valid_from" | "known_from")) else { return false };
+        let text = self.rows.record.get(last).unwrap_or_default().trim();
+        self.faults.push(Fault::of_value(self.file, self.rows.line, name, text, MAY_BE_CUT));
+        true
     }
 
     fn read<T>(&mut self, column: usize, read: impl Fn(&'a str) -> Result<T, String>) -> Option<T> {

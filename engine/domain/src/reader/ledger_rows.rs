@@ -27,6 +27,7 @@ fn invoice(cells: &mut Cells<'_>) -> Result<InvoiceRow, Told> {
     let means_of_payment = cells.name(Field::MeansOfPayment);
     let dispute = dispute(cells);
     let known_on = cells.day(Field::KnownOn);
+    let attributes = attributes(cells);
     let (issue_date, due_date) = dates?;
     let (amount, kind) = claim?;
     let (disputed_on, dispute_closed_on) = dispute?;
@@ -46,8 +47,16 @@ fn invoice(cells: &mut Cells<'_>) -> Result<InvoiceRow, Told> {
         disputed_on,
         dispute_closed_on,
         known_on: known_on?.unwrap_or(issue_date),
-        attributes: cells.attributes(),
+        attributes: attributes?,
     })
+}
+
+/// Every one of them is looked at before the first fault ends the row.
+fn attributes(cells: &mut Cells<'_>) -> Result<Vec<Option<String>>, Told> {
+    let columns = cells.columns;
+    let read: Vec<Result<Option<String>, Told>> =
+        columns.attributes.iter().map(|(_, at)| cells.attribute(*at)).collect();
+    read.into_iter().collect()
 }
 
 fn required_name(cells: &mut Cells<'_>, field: Field) -> Result<String, Told> {

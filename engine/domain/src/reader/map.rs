@@ -23,6 +23,8 @@
 //! A `[columns]` section names every required column of an invoice table or of a payment table. Optional columns of
 //! ours that it leaves out are found under our own names. A mapped column must be in the file.
 
+mod tolerant;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -30,7 +32,7 @@ use serde::Deserialize;
 use super::amounts::{DecimalMark, Thousands};
 use super::cells::name_trouble;
 use super::dates::DateForm;
-use super::decode::{Encoding, line_at};
+use super::decode::Encoding;
 use super::field::{Field, TableKind};
 use super::names::{listed, normal};
 use crate::fault::Fault;
@@ -146,8 +148,8 @@ impl ColumnMap {
     /// # Errors
     /// Every fault at once, each with the key, what was found and what is allowed.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, Vec<Fault>> {
-        let raw: RawColumnMap = toml::from_str(text).map_err(|error| vec![unreadable(file, text, &error)])?;
-        let mut check = Check { file, faults: Vec::new() };
+        let (raw, faults) = tolerant::read(file, text)?;
+        let mut check = Check { file, faults };
         let map = check.whole(raw);
         if check.faults.is_empty() { Ok(map) } else { Err(check.faults) }
     }
@@ -166,14 +168,6 @@ impl ColumnMap {
     /// The file's name for a column of ours.
     pub(super) fn theirs(&self, field: Field) -> &str {
         self.columns.get(&field).map_or(field.name(), String::as_str)
-    }
-}
-
-fn unreadable(file: &str, text: &str, error: &toml::de::Error) -> Fault {
-    let reason = format!("not a map file: {}", error.message().trim_end());
-    match error.span() {
-        Some(span) => Fault::of_line(file, line_at(text.as_bytes(), span.start), reason),
-        None => Fault::of_file(file, reason),
     }
 }
 
@@ -470,6 +464,29 @@ mod tests {
             "[file]\n\ndelimeter = \";\"",
             &["m, line 3: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
                `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`"],
+        );
+        let has = |field: Field| TableKind::Invoices.has(field) || TableKind::Payments.has(field);
+        let ledger: Vec<&str> = Field::ALL.iter().filter(|field| has(**field)).map(|field| field.name()).collect();
+        check(
+            "[file]\ndelimeter = \";\"\ndecimal = \";\"\nheader_line = \"x\"\n[colums]\nclient_id = \"A\"\n[columns]\namount = 5\n\
+             price = \"P\"",
+            &[
+                "m, line 2: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
+                 `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`",
+                "m, line 4: not a map file: invalid type: string \"x\", expected u64",
+                "m, line 5: not a map file: unknown field `colums`, expected one of `file`, `columns`, `attributes`, `ignore`",
+                "m, line 8: not a map file: invalid type: integer `5`, expected a string",
+                "m, column `file.decimal`, value `;`: allowed: `.`, `,`",
+                &format!("m, column `columns.price`, value `price`: allowed: {}", listed(&ledger)),
+                "m, column `columns`: missing `client_id`, `invoice_id`, `issue_date`, `due_date`",
+            ],
+        );
+        check(
+            "[ignore]\ncolumns = [1, \"x\"]\nrows = 3",
+            &[
+                "m, line 2: not a map file: invalid type: integer `1`, expected a string",
+                "m, line 3: not a map file: unknown field `rows`, expected `columns`",
+            ],
         );
         check(
             "[files]",

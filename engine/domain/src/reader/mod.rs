@@ -52,6 +52,7 @@ mod texts;
 mod written;
 
 pub use clients::read_clients;
+pub use columns::NO_PAYMENTS;
 pub use facts_csv::read_facts;
 pub use fec::{FecName, read_fec};
 pub use field::{Field, TableKind};

@@ -205,7 +205,7 @@ impl Reading<'_> {
         let (file, columns) = (self.table.file, self.columns);
         let mut found = Read { rows: Vec::new(), broken: BTreeMap::new(), doubts: Vec::new() };
         let mut asides = Asides::default();
-        let mut any = false;
+        let (mut any, mut may_be_cut) = (false, false);
         let mut rows = self.table.rows();
         while rows.advance() {
             any = true;
@@ -230,7 +230,12 @@ impl Reading<'_> {
                 continue;
             }
             let mut cells = self.cells(&rows, report, &mut found.doubts);
-            match read(&mut cells) {
+            let mut whole = read(&mut cells);
+            if whole.is_ok() && rows.is_unfinished() {
+                whole = cells.refuse_cut().and(whole);
+                may_be_cut = whole.is_err();
+            }
+            match whole {
                 Ok(row) => {
                     asides.taken(cells.text(Field::ClientId).unwrap_or_default(), amount(&row));
                     found.rows.push(row);
@@ -242,7 +247,9 @@ impl Reading<'_> {
                 }
             }
         }
-        self.note_end(any, report);
+        if !may_be_cut {
+            self.note_end(any, report);
+        }
         found
     }
 

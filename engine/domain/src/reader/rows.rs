@@ -6,6 +6,10 @@ use super::decode::LineCounter;
 use super::sheet::{Kind, SheetRow};
 use super::table::Source;
 
+/// What is wrong with a value behind which nothing shows that it is whole.
+pub(super) const MAY_BE_CUT: &str =
+    "the last line has no line end, so the file may be cut inside this value; hint: if it is whole, end its last line";
+
 /// Where a walk begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start {
@@ -97,6 +101,14 @@ impl<'t> Rows<'t> {
         }
     }
 
+    /// Whether this is the last record of a text and nothing shows where it ends: neither a line end nor a closing quote.
+    pub fn is_unfinished(&self) -> bool {
+        match &self.walk {
+            Walk::Text(walk) => walk.is_unfinished(),
+            Walk::Sheet { .. } => false,
+        }
+    }
+
     /// What is wrong when a quote is never closed.
     pub fn open_quote(&self) -> Option<String> {
         match &self.walk {
@@ -176,8 +188,13 @@ impl<'t> TextWalk<'t> {
     }
 
     fn open_quote(&self) -> Option<String> {
-        let open = self.end == self.bytes.len() && ends_in_quote(self.span(), self.delimiter);
+        let open = self.end == self.bytes.len() && end_of(self.span(), self.delimiter) == At::Quoted;
         open.then(|| "a quote is opened and never closed; is the file cut?".to_owned())
+    }
+
+    fn is_unfinished(&self) -> bool {
+        let has_line_end = matches!(self.bytes.last(), Some(b'\n' | b'\r'));
+        self.end == self.bytes.len() && !has_line_end && end_of(self.span(), self.delimiter) != At::QuoteInQuoted
     }
 
     fn is_last(&self) -> bool {
@@ -193,15 +210,18 @@ impl<'t> TextWalk<'t> {
     }
 }
 
-/// Whether a record's text ends inside a quoted field, by the csv reader's own rules.
-fn ends_in_quote(record: &[u8], delimiter: u8) -> bool {
-    #[derive(PartialEq)]
-    enum At {
-        Start,
-        Bare,
-        Quoted,
-        QuoteInQuoted,
-    }
+/// Where in a field a byte of a record stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    Start,
+    Bare,
+    Quoted,
+    /// Behind a quote in a quoted field: its end, or the first half of a doubled one.
+    QuoteInQuoted,
+}
+
+/// Where a record's text ends, by the csv reader's own rules.
+fn end_of(record: &[u8], delimiter: u8) -> At {
     let mut at = At::Start;
     for &byte in record {
         at = match (at, byte) {
@@ -212,7 +232,7 @@ fn ends_in_quote(record: &[u8], delimiter: u8) -> bool {
             _ => At::Bare,
         };
     }
-    at == At::Quoted
+    at
 }
 
 #[cfg(test)]
@@ -229,7 +249,7 @@ mod tests {
             ("5\" pipe", false),
             ("\"a\"b\"", false),
         ] {
-            assert_eq!(ends_in_quote(text.as_bytes(), b','), open, "{text}");
+            assert_eq!(end_of(text.as_bytes(), b',') == At::Quoted, open, "{text}");
         }
     }
 }

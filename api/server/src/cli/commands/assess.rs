@@ -1,6 +1,7 @@
 //! `assess` and `replay`.
 
 use encours_domain::Share;
+use encours_domain::text::printable;
 use encours_services::{Asked, AssessRequest, Moment, Services};
 
 use crate::answer::Answer;
@@ -49,6 +50,6 @@ pub async fn replay(services: &Services, args: ReplayArgs) -> Result<(), Failure
     let lines = replay.differences.iter();
     let lines: Vec<String> =
         lines.map(|it| format!("{}: stored {}, anew {}\n", it.field, it.stored, it.anew)).collect();
-    give(&lines.concat()).map_err(Failure::of_output)?;
+    give(&printable(&lines.concat())).map_err(Failure::of_output)?;
     Err(Failure::NotReplayed)
 }

@@ -1,17 +1,16 @@
 //! `serve`, and the serving that `demo` ends with.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use encours_services::Services;
 use tokio::net::TcpListener;
 use tokio::signal;
-use tokio::time::sleep;
 
 use crate::cli::args::ServeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::say;
 use crate::clock::Clock;
+use crate::http::connections::{self, Limits};
 use crate::http::{App, router};
 
 /// `encours serve`.
@@ -40,19 +39,9 @@ pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
         told_to_stop().await;
         say("stopping");
     };
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(graceful).into_future();
-    let impatient = async {
-        told_to_stop().await;
-        sleep(LAST_REQUESTS).await;
-    };
-    tokio::select! {
-        served = serving => served.map_err(|error| Failure::System("serving", error)),
-        () = impatient => Ok(()),
-    }
+    connections::serve(listener, router(app), Limits::USUAL, graceful).await;
+    Ok(())
 }
-
-/// What open requests are given to end; a connection that says nothing must not keep the program.
-const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 #[cfg(unix)]
 async fn told_to_stop() {

@@ -94,3 +94,16 @@ fn files() {
            `known_from`, `source`; hint: the first line must name the columns"],
     );
 }
+
+#[test]
+fn a_file_cut_inside_its_last_value() {
+    let whole = "552032534,state,active,1995-01-01,1995-02-01,INSEE";
+    let taken = "552032534 state=active 1995-01-01 1995-02-01 INSEE";
+    let cut = "f, line 2, column `source`, value `INSEE`: the last line has no line end, so the file may be cut inside this \
+               value; hint: if it is whole, end its last line";
+    check(&format!("{HEADER}{whole}"), &[cut]);
+    check(&format!("{HEADER}{whole}\n"), &[taken]);
+    check(&format!("{HEADER}{}", whole.replace("INSEE", "\"INSEE\"")), &[taken]);
+    let other = "source,subject,kind,value,valid_from,known_from\nINSEE,552032534,state,active,1995-01-01,1995-02-01";
+    check(other, &[taken]);
+}

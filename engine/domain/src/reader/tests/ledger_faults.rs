@@ -194,6 +194,11 @@ fn names_and_words() {
         "C\u{7}1,F2,2026-01-05,2026-02-04,1,",
         "f, line 3, column `client_id`, value `C\u{7}1`: expected no line ends or other control characters; is a quote not closed?",
     );
+    check_row(
+        "C1,F\u{202e}2,2026-01-05,2026-02-04,1,",
+        "f, line 3, column `invoice_id`, value `F\u{202e}2`: expected no separators of lines and no marks that turn the \
+         direction of writing",
+    );
     let long = "é".repeat(201);
     check_row(
         &format!("{long},F2,2026-01-05,2026-02-04,1,"),
@@ -303,4 +308,84 @@ fn payment_tables() {
     ] {
         check(format!("{header}{row}\n"), &[&format!("f, line 2, {fault}")]);
     }
+}
+
+#[test]
+fn further_columns() {
+    let header = "client_id,invoice_id,issue_date,due_date,amount,paid_date,client_name,note\n";
+    let row = |name: &str, note: &str| format!("{header}C1,F1,2026-01-05,2026-02-04,1,,{name},\"{note}\"\n");
+    let fault =
+        |column: &str, value: &str, reason: &str| format!("f, line 2, column `{column}`, value `{value}`: {reason}");
+    let turning = "expected no separators of lines and no marks that turn the direction of writing";
+    for (name, reason) in [
+        ("\u{1b}]0;pwned\u{7}\u{1b}[2J", "expected no control characters"),
+        ("Dupont\u{9b}2J", "expected no control characters"),
+        ("Dupont \u{202e}SAS", turning),
+        ("Dupont \u{2066}SAS", turning),
+        ("Dupont \u{200f}SAS", turning),
+    ] {
+        check(row(name, ""), &[&fault("client_name", name, reason)]);
+    }
+    let long = "é".repeat(1_001);
+    let said =
+        "expected at most 1000 characters; hint: a column that is not needed goes under `[ignore]` in a map file";
+    check(row(&long, ""), &[&fault("client_name", &format!("{}…", "é".repeat(60)), said)]);
+    // Both are told at once.
+    let (one, other) = (
+        fault("client_name", "a\u{7}", "expected no control characters"),
+        fault("note", "b\u{7}", "expected no control characters"),
+    );
+    check(row("a\u{7}", "b\u{7}"), &[&one, &other]);
+    // An address may have several lines, and a name any script.
+    let whole = "2: invoice C1 F1 2026-01-05 2026-02-04 1.00 EUR, client_name=نور 🙂, note=12 rue Haute\r\n69001\tLyon";
+    check(row("نور 🙂", "12 rue Haute\r\n69001\tLyon"), &[whole]);
+    let most = "é".repeat(1_000);
+    check(row(&most, ""), &[&format!("2: invoice C1 F1 2026-01-05 2026-02-04 1.00 EUR, client_name={most}, note=-")]);
+    check(
+        "client_id,invoice_id,issue_date,due_date,amount,paid_date,se\u{1b}ctor\nC1,F1,2026-01-05,2026-02-04,1,,a\n",
+        &["f, line 1, value `se\u{1b}ctor`: name of a column: expected no control characters"],
+    );
+}
+
+#[test]
+fn a_file_cut_inside_its_last_value() {
+    let cut = |column: &str, value: &str| {
+        format!(
+            "f, line 3, column `{column}`, value `{value}`: the last line has no line end, so the file may be cut inside \
+             this value; hint: if it is whole, end its last line"
+        )
+    };
+    let header = "client_id,invoice_id,issue_date,due_date,amount\nC1,F1,2026-01-05,2026-02-04,1200.00\n";
+    let open = "note: f, line 1: no column `paid_date`: without a payment table every invoice counts as open";
+    let taken = "2: invoice C1 F1 2026-01-05 2026-02-04 1200.00 EUR";
+    check(format!("{header}C1,F2,2026-01-05,2026-02-04,12"), &[taken, &cut("amount", "12"), open]);
+    // A payment or a letter of it may be missing: nobody can know.
+    check(format!("{PLAIN}{GOOD}C1,F2,2026-01-05,2026-02-04,12,"), &[TAKEN[0], TAKEN[1], &cut("paid_date", "")]);
+    let header = "client_id,invoice_id,issue_date,due_date,amount,paid_date,sector\n";
+    check(format!("{header}\nC1,F2,2026-01-05,2026-02-04,12,,buil"), &[&cut("sector", "buil")]);
+    check("invoice_id,paid_date,amount\n\nF1,2026-02-01,40", &[&cut("amount", "40")]);
+    // Its invoice is left out whole.
+    let header = "client_id,invoice_id,issue_date,due_date,paid_date,amount,paid_amount\n";
+    check(
+        format!("{header}C1,F1,2026-01-05,2026-02-04,2026-02-01,100,40\nC1,F1,2026-01-05,2026-02-04,2026-02-09,100,6"),
+        &[
+            "f, line 2: left out with line 3, which is of the same invoice and cannot be taken",
+            &cut("paid_amount", "6"),
+        ],
+    );
+}
+
+#[test]
+fn a_last_value_that_shows_that_it_is_whole() {
+    let last = |line: &str| format!("note: f, line {line}: the last line lacks its line end; see that it is whole");
+    let row = "C1,F1,2026-01-05,2026-02-04,100,";
+    let invoice = "2: invoice C1 F1 2026-01-05 2026-02-04 100.00 EUR";
+    check(format!("{PLAIN}{row}2026-02-01"), &[invoice, "2: payment F1 2026-02-01 100.00 EUR", &last("2")]);
+    check("invoice_id,paid_date,amount\nF1,2026-02-01,\"40\"", &["2: payment F1 2026-02-01 40.00 EUR", &last("2")]);
+    check(
+        "invoice_id,paid_date,amount,kind\nF1,2026-02-01,40,write-off",
+        &["2: write-off F1 2026-02-01 40.00 EUR", &last("2")],
+    );
+    // Blank lines behind the last one are nothing.
+    check(format!("{PLAIN}{row}\n\n  "), &[invoice, &last("4")]);
 }
