@@ -135,6 +135,18 @@ impl OrderBook {
         Self { orders }
     }
 
+    /// The orders of joined accounts under the one that stands for them.
+    #[must_use]
+    pub fn joined(self, clients: &ClientBook) -> Self {
+        let Self { mut orders } = self;
+        for order in &mut orders {
+            if let Some(main) = clients.joined().get(&order.client_id) {
+                order.client_id.clone_from(main);
+            }
+        }
+        Self::new(orders)
+    }
+
     /// A client's open orders.
     pub fn of(&self, client: &str) -> &[OrderRow] {
         let start = self.orders.partition_point(|row| row.client_id.as_str() < client);

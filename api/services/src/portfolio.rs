@@ -9,6 +9,7 @@ use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::ScoringModel;
 use encours_domain::fact::{Fact, FactKind};
+use encours_domain::order::OrderRow;
 use encours_domain::{Day, Siren};
 use encours_models::Artefact;
 
@@ -31,8 +32,8 @@ pub struct Portfolio {
     pub facts: Facts,
     /// The client file.
     pub clients: ClientBook,
-    /// Open orders.
-    pub orders: OrderBook,
+    /// Open orders; absent while none were ever imported.
+    pub orders: Option<OrderBook>,
     folder: DataFolder,
     by_siren: BTreeMap<Siren, Vec<usize>>,
     pub(crate) index: SearchIndex,
@@ -63,7 +64,8 @@ impl Portfolio {
             .as_deref()
             .map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
         let orders =
-            layers.orders.as_deref().map_or(Ok(OrderBook::default()), |hash| folder.read_json(Kept::Orders, hash))?;
+            layers.orders.as_deref().map(|hash| folder.read_json::<OrderBook>(Kept::Orders, hash)).transpose()?;
+        let orders = orders.map(|orders| orders.joined(&clients));
         let by_siren = book.as_ref().map(clients_by_siren).unwrap_or_default();
         let index = SearchIndex::new(book.as_ref(), &facts, &by_siren);
         Ok(Self { made_with, book, model, facts, clients, orders, folder: folder.clone(), by_siren, index })
@@ -91,6 +93,11 @@ impl Portfolio {
     /// Numbers of the clients that have this SIREN.
     pub fn clients_of(&self, siren: &Siren) -> &[usize] {
         self.by_siren.get(siren).map_or(&[], Vec::as_slice)
+    }
+
+    /// A client's open orders, those of accounts that were joined to it among them; absent while none were ever imported.
+    pub fn orders_of(&self, id: &str) -> Option<&[OrderRow]> {
+        self.orders.as_ref().map(|orders| orders.of(id))
     }
 
     /// Hash of the ledger; empty before the first import.

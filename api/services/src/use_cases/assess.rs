@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use encours_core::assessment::{self, Assessment, Context, Request, Subject};
+use encours_core::assessment::{self, Assessment, Context, Request, Subject, Trade};
 use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use serde::{Deserialize, Serialize};
@@ -211,6 +211,7 @@ fn answer(
         ledger_hash: portfolio.ledger_hash(),
         facts: subject.siren(portfolio).map_or(&[][..], |siren| portfolio.facts.of(&siren)),
         facts_hash: portfolio.facts_hash(),
+        trade: subject.trade(portfolio),
         model: &portfolio.model,
         policy: services.policy(),
         law: services.law(),
@@ -271,6 +272,13 @@ impl Known {
         match self {
             Self::Client(id) => client_siren(portfolio.book.as_ref()?, portfolio.client(id)?),
             Self::Company(siren) => Some(siren.clone()),
+        }
+    }
+
+    fn trade<'p>(&self, portfolio: &'p Portfolio) -> Trade<'p> {
+        match self {
+            Self::Client(id) => Trade { client: portfolio.clients.client(id), orders: portfolio.orders_of(id) },
+            Self::Company(_) => Trade::default(),
         }
     }
 

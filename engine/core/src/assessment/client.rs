@@ -69,7 +69,11 @@ impl<'a> Known<'a> {
         };
         let history = history(context, view, &state, as_of, attribute("legal_form"))?;
         let currency = book.currency();
-        let invoices = Money::from_minor(state.open.amount.max(0), currency);
+        let exposure = Exposure {
+            invoices: Money::from_minor(state.open.amount.max(0), currency),
+            credit_balance: Money::from_minor(credit_balance(view, as_of), currency),
+            ..Exposure::none(currency)
+        };
         Ok(Self {
             id: Some(id.to_owned()),
             name: attribute("client_name").map(str::to_owned),
@@ -78,11 +82,7 @@ impl<'a> Known<'a> {
             view: Some(view),
             latest,
             history,
-            exposure: Exposure {
-                invoices,
-                credit_balance: Money::from_minor(credit_balance(view, as_of), currency),
-                ..Exposure::none(currency)
-            },
+            exposure: context.trade.add_to(exposure, as_of, context.policy.insured_share())?,
             state,
         })
     }

@@ -88,6 +88,8 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     let sales = context.book.map(|book| (book.currency(), book.sales_before(as_of.number())));
     hasher.update(format!("sales {sales:?}").as_bytes());
     hasher.update([0]);
+    hasher.update(context.trade.evidence(as_of).as_bytes());
+    hasher.update([0]);
     for fact in context.facts.iter().filter(|fact| fact.known_from <= as_of) {
         let line = format!(
             "{} {} {} {:?} {} {}",

@@ -7,6 +7,7 @@ mod client;
 mod late;
 mod made_with;
 mod reasons;
+mod trade;
 
 use encours_domain::fact::Fact;
 use encours_domain::reason::Reason;
@@ -26,6 +27,7 @@ use encours_domain::fact::MissingKind;
 
 pub use late::{LateReport, grade};
 pub use made_with::MadeWith;
+pub use trade::Trade;
 
 /// Everything that stands still while questions are answered.
 #[derive(Clone, Copy)]
@@ -38,6 +40,8 @@ pub struct Context<'a> {
     pub facts: &'a [Fact],
     /// Hash of all facts; empty when there are none.
     pub facts_hash: &'a str,
+    /// What the seller says of the client in question beside the ledger.
+    pub trade: Trade<'a>,
     /// The model, or the priors alone.
     pub model: &'a ScoringModel,
     /// The policy.

@@ -1,7 +1,7 @@
 //! Missing evidence never helps: a present fact turned into one that was not fetched never turns another verdict into
 //! an approval. Through the whole answer, for every client of the sample.
 
-use encours_core::assessment::{Context, Request, Subject, assess};
+use encours_core::assessment::{Context, Request, Subject, Trade, assess};
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::fact::{Fact, FactKind};
 use encours_domain::{Currency, Money, Share, Verdict};
@@ -33,6 +33,7 @@ fn verdict(client: &str, facts: &[Fact], quote: &RawQuote) -> Verdict {
         ledger_hash: &sample.ledger_hash,
         facts,
         facts_hash: "",
+        trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,
         law: &sample.law,

@@ -54,6 +54,7 @@ impl Policy {
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
             limit: limit_rule(&mut reading),
+            insured_share: reading.share("cover.insured_share"),
             by_class: by_class(&mut reading, failure.classes.len()),
             failure,
         };

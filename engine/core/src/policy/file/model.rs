@@ -167,6 +167,7 @@ pub struct Policy {
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) limit: LimitRule,
+    pub(in crate::policy) insured_share: Share,
     pub(in crate::policy) failure: FailureRule,
     pub(in crate::policy) by_class: Vec<ByClass>,
 }
@@ -205,6 +206,11 @@ impl Policy {
     /// Days after which the end of the ledger is worth a word.
     pub fn ledger_max_age_days(&self) -> u16 {
         self.evidence.ledger_max_age_days
+    }
+
+    /// Share of a loss that credit insurance pays.
+    pub fn insured_share(&self) -> Share {
+        self.insured_share
     }
 
     /// The expert rule of failure risk.
