@@ -85,8 +85,11 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     if let Some(view) = known.view {
         slice(&mut hasher, view, as_of);
     }
-    let sales = context.book.map(|book| (book.currency(), book.sales_before(as_of.number())));
-    hasher.update(format!("sales {sales:?}").as_bytes());
+    let whole = context.book.map(|book| {
+        let day = as_of.number();
+        (book.currency(), book.sales_before(day), book.last_day_before(day))
+    });
+    hasher.update(format!("whole {whole:?}").as_bytes());
     hasher.update([0]);
     hasher.update(context.trade.evidence(as_of).as_bytes());
     hasher.update([0]);

@@ -209,9 +209,11 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
 }
 
-/// A ledger that ends long before the day of the quote: what came after it is not known.
+/// A ledger that ends long before the day of the quote: what came after it is not known. What is dated on the day or
+/// later does not count, so that an old answer made again says the same.
 fn ledger_end(context: &Context<'_>, as_of: Day) -> Option<MissingNote> {
-    let last = context.book.and_then(Book::last_day).and_then(|last| Day::from_number(last).ok())?;
+    let last = context.book.and_then(|book| book.last_day_before(as_of.number()))?;
+    let last = Day::from_number(last).ok()?;
     let old = as_of.days_since(last) > i32::from(context.policy.ledger_max_age_days());
     old.then(|| MissingNote::after("ledger", last))
 }

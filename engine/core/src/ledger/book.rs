@@ -260,6 +260,23 @@ impl Book {
         self.sales.of(day, || self.sum_of_sales(day))
     }
 
+    /// The last day before a day on which anything is dated that was known before it; `None` when nothing was.
+    pub fn last_day_before(&self, day: i32) -> Option<i32> {
+        self.sales.end(day, || {
+            let issued = self.records.iter().enumerate().filter_map(|(number, record)| {
+                let known = self.known(number).unwrap_or(record.issued).max(record.issued);
+                (known < day).then_some(record.issued)
+            });
+            let paid = self
+                .payments
+                .days
+                .iter()
+                .enumerate()
+                .filter_map(|(payment, &paid)| (self.payments.known(payment).max(paid) < day).then_some(paid));
+            issued.chain(paid).max()
+        })
+    }
+
     fn sum_of_sales(&self, day: i32) -> Option<i64> {
         let (mut sum, mut any) = (0_i64, false);
         for (number, record) in self.records.iter().enumerate() {

@@ -8,29 +8,37 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 #[derive(Debug, Default)]
 pub(crate) struct Sales {
     sums: Mutex<BTreeMap<i32, Option<i64>>>,
+    /// The last day of the book before the day asked.
+    ends: Mutex<BTreeMap<i32, Option<i32>>>,
     span: OnceLock<Option<(i32, i32)>>,
 }
 
 impl Sales {
     /// The sum as of a day; summed by whoever asks first, outside the lock, so that nobody else waits.
     pub(super) fn of(&self, day: i32, sum: impl FnOnce() -> Option<i64>) -> Option<i64> {
-        let known = self.days().get(&day).copied();
-        known.unwrap_or_else(|| {
-            let sum = sum();
-            self.days().insert(day, sum);
-            sum
-        })
+        remembered(&self.sums, day, sum)
+    }
+
+    /// The last day before a day, found by whoever asks first.
+    pub(super) fn end(&self, day: i32, find: impl FnOnce() -> Option<i32>) -> Option<i32> {
+        remembered(&self.ends, day, find)
     }
 
     /// The first and the last day of the book, looked for once.
     pub(super) fn span(&self, look: impl FnOnce() -> Option<(i32, i32)>) -> Option<(i32, i32)> {
         *self.span.get_or_init(look)
     }
+}
 
-    /// No panic can leave a half-written entry behind a lock.
-    fn days(&self) -> std::sync::MutexGuard<'_, BTreeMap<i32, Option<i64>>> {
-        self.sums.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What is remembered of a day, else what `find` finds, outside the lock. No panic can leave a half-written entry behind it.
+fn remembered<T: Copy>(days: &Mutex<BTreeMap<i32, T>>, day: i32, find: impl FnOnce() -> T) -> T {
+    let lock = || days.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = lock().get(&day).copied();
+    known.unwrap_or_else(|| {
+        let found = find();
+        lock().insert(day, found);
+        found
+    })
 }
 
 impl Clone for Sales {

@@ -367,3 +367,43 @@ fn an_overdue_invoice_is_not_overdue_while_it_is_disputed() {
     check(&disputed(40, None, &[]), 90, [1.0, 1.0 / 3.0, 55.0]);
     check(&disputed(40, Some(50), &[(45, 100_000, Payment)]), 51, [1.0, 1.0, 16.0]);
 }
+
+/// What we owe the client on day 90, minor units.
+fn credit_balance(book: &Book) -> i64 {
+    let (model, policy, law) = (ScoringModel::prior_only(), Policy::shipped().unwrap(), LawTable::shipped().unwrap());
+    let context = Context {
+        book: Some(book),
+        ledger_hash: "",
+        facts: &[],
+        facts_hash: "",
+        model: &model,
+        policy: &policy,
+        law: &law,
+    };
+    let quote = RawQuote {
+        amount: Money::from_minor(10_000, Currency::EUR),
+        vat_rate: 0.2,
+        margin: None,
+        terms: None,
+        deposit: Share::NONE,
+        delivery_date: None,
+        goods: None,
+    };
+    let request = Request { as_of: day(START + 90), subject: Subject::Client("C"), quote };
+    assess(&context, &request).unwrap().exposure.credit_balance.minor()
+}
+
+#[test]
+fn what_we_owe_the_client() {
+    let alone = |cents: i64| InvoiceRow { corrects: None, ..note(5, 35, cents) };
+    for (what, book, owed) in [
+        ("nothing credited", with(vec![], &[]), 0),
+        ("a note on an open invoice takes off what is open", with(vec![note(5, 35, 40_000)], &[]), 0),
+        ("money and a note together", with(vec![note(5, 35, 40_000)], &[(3, 60_000, Payment)]), 0),
+        ("a note that points at nothing", with(vec![alone(40_000)], &[]), 40_000),
+        ("never netted with what is open", with(vec![alone(40_000)], &[(3, 60_000, Payment)]), 40_000),
+        ("a note of later", with(vec![InvoiceRow { corrects: None, ..note(95, 120, 40_000) }], &[]), 0),
+    ] {
+        assert_eq!(credit_balance(&book), owed, "{what}");
+    }
+}

@@ -92,10 +92,10 @@ fn no_sentence_is_false() {
                         reason.en
                     );
                 }
-                assert!(
-                    !reason.fr.contains('\'') && !reason.fr.contains('{') && !reason.en.contains('{'),
-                    "{reason:?}"
-                );
+                // A further column's values are the file's own words.
+                let own_words = reason.code.starts_with("ATTRIBUTE_");
+                assert!(own_words || !reason.fr.contains('\''), "{reason:?}");
+                assert!(!reason.fr.contains('{') && !reason.en.contains('{'), "{reason:?}");
             }
         }
     }
