@@ -35,7 +35,7 @@ pub(crate) type Phrase = (&'static str, &'static str);
 
 /// Nothing lately: rates that fade then rest on the whole history.
 pub(crate) const NOTHING_RECENT: Phrase =
-    ("rien de récent, ses paiements plus anciens comptent", "nothing recent, its older payments count");
+    ("rien de récent, son histoire plus ancienne compte", "nothing recent, its older history counts");
 /// Nothing like this invoice: likenesses then rest on the whole history.
 pub(crate) const NOTHING_ALIKE: Phrase =
     ("aucune facture semblable encore, toutes comptent", "no invoice alike yet, all of them count");

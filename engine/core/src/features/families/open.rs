@@ -118,7 +118,6 @@ fn yes_or_no(yes: bool, against: Phrase, for_it: Phrase) -> Said {
 }
 
 /// A feature of this family, risk up.
-#[expect(clippy::too_many_arguments, reason = "one argument a field, named at the definition")]
 const fn up(
     name: &'static str,
     unit: Unit,

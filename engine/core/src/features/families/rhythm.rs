@@ -111,7 +111,6 @@ fn terms_change(reading: &Reading<'_>) -> f64 {
 }
 
 /// A feature of this family.
-#[expect(clippy::too_many_arguments, reason = "one argument a field, named at the definition")]
 const fn of(
     name: &'static str,
     unit: Unit,
