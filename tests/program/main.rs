@@ -5,6 +5,7 @@
 
 mod backtest;
 mod bad_input;
+mod books;
 mod demo;
 mod http;
 mod import;

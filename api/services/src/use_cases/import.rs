@@ -226,7 +226,6 @@ pub(crate) fn count(length: usize) -> u64 {
 fn manifest(report: &ImportReport, base: Current, next: Current, files: Vec<ManifestFile>) -> NewManifest {
     NewManifest {
         kind: ManifestKind::Ledger,
-        next: Current { ledger: Some(report.snapshot.clone()), ..base.clone() },
         base,
         next,
         snapshot: report.snapshot.clone(),

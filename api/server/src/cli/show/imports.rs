@@ -12,11 +12,10 @@ use super::{plain_table, printed, wrapped};
 /// The books held against their own balances, all clients together.
 pub fn reconciliation(reconciliation: &Reconciliation) -> String {
     let total = &reconciliation.total;
-    let money = |minor: i128| {
-        i64::try_from(minor).map_or_else(
-            |_| minor.to_string(),
-            |minor| Lang::En.money(Money::from_minor(minor, reconciliation.currency)),
-        )
+    let currency = reconciliation.currency;
+    let money = |minor: i128| match i64::try_from(minor) {
+        Ok(minor) => amount(Money::from_minor(minor, currency)).en,
+        Err(_) => minor.to_string(),
     };
     let mut table = plain_table();
     let mut row = |label: &str, minor: i128| {
