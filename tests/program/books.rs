@@ -11,7 +11,9 @@ const HEADER: &str = "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|
 /// One invoice of 1,200.00 and its payment, in a closed year.
 fn books() -> String {
     let line = |journal: &str, number: &str, day: &str, account: &str, client: &str, debit: &str, credit: &str| {
-        format!("{journal}|{journal}|{number}|{day}|{account}|{account}|{client}||F-1|{day}|F-1|{debit}|{credit}|||{day}||")
+        format!(
+            "{journal}|{journal}|{number}|{day}|{account}|{account}|{client}||F-1|{day}|F-1|{debit}|{credit}|||{day}||"
+        )
     };
     [
         HEADER.to_owned(),

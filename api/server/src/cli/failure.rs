@@ -4,10 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use encours_domain::{DomainError, ErrorClass, Fault};
+use encours_domain::{DomainError, ErrorClass};
 use encours_services::ServicesError;
 
-use super::terminal::{say, say_faults, say_list};
+use super::terminal::{say, say_faults};
 use crate::http::problem::chain;
 
 /// Why a command did not do what was asked.
@@ -17,8 +17,6 @@ pub enum Failure {
     Services(ServicesError),
     /// What was asked for cannot be, as this edge sees it.
     Usage(String),
-    /// A map file cannot be used.
-    Map(Vec<Fault>),
     /// The address cannot be listened on.
     Listen(SocketAddr, io::Error),
     /// Stdout, a thread or a signal failed.
@@ -62,7 +60,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Services(error) => code_of(error.class()),
-            Self::Usage(_) | Self::Map(_) | Self::Listen(..) => 2,
+            Self::Usage(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,
             Self::System(..) | Self::Document(_) | Self::NotReplayed => 1,
         }
@@ -72,7 +70,6 @@ impl Failure {
         match self {
             Self::Services(error) => chain(error),
             Self::Usage(sentence) => sentence.clone(),
-            Self::Map(_) => "the map file cannot be used, so nothing was changed".to_owned(),
             Self::Listen(address, error) => format!("cannot listen on {address}: {error}"),
             Self::System(doing, error) => format!("{doing} failed: {error}"),
             Self::Document(error) => format!("the assessment could not be read: {error}"),
@@ -92,7 +89,6 @@ impl Failure {
     fn tell(&self) {
         match self {
             Self::Services(error) => error.faults().into_iter().for_each(say_faults),
-            Self::Map(faults) => say_list(faults, ""),
             Self::Usage(_) | Self::Listen(..) | Self::System(..) | Self::Document(_) | Self::NotReplayed => {}
         }
         say(format_args!("error: {}", self.sentence()));

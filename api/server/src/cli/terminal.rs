@@ -85,7 +85,7 @@ pub fn say_faults(report: &FaultReport) {
 }
 
 /// Prints faults, one a line, up to a number.
-pub fn say_list(faults: &[Fault], prefix: &str) {
+fn say_list(faults: &[Fault], prefix: &str) {
     for fault in faults.iter().take(FAULTS_SHOWN) {
         say(format_args!("{prefix}{}", on_one_line(&fault.to_string())));
     }
