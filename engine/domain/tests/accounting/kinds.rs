@@ -1,6 +1,6 @@
 //! Each kind of entry, one by one.
 
-use crate::support::{check, invoices, sums, understood};
+use crate::support::{SALE, check, invoices, sums, understood};
 
 #[test]
 fn invoice_and_payment() {

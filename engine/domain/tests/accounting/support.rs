@@ -112,7 +112,8 @@ pub fn check(lines: &str, expected_invoices: &[&str], expected_payments: &[&str]
     assert_eq!(sums(&understood), expected_sums, "sums of {lines}");
 }
 
-const SALE: &str = "
+/// One invoice of 1,200.
+pub const SALE: &str = "
     VE 1 2025-01-10 411000/A F1 1200 letter=AA
     VE 1 2025-01-10 706000 F1 -1000
     VE 1 2025-01-10 445710 F1 -200";

@@ -3,7 +3,7 @@
 use encours_domain::accounting::{Options, understand};
 use encours_domain::reader::read_fec;
 
-use crate::support::{check, fec};
+use crate::support::{SALE, check, fec};
 
 #[test]
 fn openings() {
