@@ -59,7 +59,8 @@ fn a_suggested_map_reads_the_file_it_was_made_for() {
     let run = desk.done(&["import", "export.csv", "--suggest-map"]);
     assert!(!desk.data().exists() || desk.contents().is_empty(), "a suggestion imports nothing");
     assert!(run.stderr.contains("due_date") && run.stderr.contains("Date d'échéance"), "{}", run.stderr);
-    assert!(run.stderr.lines().all(|line| line.chars().count() <= 80), "{}", run.stderr);
+    let table = run.stderr.lines().filter(|line| !line.starts_with("note: "));
+    assert!(table.into_iter().all(|line| line.chars().count() <= 80), "{}", run.stderr);
     desk.write("map.toml", &run.stdout);
     let run = desk.done(&["import", "export.csv", "--map", "map.toml"]);
     assert!(run.stderr.contains("2 invoices and 1 payment of 1 client"), "{}", run.stderr);

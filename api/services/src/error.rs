@@ -7,7 +7,7 @@ use encours_core::CoreError;
 use encours_domain::{DomainError, ErrorClass, FaultReport};
 use encours_models::ModelError;
 use encours_sources::SourceError;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 use thiserror::Error;
 
 /// An error of a use case.
@@ -338,11 +338,19 @@ impl ServicesError {
 
     /// For `map_err`: trouble in the database.
     pub(crate) fn database(doing: &'static str) -> impl FnOnce(DbErr) -> Self {
-        move |source| match source.to_string().contains("readonly database") {
+        move |source| match is_read_only(&source) {
             true => Self::ReadOnly { doing },
             false => Self::Database { doing, source },
         }
     }
+}
+
+/// SQLite's `SQLITE_READONLY` and its extended codes, which all end in the byte 8 (<https://sqlite.org/rescode.html>).
+fn is_read_only(error: &DbErr) -> bool {
+    let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return false };
+    let RuntimeErr::SqlxError(cause) = cause else { return false };
+    let code = cause.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xFF == 8)
 }
 
 /// A file that is not there, or may not be read, is what the caller named; the rest is our trouble.

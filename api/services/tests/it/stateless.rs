@@ -4,7 +4,7 @@ use std::path::Path;
 
 use encours_domain::ErrorClass;
 use encours_services::{
-    BacktestOptions, BacktestReport, Format, InputFile, ModelKind, ServicesError, backtest, rescore_ledger,
+    BacktestOptions, BacktestReport, InputFile, ModelKind, Reading, ServicesError, backtest, rescore_ledger,
 };
 use tempfile::TempDir;
 
@@ -12,7 +12,7 @@ use crate::support::{csv, day, files_below, sample_ledger};
 
 fn options(cutoff: &str, late_over: &[u16], model_kind: ModelKind) -> BacktestOptions {
     let late_over = late_over.to_vec();
-    BacktestOptions { format: Format::Auto, map: None, cutoff: day(cutoff), late_over, model_kind }
+    BacktestOptions { reading: Reading::default(), cutoff: day(cutoff), late_over, model_kind }
 }
 
 fn run(files: &[InputFile], options: &BacktestOptions) -> Result<(BacktestReport, String), ServicesError> {

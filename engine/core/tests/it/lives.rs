@@ -376,6 +376,7 @@ fn credit_balance(book: &Book) -> i64 {
         ledger_hash: "",
         facts: &[],
         facts_hash: "",
+        trade: Trade::default(),
         model: &model,
         policy: &policy,
         law: &law,
