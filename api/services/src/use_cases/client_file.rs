@@ -152,11 +152,10 @@ impl Services {
     }
 }
 
-fn read_all<T>(
-    files: &[InputFile],
-    map: Option<&MapFile>,
-    read: fn(&str, &[u8], &ColumnMap) -> (Vec<T>, FaultReport),
-) -> (Vec<T>, FaultReport) {
+/// What reads a file's rows by a map.
+type Reader<T> = fn(&str, &[u8], &ColumnMap) -> (Vec<T>, FaultReport);
+
+fn read_all<T>(files: &[InputFile], map: Option<&MapFile>, read: Reader<T>) -> (Vec<T>, FaultReport) {
     let mut report = none_given(files);
     let map = match map {
         Some(MapFile { name, text }) => ColumnMap::from_toml(name, text),

@@ -306,7 +306,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             |reading| {
                 Said::once_paid(reading, || {
                     Said::level(
-                        (&reading.state.days).worst.map_or(0.0, float),
+                        reading.state.days.worst.map_or(0.0, float),
                         15.0,
                         30.0,
                         [
@@ -330,7 +330,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             |reading| {
                 Said::once_paid(reading, || {
                     Said::level(
-                        (&reading.state.days).last[0].map_or(0.0, float),
+                        reading.state.days.last[0].map_or(0.0, float),
                         0.0,
                         5.0,
                         [
