@@ -1,7 +1,7 @@
 //! The model as a file: versioned JSON, named by its content, believed only after every check.
 //!
 //! ```text
-//! {"format": 1, "model_id": "behavioural-3fa94c01d2e7", "body": {"kind": "behavioural", "headline": {…}, …}}
+//! {"format": 2, "model_id": "behavioural-3fa94c01d2e7", "body": {"kind": "behavioural", "headline": {…}, …}}
 //! ```
 //!
 //! [`Artefact::seal`] makes one from a fit, [`Artefact::from_json`] from a text; there is no other way. The id ends in
@@ -17,12 +17,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::card::Card;
 use crate::error::{Fault, Faults, ModelError};
 use crate::metrics::Metrics;
-use crate::scorecard::Scorecard;
 
-/// The format this build writes, and the newest it reads.
-pub const FORMAT: u32 = 1;
+/// The format this build writes, and the newest it reads. Format 1 has scorecards only.
+pub const FORMAT: u32 = 2;
 
 /// Hexadecimal digits of the hash in a model id.
 const ID_DIGITS: usize = 12;
@@ -100,12 +100,13 @@ pub struct HorizonCard {
     /// Quality out of time, when it was measured.
     pub out_of_time: Option<Metrics>,
     /// The card.
-    pub card: Scorecard,
+    pub card: Card,
 }
 
 impl HorizonCard {
     /// A fitted card, with the base rate and the quality out of time that its fit found.
-    pub fn new(late_over_days: u16, card: Scorecard) -> Self {
+    pub fn new(late_over_days: u16, card: impl Into<Card>) -> Self {
+        let card = card.into();
         Self {
             late_over_days,
             base_rate: card.learned_from().rate(),
@@ -167,12 +168,17 @@ impl Artefact {
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         let unreadable = |source| ModelError::ArtefactJson { source };
         let version: Version = serde_json::from_str(text).map_err(unreadable)?;
-        if version.format != FORMAT {
-            return Err(fault("format", version.format, "1"));
+        if !(1..=FORMAT).contains(&version.format) {
+            return Err(fault("format", version.format, "1 or 2"));
         }
         let raw: check::RawArtefact = serde_json::from_str(text).map_err(unreadable)?;
         let (stated, body) = raw.check()?;
-        let sealed = Self::seal(body)?;
+        let mut cards = std::iter::once(&body.headline).chain(&body.others);
+        if version.format == 1 && cards.any(|one| matches!(one.card, Card::Additive { .. })) {
+            return Err(fault("format", version.format, "2, which has additive cards"));
+        }
+        // Written again it is the text that was read: the format stays what it was.
+        let sealed = Self { format: version.format, ..Self::seal(body)? };
         if stated != sealed.model_id {
             return Err(fault("model_id", stated, "the hash of the body"));
         }

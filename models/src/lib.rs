@@ -6,29 +6,34 @@
 )]
 #![doc = include_str!("../README.md")]
 
+mod additive;
 pub mod artefact;
 mod binning;
+mod calibration;
+mod card;
 pub mod drift;
 mod error;
 mod logistic;
 mod metrics;
 mod number;
 pub mod prior;
+mod scale;
 mod scorecard;
 mod table;
 mod value;
 
+pub use additive::{AdditiveCard, AdditiveParams, AdditiveValidParams, ShapeFeature};
 pub use artefact::{Artefact, ArtefactBody, Derived, Horizon, HorizonCard, HorizonSource, Trained};
 pub use binning::{
     BinLabel, BinningParams, BinningValidParams, Bins, FittedBins, Tally, information_value, weights_of_evidence,
 };
+pub use calibration::{Calibration, CalibrationOutcome};
+pub use card::{Card, Contribution, Dropped, DroppedFeature, PairFeature, Scored, ShownFeature};
 pub use error::{ErrorClass, Fault, ModelError};
 pub use linfa::ParamGuard;
 pub use logistic::{Logistic, fit_logistic};
 pub use metrics::Metrics;
-pub use scorecard::{
-    Calibration, CalibrationOutcome, CardFeature, Contribution, Dropped, DroppedFeature, Scale, Scorecard,
-    ScorecardParams, ScorecardValidParams, Scored,
-};
+pub use scale::Scale;
+pub use scorecard::{CardFeature, Scorecard, ScorecardParams, ScorecardValidParams};
 pub use table::{Column, Direction, FeatureKind, FeatureSpec, Table};
 pub use value::Value;

@@ -34,6 +34,25 @@ pub(crate) fn points(value: f64) -> Option<i32> {
     (rounded.abs() <= 1_000_000.0).then_some(rounded as i32)
 }
 
+/// One unit of [`fixed`]: sums of a billion rows stay exact in 64 bits.
+const FIXED: f64 = 1_073_741_824.0;
+
+/// A number of small size as a whole number of 2⁻³⁰, so that sums don't depend on their order.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "a float-to-int `as` saturates and sends NaN to 0; what is added up here is small"
+)]
+pub(crate) fn fixed(value: f64) -> i64 {
+    (value * FIXED).round() as i64
+}
+
+/// Back from [`fixed`].
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "beyond 2^53 the last bits are of no matter")]
+pub(crate) fn unfixed(sum: i64) -> f64 {
+    sum as f64 / FIXED
+}
+
 /// The logistic function 1 / (1 + e⁻ˣ), from `libm`, so that every machine gives the same bits.
 pub(crate) fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds))

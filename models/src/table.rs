@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::binning::Tally;
 use crate::error::ModelError;
 
 /// How risk is expected to move when a feature grows. Declared by whoever defines the feature, held by the fit.
@@ -186,6 +187,15 @@ impl Table {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.events.len()
+    }
+
+    /// Fails unless there are enough rows, and enough of each outcome, to learn from.
+    pub(crate) fn check_size(&self, rows: u64, events: u64) -> Result<(), ModelError> {
+        let tally = Tally::of(self.events.iter().copied());
+        if tally.rows < rows {
+            return Err(ModelError::TooFewRows { found: tally.rows, needed: rows });
+        }
+        tally.check_events(events)
     }
 
     /// Number of late rows.

@@ -8,6 +8,7 @@ use super::{ArtefactBody, Derived, HorizonCard, Trained};
 use crate::error::{Faults, ModelError};
 use crate::metrics::Metrics;
 use crate::scorecard::RawScorecard;
+use crate::{additive::RawAdditive, card::Card};
 
 /// An artefact as it was written, not yet believed.
 #[derive(Debug, Deserialize)]
@@ -37,7 +38,42 @@ struct RawHorizonCard {
     late_over_days: u16,
     base_rate: f64,
     out_of_time: Option<Metrics>,
-    card: RawScorecard,
+    card: RawCard,
+}
+
+/// A card as it was written: an additive one says so, any other is a scorecard.
+#[derive(Debug)]
+enum RawCard {
+    Scorecard(RawScorecard),
+    Additive(RawAdditive),
+}
+
+impl<'de> Deserialize<'de> for RawCard {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = serde_json::Map::<String, serde_json::Value>::deserialize(deserializer)?;
+        let only = fields.len() == 1;
+        match fields.remove("additive").filter(|_| only) {
+            Some(additive) => serde_json::from_value(additive).map(Self::Additive),
+            None => serde_json::from_value(serde_json::Value::Object(fields)).map(Self::Scorecard),
+        }
+        .map_err(serde::de::Error::custom)
+    }
+}
+
+impl RawCard {
+    fn check(&self, at: &str, faults: &mut Faults) {
+        match self {
+            Self::Scorecard(raw) => raw.check(at, faults),
+            Self::Additive(raw) => raw.check(at, faults),
+        }
+    }
+
+    fn believed(self) -> Card {
+        match self {
+            Self::Scorecard(raw) => raw.believed().into(),
+            Self::Additive(raw) => raw.believed().into(),
+        }
+    }
 }
 
 impl RawArtefact {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Faults;
 use crate::table::{Column, FeatureKind};
 use crate::value::Value;
 
@@ -142,6 +143,19 @@ impl Bins {
             Self::Category { levels } if bin == levels.len() => Some(BinLabel::Other),
             Self::Category { levels } => levels.get(bin).map(|name| BinLabel::Level(name)),
         }
+    }
+
+    /// Notes cuts that aren't finite and strictly ascending, under the path `at`.
+    pub(crate) fn check(&self, at: &str, faults: &mut Faults) {
+        let holds = match self {
+            Self::Numeric { edges } => {
+                let finite = edges.iter().all(|edge| edge.is_finite());
+                finite && edges.is_sorted_by(|one, next| one < next)
+            }
+            Self::Category { levels } => levels.is_sorted_by(|one, next| one < next),
+        };
+        let allowed = "finite edges or levels, strictly ascending";
+        faults.require(holds, || at.to_owned(), "another order", allowed);
     }
 
     /// The bin of each row of a column; a column of the other kind is all missing.

@@ -107,6 +107,11 @@ impl BinningValidParams {
         self.largest_levels
     }
 
+    /// Most bins that a feature can be cut into.
+    pub(crate) fn most_bins(&self) -> u32 {
+        (u32::from(self.quantiles) + u32::from(self.rare_quantiles)).max(u32::from(self.largest_levels)) + 2
+    }
+
     /// Least rows of a bin in a table of `rows` rows.
     pub fn least_rows(&self, rows: u64) -> u64 {
         whole_rows(self.minimum_share * real(rows)).max(self.minimum_rows)

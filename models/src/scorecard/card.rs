@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::calibration::Calibration;
-use super::scale::Scale;
 use crate::binning::{BinLabel, Bins, Tally};
+use crate::calibration::Calibration;
+use crate::card::{DroppedFeature, ShownFeature};
+use crate::scale::Scale;
 use crate::table::FeatureSpec;
 
 /// A feature of a card. Lists have one entry a bin, as [`Bins`] counts them.
@@ -27,30 +28,10 @@ pub struct CardFeature {
     pub points: Vec<i32>,
 }
 
-/// A feature that was offered and isn't on the card.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DroppedFeature {
-    /// Its name.
-    pub name: String,
-    /// Why.
-    pub why: Dropped,
-}
-
-/// Why a feature isn't on the card.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Dropped {
-    /// Its bins say too little.
-    LittleInformation {
-        /// Information value, in nats.
-        information_value: f64,
-    },
-    /// Beside the others it would have pushed against its own bins.
-    WrongSign {
-        /// Its coefficient in the last regression that held it.
-        coefficient: f64,
-    },
+impl CardFeature {
+    pub(crate) fn shown(&self) -> ShownFeature<'_> {
+        ShownFeature { spec: &self.spec, bins: &self.bins, tallies: &self.tallies, points: &self.points }
+    }
 }
 
 /// A scorecard. Made by a fit or by a checked load, so that every list fits every other.

@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use super::calibration::Calibration;
-use super::card::{CardFeature, DroppedFeature, Scorecard};
+use super::card::{CardFeature, Scorecard};
 use super::fit::{base_points, bin_points};
-use super::scale::Scale;
-use crate::binning::Bins;
+use crate::calibration::Calibration;
+use crate::card::DroppedFeature;
 use crate::error::Faults;
+use crate::scale::Scale;
 use crate::table::Direction;
 
 /// A scorecard as it was written, not yet believed.
@@ -59,7 +59,7 @@ impl RawScorecard {
             "what intercept, calibration and scale give",
         );
         check_names(&self.features, at, faults);
-        check_calibration(&self.calibration, &path("calibration"), faults);
+        self.calibration.check(&path("calibration"), faults);
     }
 
     fn check_feature(&self, feature: &CardFeature, at: &str, faults: &mut Faults) {
@@ -70,7 +70,7 @@ impl RawScorecard {
             format!("{:?}", feature.bins.kind()),
             "bins of the feature's kind",
         );
-        check_cuts(&feature.bins, &path("bins"), faults);
+        feature.bins.check(&path("bins"), faults);
         check_lengths(feature, at, faults);
         let number = feature.coefficient;
         faults.require(
@@ -123,32 +123,6 @@ fn check_names(features: &[CardFeature], at: &str, faults: &mut Faults) {
     }
     let empty = names.first().is_some_and(|name| name.is_empty());
     faults.require(!empty, || format!("{at}.features"), "an empty name", "names");
-}
-
-fn check_calibration(calibration: &Calibration, at: &str, faults: &mut Faults) {
-    let slope = calibration.slope;
-    faults.require((0.5..=1.5).contains(&slope), || format!("{at}.slope"), slope, "0.5 to 1.5");
-    faults.require(
-        calibration.intercept.is_finite(),
-        || format!("{at}.intercept"),
-        calibration.intercept,
-        "a finite number",
-    );
-    if let Some(out_of_time) = calibration.out_of_time() {
-        out_of_time.check(&format!("{at}.outcome.out_of_time"), faults);
-    }
-}
-
-fn check_cuts(bins: &Bins, at: &str, faults: &mut Faults) {
-    let holds = match bins {
-        Bins::Numeric { edges } => {
-            let finite = edges.iter().all(|edge| edge.is_finite());
-            finite && edges.is_sorted_by(|one, next| one < next)
-        }
-        Bins::Category { levels } => levels.is_sorted_by(|one, next| one < next),
-    };
-    let allowed = "finite edges or levels, strictly ascending";
-    faults.require(holds, || at.to_owned(), "another order", allowed);
 }
 
 fn check_lengths(feature: &CardFeature, at: &str, faults: &mut Faults) {

@@ -1,14 +1,13 @@
 //! From a table to a scorecard.
 
-use super::calibration::{Calibration, calibrated};
 use super::card::{CardFeature, Scorecard};
 use super::check::RawScorecard;
 use super::learn::{Learned, LearnedFeature, learn};
 use super::params::ScorecardValidParams;
-use super::scale::Scale;
-use crate::binning::Tally;
+use crate::calibration::{Calibration, calibrated};
 use crate::error::{Faults, ModelError};
 use crate::number::{count, points};
+use crate::scale::Scale;
 use crate::table::Table;
 
 impl ScorecardValidParams {
@@ -38,22 +37,18 @@ impl ScorecardValidParams {
     /// # Ok::<(), encours_models::ModelError>(())
     /// ```
     pub fn fit(&self, table: &Table) -> Result<Scorecard, ModelError> {
-        self.check_size(table)?;
+        table.check_size(self.minimum_rows, self.minimum_events)?;
         let learned = learn(self, table)?;
-        let calibration = calibrated(self, table)?;
+        let (calibration, _) = calibrated(&self.holdout, table, |earlier, later| {
+            let learned = learn(self, earlier)?;
+            let log_odds = learned.log_odds(later);
+            Ok((learned, log_odds))
+        })?;
         let raw = in_points(self.scale, learned, calibration, table)?;
         let mut faults = Faults::default();
         raw.check("card", &mut faults);
         faults.into_result()?;
         Ok(raw.believed())
-    }
-
-    fn check_size(&self, table: &Table) -> Result<(), ModelError> {
-        let tally = Tally::of(table.events().iter().copied());
-        if tally.rows < self.minimum_rows {
-            return Err(ModelError::TooFewRows { found: tally.rows, needed: self.minimum_rows });
-        }
-        tally.check_events(self.minimum_events)
     }
 }
 

@@ -2,27 +2,27 @@
 
 use ndarray::{Array2, ShapeBuilder};
 
-use super::card::{Dropped, DroppedFeature};
 use super::params::ScorecardValidParams;
-use crate::binning::FittedBins;
+use crate::binning::{BinLabel, Bins, FittedBins};
+use crate::card::{Dropped, DroppedFeature};
 use crate::error::ModelError;
 use crate::logistic::{Logistic, fit_logistic_from};
 use crate::table::{Column, FeatureSpec, Table};
 
 /// What one pass over a table teaches.
-pub(super) struct Learned {
-    pub(super) intercept: f64,
-    pub(super) features: Vec<LearnedFeature>,
+pub(crate) struct Learned {
+    pub(crate) intercept: f64,
+    pub(crate) features: Vec<LearnedFeature>,
     pub(super) dropped: Vec<DroppedFeature>,
 }
 
 /// A feature that stayed, with its coefficient, never negative.
-pub(super) struct LearnedFeature {
+pub(crate) struct LearnedFeature {
     pub(super) spec: FeatureSpec,
     /// Its column in the table.
-    position: usize,
-    pub(super) fitted: FittedBins,
-    pub(super) coefficient: f64,
+    pub(crate) position: usize,
+    pub(crate) fitted: FittedBins,
+    pub(crate) coefficient: f64,
 }
 
 /// A feature cut into bins, and the bin of each row.
@@ -51,6 +51,19 @@ impl Learned {
 }
 
 impl LearnedFeature {
+    /// What the feature adds to the log-odds in each bin of a finer cut, which has every edge of this one.
+    pub(crate) fn log_odds_in(&self, finer: &Bins) -> Vec<f64> {
+        let own = &self.fitted.bins;
+        let bin = |at: usize| match finer.label(at) {
+            Some(BinLabel::Range { up_to, .. }) => own.number_bin(up_to.unwrap_or(f64::MAX)),
+            Some(BinLabel::Level(name)) => own.category_bin(name),
+            Some(BinLabel::Other) => own.missing().saturating_sub(1),
+            Some(BinLabel::Missing) | None => own.missing(),
+        };
+        let log_odds = |at: usize| self.fitted.woe.get(bin(at)).map_or(0.0, |woe| self.coefficient * woe);
+        (0..finer.count()).map(log_odds).collect()
+    }
+
     fn terms(&self, column: &Column) -> impl Iterator<Item = f64> {
         let rows = self.fitted.bins.bins_of(column);
         rows.into_iter().map(|bin| self.coefficient * weight(&self.fitted, bin))
@@ -58,7 +71,7 @@ impl LearnedFeature {
 }
 
 /// Learns from all rows of `table`, which must hold both outcomes.
-pub(super) fn learn(params: &ScorecardValidParams, table: &Table) -> Result<Learned, ModelError> {
+pub(crate) fn learn(params: &ScorecardValidParams, table: &Table) -> Result<Learned, ModelError> {
     let (binned, mut dropped) = informative(params, table)?;
     let order = canonical_order(table, &binned);
     let events = in_order(table.events(), &order);

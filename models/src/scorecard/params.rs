@@ -2,9 +2,10 @@
 
 use linfa::ParamGuard;
 
-use super::Scale;
 use crate::binning::{BinningParams, BinningValidParams, at_least_one, within};
+use crate::calibration::Holdout;
 use crate::error::ModelError;
+use crate::scale::Scale;
 
 /// Parameters of a scorecard, not yet checked. `Default` holds what worked best on the ledgers we measured.
 ///
@@ -27,9 +28,7 @@ pub struct ScorecardValidParams {
     pub(super) least_information: f64,
     pub(super) minimum_rows: u64,
     pub(super) minimum_events: u64,
-    pub(super) holdout_share: f64,
-    pub(super) holdout_rows: u64,
-    pub(super) calibration_ridge: f64,
+    pub(super) holdout: Holdout,
 }
 
 impl Default for ScorecardValidParams {
@@ -41,21 +40,24 @@ impl Default for ScorecardValidParams {
             least_information: 0.01,
             minimum_rows: 100,
             minimum_events: 20,
-            holdout_share: 0.25,
-            holdout_rows: 50,
-            calibration_ridge: 50.0,
+            holdout: Holdout::default(),
         }
     }
 }
 
 impl ScorecardValidParams {
     /// The binning, checked with the rest.
-    pub(super) fn binning(&self) -> &BinningValidParams {
+    pub(crate) fn binning(&self) -> &BinningValidParams {
         &self.binning.0
     }
 }
 
 impl ScorecardParams {
+    /// What the checked form holds; only for parameters that were checked.
+    pub(crate) fn valid(&self) -> &ScorecardValidParams {
+        &self.0
+    }
+
     /// How to cut features into bins.
     pub fn binning(mut self, binning: BinningParams) -> Self {
         self.0.binning = binning;
@@ -94,19 +96,19 @@ impl ScorecardParams {
 
     /// Share of the latest rows kept aside to learn the calibration, 0 to 0.5; 0 calibrates nothing. Default 0.25.
     pub fn holdout_share(mut self, share: f64) -> Self {
-        self.0.holdout_share = share;
+        self.0.holdout.share = share;
         self
     }
 
     /// Fewest rows to learn the calibration from, at least 1. Default 50.
     pub fn holdout_rows(mut self, rows: u64) -> Self {
-        self.0.holdout_rows = rows;
+        self.0.holdout.rows = rows;
         self
     }
 
     /// How strongly the calibration is held at slope 1 and intercept 0, 1e-6 to 1e6. Default 50.
     pub fn calibration_ridge(mut self, ridge: f64) -> Self {
-        self.0.calibration_ridge = ridge;
+        self.0.holdout.ridge = ridge;
         self
     }
 }
@@ -117,16 +119,13 @@ impl ParamGuard for ScorecardParams {
 
     fn check_ref(&self) -> Result<&Self::Checked, ModelError> {
         let found = &self.0;
-        let ridge = found.calibration_ridge;
         found.binning.check_ref()?;
         found.scale.check()?;
         within("alpha", found.alpha, 0.0, 1e6, "0 to 1e6")?;
         within("least_information", found.least_information, 0.0, 10.0, "0 to 10")?;
         at_least_one("minimum_rows", found.minimum_rows)?;
         at_least_one("minimum_events", found.minimum_events)?;
-        within("holdout_share", found.holdout_share, 0.0, 0.5, "0 to 0.5")?;
-        at_least_one("holdout_rows", found.holdout_rows)?;
-        within("calibration_ridge", ridge, 1e-6, 1e6, "1e-6 to 1e6")?;
+        found.holdout.check()?;
         Ok(found)
     }
 

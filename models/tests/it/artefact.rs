@@ -23,7 +23,7 @@ fn goes_round_byte_for_byte_with_its_predictions() {
     let mut chance = Chance::new(4);
     for _ in 0..500 {
         let (row, _) = support::row(&mut chance);
-        let row = support::for_card(&artefact.headline().card, &row);
+        let row = support::for_any(&artefact.headline().card, &row);
         let one = artefact.headline().card.score_row(&row).unwrap();
         assert_eq!(one, read.headline().card.score_row(&row).unwrap());
     }
@@ -67,7 +67,8 @@ fn faults(change: impl FnOnce(&mut Json)) -> Vec<String> {
 fn a_changed_number_is_a_fault_where_it_stands() {
     let feature = "/body/headline/card/features/0";
     let cases = [
-        ("/format".to_owned(), json!(2), "format"),
+        ("/format".to_owned(), json!(3), "format"),
+        ("/format".to_owned(), json!(1), "format"),
         ("/model_id".to_owned(), json!("behavioural-000000000000"), "model_id"),
         ("/body/registry_hash".to_owned(), json!("sha256:02"), "model_id"),
         ("/body/registry_hash".to_owned(), json!(""), "registry_hash"),
@@ -129,9 +130,9 @@ fn unknown_missing_and_mistyped_fields_are_unreadable() {
 fn all_faults_are_told_at_once() {
     let found = faults(|json| {
         json["body"]["headline"]["card"]["base_points"] = json!(0);
-        json["body"]["others"][0]["card"]["base_points"] = json!(0);
+        json["body"]["others"][1]["card"]["base_points"] = json!(0);
     });
-    assert_eq!(found, ["headline.card.base_points", "others[0].card.base_points"]);
+    assert_eq!(found, ["headline.card.base_points", "others[1].card.base_points"]);
 }
 
 #[test]
@@ -186,6 +187,23 @@ fn a_derived_horizon_before_the_headline_is_at_most_certain() {
     assert!(found[2] <= 0.7 && found[3] <= found[2], "{found:?}");
 }
 
+#[test]
+fn a_damaged_additive_card_is_a_fault_where_it_stands() {
+    let (_, text) = sealed();
+    let at = "/body/others/0/card/additive/features/0/points";
+    let refused = |pointer: &str, change: &dyn Fn(&mut serde_json::Value)| {
+        let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+        change(value.pointer_mut(pointer).unwrap());
+        Artefact::from_json(&value.to_string()).unwrap_err().to_string()
+    };
+    let turned = refused(at, &|points| points.as_array_mut().unwrap().reverse());
+    assert!(turned.contains("`others[0].card.features[0].points`: found another order"), "{turned}");
+    let short = refused(at, &|points| drop(points.as_array_mut().unwrap().pop()));
+    assert!(short.contains("allowed one entry a bin"), "{short}");
+    let unknown = refused("/body/others/0/card/additive", &|card| card["weight"] = 1.into());
+    assert_eq!(unknown, "artefact is not readable");
+}
+
 proptest! {
     #[test]
     fn the_distribution_never_grows_and_keeps_the_headline(seed in any::<u64>()) {
@@ -193,7 +211,7 @@ proptest! {
         let (row, _) = support::row(&mut Chance::new(seed));
         let mut found = Vec::new();
         let predict = |one: &encours_models::HorizonCard| {
-            let row: Vec<Value<'_>> = support::for_card(&one.card, &row);
+            let row: Vec<Value<'_>> = support::for_any(&one.card, &row);
             one.card.score_only(&row).map(|scored| scored.1)
         };
         artefact.distribution(predict, &mut found).unwrap();

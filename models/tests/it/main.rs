@@ -1,5 +1,6 @@
 //! The room tested through its public door: tables of cases, properties, golden files.
 
+mod additive;
 mod artefact;
 mod binning;
 mod golden;

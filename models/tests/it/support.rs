@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use encours_models::{
-    Artefact, ArtefactBody, Column, Derived, Direction, FeatureSpec, HorizonCard, ParamGuard, Scorecard,
-    ScorecardParams, Table, Trained, Value,
+    AdditiveCard, AdditiveParams, Artefact, ArtefactBody, Card, Column, Derived, Direction, FeatureSpec, HorizonCard,
+    ParamGuard, Scorecard, ScorecardParams, Table, Trained, Value,
 };
 
 /// A small generator of numbers (xorshift64*, Vigna 2016), so that the tests need no crate for it.
@@ -99,20 +99,33 @@ pub fn card(table: &Table) -> Scorecard {
     ScorecardParams::default().check().unwrap().fit(table).unwrap()
 }
 
-/// The values of `row` that `card` reads, in its order.
+pub fn additive(table: &Table) -> AdditiveCard {
+    AdditiveParams::default().check().unwrap().fit(table).unwrap()
+}
+
+/// The values of `row` that a scorecard reads, in its order.
 pub fn for_card<'a>(card: &Scorecard, row: &[Value<'a>]) -> Vec<Value<'a>> {
+    picked(card.features().iter().map(|feature| &feature.spec), row)
+}
+
+/// The values of `row` that a card of any kind reads, in its order.
+pub fn for_any<'a>(card: &Card, row: &[Value<'a>]) -> Vec<Value<'a>> {
+    picked(card.features().into_iter().map(|feature| feature.spec), row)
+}
+
+fn picked<'a, 'b>(read: impl Iterator<Item = &'b FeatureSpec>, row: &[Value<'a>]) -> Vec<Value<'a>> {
     let specs = specs();
     let position = |name: &str| specs.iter().position(|spec| spec.name == name).unwrap();
-    card.features().iter().map(|feature| row[position(&feature.spec.name)]).collect()
+    read.map(|spec| row[position(&spec.name)]).collect()
 }
 
-pub fn horizon(late_over_days: u16, table: &Table) -> HorizonCard {
-    HorizonCard::new(late_over_days, card(table))
+pub fn horizon(late_over_days: u16, card: impl Into<Card>) -> HorizonCard {
+    HorizonCard::new(late_over_days, card)
 }
 
-/// A body of three cards and one derived horizon.
+/// A body of two scorecards, an additive card and one derived horizon.
 pub fn body() -> ArtefactBody {
-    let headline = horizon(30, &table(1, 1500, 0.3));
+    let headline = horizon(30, card(&table(1, 1500, 0.3)));
     let trained = Trained {
         ledger: "sha256:00".into(),
         cutoff: "2026-05-31".into(),
@@ -123,7 +136,7 @@ pub fn body() -> ArtefactBody {
     ArtefactBody {
         kind: "behavioural".into(),
         headline,
-        others: vec![horizon(0, &table(2, 1500, 0.6)), horizon(60, &table(3, 1500, 0.15))],
+        others: vec![horizon(0, additive(&table(2, 1500, 0.6))), horizon(60, card(&table(3, 1500, 0.15)))],
         derived: vec![Derived { late_over_days: 90, ratio: 0.25 }],
         trained,
         registry_hash: "sha256:01".into(),

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::learn::learn;
-use super::params::ScorecardValidParams;
-use crate::binning::Tally;
-use crate::error::ModelError;
+use crate::binning::{Tally, at_least_one, within};
+use crate::error::{Faults, ModelError};
 use crate::metrics::Metrics;
 use crate::number::{count, logistic, nine_decimals, real, whole_rows};
 use crate::table::Table;
@@ -67,26 +65,69 @@ impl Calibration {
         }
     }
 
+    /// Notes every fault, under the path `at`.
+    pub(crate) fn check(&self, at: &str, faults: &mut Faults) {
+        let slope = self.slope;
+        faults.require((0.5..=1.5).contains(&slope), || format!("{at}.slope"), slope, "0.5 to 1.5");
+        let finite = self.intercept.is_finite();
+        faults.require(finite, || format!("{at}.intercept"), self.intercept, "a finite number");
+        if let Some(out_of_time) = self.out_of_time() {
+            out_of_time.check(&format!("{at}.outcome.out_of_time"), faults);
+        }
+    }
+
     /// Calibrated log-odds.
     pub fn apply(&self, log_odds: f64) -> f64 {
         self.intercept + self.slope * log_odds
     }
 }
 
-/// Learns the calibration of cards fitted with `params` on tables like this one.
-pub(super) fn calibrated(params: &ScorecardValidParams, table: &Table) -> Result<Calibration, ModelError> {
-    let Some(day) = cut_day(table, params.holdout_share) else {
-        return Ok(Calibration::skipped(Tally::default()));
+/// Learns the calibration of the cards that `trial` fits: it is given the earlier rows and the later ones, and returns
+/// what it learned and the log-odds of the later rows. Without enough later rows, or without both outcomes on both sides,
+/// nothing is learned.
+pub(crate) fn calibrated<T>(
+    holdout: &Holdout,
+    table: &Table,
+    trial: impl FnOnce(&Table, &Table) -> Result<(T, Vec<f64>), ModelError>,
+) -> Result<(Calibration, Option<T>), ModelError> {
+    let Some(day) = cut_day(table, holdout.share) else {
+        return Ok((Calibration::skipped(Tally::default()), None));
     };
     let (earlier, later) = table.split_at_day(day);
     let before = Tally::of(earlier.events().iter().copied());
     let after = Tally::of(later.events().iter().copied());
     let learnable = before.check_both().and(after.check_both()).is_ok();
-    if !learnable || after.rows < params.holdout_rows {
-        return Ok(Calibration::skipped(after));
+    if !learnable || after.rows < holdout.rows {
+        return Ok((Calibration::skipped(after), None));
     }
-    let learned = learn(params, &earlier)?;
-    fitted(params, &later, learned.log_odds(&later), day)
+    let (learned, log_odds) = trial(&earlier, &later)?;
+    Ok((fitted(holdout.ridge, &later, log_odds, day)?, Some(learned)))
+}
+
+/// How the later rows are kept aside, and how strongly the calibration is held.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Holdout {
+    /// Share of the latest rows.
+    pub(crate) share: f64,
+    /// Fewest such rows.
+    pub(crate) rows: u64,
+    /// How strongly slope 1 and intercept 0 are held.
+    pub(crate) ridge: f64,
+}
+
+impl Default for Holdout {
+    fn default() -> Self {
+        Self { share: 0.25, rows: 50, ridge: 50.0 }
+    }
+}
+
+impl Holdout {
+    /// Fails unless the three lie within their bounds.
+    pub(crate) fn check(&self) -> Result<(), ModelError> {
+        within("holdout_share", self.share, 0.0, 0.5, "0 to 0.5")?;
+        at_least_one("holdout_rows", self.rows)?;
+        within("calibration_ridge", self.ridge, 1e-6, 1e6, "1e-6 to 1e6")
+    }
 }
 
 /// The day that leaves about `share` of the rows on or after it, with rows on both sides; nothing when there is none.
@@ -98,19 +139,13 @@ fn cut_day(table: &Table, share: f64) -> Option<i32> {
     (days.first() < Some(&day)).then_some(day)
 }
 
-fn fitted(
-    params: &ScorecardValidParams,
-    later: &Table,
-    log_odds: Vec<f64>,
-    from_day: i32,
-) -> Result<Calibration, ModelError> {
+fn fitted(ridge: f64, later: &Table, log_odds: Vec<f64>, from_day: i32) -> Result<Calibration, ModelError> {
     let mut rows: Vec<(f64, bool)> = log_odds.into_iter().zip(later.events().iter().copied()).collect();
     // One order, however the rows came: the sums below depend on it in their last bits.
     rows.sort_unstable_by(|one, next| one.0.total_cmp(&next.0).then(one.1.cmp(&next.1)));
     let (events, probabilities): (Vec<bool>, Vec<f64>) =
         rows.iter().map(|(odds, late)| (*late, logistic(*odds))).unzip();
     let out_of_time = Metrics::measure(&events, &probabilities)?;
-    let ridge = params.calibration_ridge;
     let (free_intercept, free_slope) = solve(&rows, ridge, None);
     let slope = free_slope.clamp(SLOPES.0, SLOPES.1);
     let slope_was_bounded = slope != free_slope;
