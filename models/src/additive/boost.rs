@@ -13,6 +13,9 @@ use super::steps::{Pace, best_step};
 use super::terms::{Kind, Term, Terms};
 use crate::number::{count, real};
 
+/// Epochs before which the curvature between cells is told anew.
+const TOLD_ANEW: [u32; 2] = [4, 16];
+
 /// What has been learned so far: log-odds of an average row, and what each cell adds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shapes {
@@ -53,8 +56,8 @@ impl<'a> Boosting<'a> {
     pub(super) fn epoch(&mut self) {
         let rows = RowMoments::of(&self.log_odds, self.coded.events());
         let cells = CellMoments::of(self.coded, &self.parts, self.terms, &rows);
-        // Curvature changes little once the first steps are made, so it is told anew ever more rarely.
-        if self.between.is_none() || self.epoch.is_power_of_two() {
+        // Curvature changes little, most of all from a start that is near: it is told anew ever more rarely.
+        if self.between.is_none() || TOLD_ANEW.contains(&self.epoch) {
             self.between = Some(Between::of(self.coded, &self.parts, self.terms, &rows));
         }
         self.epoch += 1;

@@ -8,7 +8,7 @@ use super::terms::{Kind, Term, Terms};
 use crate::number::{count, fixed, logistic, real, unfixed};
 
 /// Rows from which the curvature between terms is told. It only shapes the path to the optimum; slopes are always exact.
-const SAMPLE: usize = 32_768;
+const SAMPLE: usize = 16_384;
 
 /// Slope p − y and curvature p·(1 − p) of every row, fixed-point.
 pub(super) struct RowMoments {

@@ -353,14 +353,18 @@ pub struct BacktestArgs {
     /// Map file, when the headers are not ours
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
-    /// What predicts: the trained scorecard, or each client's own smoothed past rate
-    #[arg(long, value_enum, default_value_t = ModelKind::Scorecard)]
+    /// What predicts: the additive model, the plain scorecard, or each client's own smoothed past rate
+    #[arg(long, value_enum, default_value_t = ModelKind::Additive)]
     pub model_kind: ModelKind,
+    /// Seed of the additive model: which rows share a bag
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
 }
 
 impl From<ModelKind> for encours_services::ModelKind {
     fn from(kind: ModelKind) -> Self {
         match kind {
+            ModelKind::Additive => Self::Additive,
             ModelKind::Scorecard => Self::Scorecard,
             ModelKind::Prior => Self::Prior,
         }
@@ -370,6 +374,7 @@ impl From<ModelKind> for encours_services::ModelKind {
 /// What predicts in a back-test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ModelKind {
+    Additive,
     Scorecard,
     Prior,
 }

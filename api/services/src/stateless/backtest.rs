@@ -8,9 +8,9 @@ use encours_core::CoreError;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions, Snapshot};
-use encours_core::portfolio::{Prediction, ScoringModel, TrainSettings, backtest as predict, train};
+use encours_core::portfolio::{CardParams, Prediction, ScoringModel, TrainSettings, backtest as predict, train};
 use encours_domain::{Day, DomainError, FaultReport};
-use encours_models::ErrorClass;
+use encours_models::{AdditiveParams, ErrorClass, ScorecardParams};
 use serde::Serialize;
 
 use crate::folder::{expect_folder_for, write_atomically_with};
@@ -21,8 +21,10 @@ use crate::{InputFile, ServicesError};
 /// Which model predicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModelKind {
-    /// A scorecard trained on the ledger.
+    /// Additive cards trained on the ledger.
     #[default]
+    Additive,
+    /// Plain scorecards trained on the ledger.
     Scorecard,
     /// Published base rates and the client's own past.
     Prior,
@@ -31,14 +33,14 @@ pub enum ModelKind {
 impl ModelKind {
     /// Every kind with the word that names it.
     pub const ALL: &'static [(ModelKind, &'static str)] =
-        &[(ModelKind::Scorecard, "scorecard"), (ModelKind::Prior, "prior")];
+        &[(ModelKind::Additive, "additive"), (ModelKind::Scorecard, "scorecard"), (ModelKind::Prior, "prior")];
 }
 
 impl FromStr for ModelKind {
     type Err = ServicesError;
     fn from_str(text: &str) -> Result<Self, ServicesError> {
         let found = Self::ALL.iter().find(|(_, word)| *word == text).map(|(kind, _)| *kind);
-        let (what, expected) = ("model kind", "one of: scorecard, prior".to_owned());
+        let (what, expected) = ("model kind", "one of: additive, scorecard, prior".to_owned());
         found.ok_or_else(|| ServicesError::UnknownWord { what, found: text.to_owned(), expected })
     }
 }
@@ -54,6 +56,8 @@ pub struct BacktestOptions {
     pub late_over: Vec<u16>,
     /// Which model predicts.
     pub model_kind: ModelKind,
+    /// Seed of the bags of an additive model.
+    pub seed: u64,
 }
 
 /// What a back-test did.
@@ -65,7 +69,7 @@ pub struct BacktestReport {
     pub model: String,
     /// Invoices it was trained on; none for the priors.
     pub trained_on: u64,
-    /// Why the priors stood in for a scorecard, when they did.
+    /// Why the priors stood in for a trained model, when they did.
     pub stand_in: Option<String>,
     /// Hash of the ledger.
     pub ledger: String,
@@ -116,10 +120,12 @@ fn model(
     ledger: &str,
 ) -> Result<(ScoringModel, Option<String>), ServicesError> {
     let horizons = Horizons::new(options.late_over.clone())?;
-    if options.model_kind == ModelKind::Prior {
-        return Ok((ScoringModel::prior_only_over(horizons), None));
-    }
-    match train(book, &TrainSettings::new(options.cutoff, horizons, ledger)) {
+    let card = match options.model_kind {
+        ModelKind::Additive => CardParams::Additive(AdditiveParams::default().seed(options.seed)),
+        ModelKind::Scorecard => CardParams::Scorecard(ScorecardParams::default()),
+        ModelKind::Prior => return Ok((ScoringModel::prior_only_over(horizons), None)),
+    };
+    match train(book, &TrainSettings { card, ..TrainSettings::new(options.cutoff, horizons, ledger) }) {
         Ok(artefact) => Ok((ScoringModel::new(artefact)?, None)),
         Err(CoreError::Model(error)) if error.class() == ErrorClass::EvidenceMissing => {
             Ok((ScoringModel::prior_only_over(horizons), Some(error.to_string())))

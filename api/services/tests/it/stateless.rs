@@ -12,7 +12,7 @@ use crate::support::{csv, day, files_below, sample_ledger};
 
 fn options(cutoff: &str, late_over: &[u16], model_kind: ModelKind) -> BacktestOptions {
     let late_over = late_over.to_vec();
-    BacktestOptions { reading: Reading::default(), cutoff: day(cutoff), late_over, model_kind }
+    BacktestOptions { reading: Reading::default(), cutoff: day(cutoff), late_over, model_kind, seed: 0 }
 }
 
 fn run(files: &[InputFile], options: &BacktestOptions) -> Result<(BacktestReport, String), ServicesError> {

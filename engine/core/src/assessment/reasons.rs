@@ -4,7 +4,7 @@
 //! speak of, one reason gathers the points of all that is missing for it.
 
 use encours_domain::reason::Reason;
-use encours_models::{CardFeature, Scored};
+use encours_models::Scored;
 
 use super::late::rounded;
 use crate::features::{Reading, Said, Tone, registry};
@@ -21,14 +21,21 @@ pub(super) fn of_card(
 ) -> (i32, Vec<Reason>) {
     let Some(artefact) = model.artefact() else { return (scored.score, Vec::new()) };
     let card = &artefact.headline().card;
-    let mut reasons: Vec<Reason> = Vec::new();
+    let features = card.features();
+    let mut told: Vec<Told> = Vec::new();
     let (mut points_without, mut effect_without) = (0, 0.0);
-    for (feature, contribution) in card.features().iter().zip(&scored.contributions) {
+    for contribution in &scored.contributions {
         let (points, effect) = (contribution.points, contribution.probability_effect);
-        match in_words(feature, points, reading, attribute) {
-            Some((code, fr, en)) if points != 0 => {
-                reasons.push(Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en });
-            }
+        let of = |position: usize| {
+            let feature = features.get(position)?;
+            in_words(&feature.spec.name, points, reading, attribute)
+        };
+        let words = match contribution.with {
+            None => of(contribution.feature),
+            Some(second) => of(contribution.feature).zip(of(second)).map(|(first, second)| first.with(second)),
+        };
+        match words {
+            Some(words) if points != 0 => add(&mut told, words, points, effect),
             Some(_) => {}
             None => {
                 points_without += points;
@@ -36,6 +43,7 @@ pub(super) fn of_card(
             }
         }
     }
+    let mut reasons: Vec<Reason> = told.into_iter().filter(|told| told.points != 0).map(Told::reason).collect();
     if points_without != 0 {
         let (fr, en) = reading.no_history();
         reasons.push(Reason {
@@ -51,20 +59,57 @@ pub(super) fn of_card(
     (card.base_points(), reasons)
 }
 
-/// Code and sentences of a feature; nothing when there is no history that it could speak of.
-fn in_words(
-    feature: &CardFeature,
+/// A reason in words.
+struct Words {
+    code: String,
+    fr: String,
+    en: String,
+}
+
+impl Words {
+    /// Two features of which the model reads one in the light of the other.
+    fn with(self, second: Self) -> Self {
+        Self {
+            code: format!("{}_WITH_{}", self.code, second.code),
+            fr: format!("{}, et en même temps {}", self.fr, second.fr),
+            en: format!("{}, and at the same time {}", self.en, second.en),
+        }
+    }
+}
+
+/// A reason with what it adds, not yet rounded.
+struct Told {
+    words: Words,
     points: i32,
-    reading: &Reading<'_>,
-    attribute: AttributeOf<'_>,
-) -> Option<(String, String, String)> {
-    let name = &feature.spec.name;
+    effect: f64,
+}
+
+impl Told {
+    fn reason(self) -> Reason {
+        let Self { words: Words { code, fr, en }, points, effect } = self;
+        Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en }
+    }
+}
+
+/// Adds a reason, to one that says the same where there is one: features that are told alike are one reason to a reader.
+fn add(told: &mut Vec<Told>, words: Words, points: i32, effect: f64) {
+    match told.iter_mut().find(|one| one.words.en == words.en) {
+        Some(same) => {
+            same.points += points;
+            same.effect += effect;
+        }
+        None => told.push(Told { words, points, effect }),
+    }
+}
+
+/// Code and sentences of a feature; nothing when there is no history that it could speak of.
+fn in_words(name: &str, points: i32, reading: &Reading<'_>, attribute: AttributeOf<'_>) -> Option<Words> {
     let Some(known) = registry::find(name) else { return Some(of_attribute(name, attribute(name))) };
     match (known.says)(reading) {
         Said::NoHistory => None,
         Said::Of { tone, fr, en } => {
             let (but_fr, but_en) = against_the_points(tone, points);
-            Some((known.code.to_owned(), format!("{fr}{but_fr}"), format!("{en}{but_en}")))
+            Some(Words { code: known.code.to_owned(), fr: format!("{fr}{but_fr}"), en: format!("{en}{but_en}") })
         }
     }
 }
@@ -79,14 +124,14 @@ fn against_the_points(tone: Tone, points: i32) -> (&'static str, &'static str) {
 }
 
 /// A further column of the ledger with its value.
-fn of_attribute(name: &str, value: Option<&str>) -> (String, String, String) {
+fn of_attribute(name: &str, value: Option<&str>) -> Words {
     let upper: String = name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' }).collect();
     let (label_fr, label_en) = label(name);
     let (fr, en) = match value {
         Some(value) => (format!("{label_fr}\u{a0}: {value}"), format!("{label_en}: {value}")),
         None => (format!("{label_fr}\u{a0}: non renseigné"), format!("{label_en}: not given")),
     };
-    (format!("ATTRIBUTE_{}", upper.to_uppercase()), fr, en)
+    Words { code: format!("ATTRIBUTE_{}", upper.to_uppercase()), fr, en }
 }
 
 /// What further columns are usually called, and what they hold. A name that is not listed is the file's own word, in
@@ -151,7 +196,8 @@ mod tests {
                 "“Code TVA”: not given",
             ),
         ] {
-            assert_eq!(of_attribute(name, value), (code.to_owned(), fr.to_owned(), en.to_owned()));
+            let words = of_attribute(name, value);
+            assert_eq!((words.code.as_str(), words.fr.as_str(), words.en.as_str()), (code, fr, en));
         }
     }
 }

@@ -75,6 +75,12 @@ pub(crate) const fn share(
     Feature { name, unit: Unit::Share, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
 }
 
+/// The same feature without a declared direction. Of a client that pays everything it owes in one round a month, the last
+/// few weeks tell where it stands between two rounds, and after many late outcomes the next payment is near.
+pub(crate) const fn undirected(feature: Feature) -> Feature {
+    Feature { direction: Direction::Free, ..feature }
+}
+
 /// The same feature, measured and shown but not learnt from.
 pub(crate) const fn shown(feature: Feature) -> Feature {
     Feature { offered: false, ..feature }

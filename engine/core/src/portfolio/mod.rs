@@ -15,4 +15,4 @@ pub mod train;
 pub use backtest::{Prediction, backtest};
 pub use rescore::{Rescored, rescore};
 pub use scoring::ScoringModel;
-pub use train::{TrainSettings, train};
+pub use train::{CardParams, TrainSettings, train};

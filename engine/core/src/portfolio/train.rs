@@ -2,7 +2,7 @@
 
 use encours_domain::Day;
 use encours_models::{
-    Artefact, ArtefactBody, Derived, HorizonCard, ModelError, ParamGuard, ScorecardParams, ScorecardValidParams,
+    AdditiveParams, Artefact, ArtefactBody, Derived, HorizonCard, ModelError, ParamGuard, ScorecardParams, Table,
     Trained,
 };
 use rayon::prelude::*;
@@ -21,14 +21,46 @@ pub struct TrainSettings {
     pub horizons: Horizons,
     /// Hash of the ledger, kept in the artefact.
     pub ledger: String,
-    /// How cards are fitted.
-    pub params: ScorecardParams,
+    /// What is fitted.
+    pub card: CardParams,
+}
+
+/// Which cards are fitted, and how.
+#[derive(Clone, Debug)]
+pub enum CardParams {
+    /// Boosted shapes and a few pairs.
+    Additive(AdditiveParams),
+    /// The plain card: weights of evidence into a logistic regression.
+    Scorecard(ScorecardParams),
+}
+
+impl Default for CardParams {
+    fn default() -> Self {
+        Self::Additive(AdditiveParams::default())
+    }
+}
+
+impl CardParams {
+    fn fit(&self, late_over_days: u16, table: &Table) -> Result<HorizonCard, ModelError> {
+        match self {
+            Self::Additive(params) => Ok(HorizonCard::new(late_over_days, params.check_ref()?.fit(table)?)),
+            Self::Scorecard(params) => Ok(HorizonCard::new(late_over_days, params.check_ref()?.fit(table)?)),
+        }
+    }
+
+    /// The kind of model they make.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Additive(_) => "behavioural-additive",
+            Self::Scorecard(_) => "behavioural-scorecard",
+        }
+    }
 }
 
 impl TrainSettings {
-    /// The usual settings.
+    /// The usual settings: additive cards.
     pub fn new(cutoff: Day, horizons: Horizons, ledger: impl Into<String>) -> Self {
-        Self { cutoff, horizons, ledger: ledger.into(), params: ScorecardParams::default() }
+        Self { cutoff, horizons, ledger: ledger.into(), card: CardParams::default() }
     }
 }
 
@@ -49,8 +81,7 @@ pub fn train(book: &Book, settings: &TrainSettings) -> Result<Artefact, CoreErro
     let rows = Rows::collect(book, &priors, &settings.horizons, cutoff, |record| {
         record.issued < cutoff && record.teaches_lateness()
     })?;
-    let params = settings.params.clone().check()?;
-    let (cards, refused) = fit_all(book, &rows, settings.horizons.days(), &params)?;
+    let (cards, refused) = fit_all(book, &rows, settings.horizons.days(), &settings.card)?;
     let Some(headline) = headline_of(&cards) else { return Err(refused.unwrap_or_else(no_horizon)) };
     let body = body(cards, headline, &priors, settings);
     Ok(Artefact::seal(body)?)
@@ -65,12 +96,12 @@ fn fit_all(
     book: &Book,
     rows: &Rows,
     late_overs: &[u16],
-    params: &ScorecardValidParams,
+    params: &CardParams,
 ) -> Result<(Vec<HorizonCard>, Option<CoreError>), CoreError> {
     let fit = |(number, &late_over_days): (usize, &u16)| -> Result<Result<HorizonCard, ModelError>, CoreError> {
         let table = rows.table(book, number)?;
-        match params.fit(&table) {
-            Ok(card) => Ok(Ok(HorizonCard::new(late_over_days, card))),
+        match params.fit(late_over_days, &table) {
+            Ok(card) => Ok(Ok(card)),
             Err(error @ (ModelError::TooFewRows { .. } | ModelError::TooFewEvents { .. })) => Ok(Err(error)),
             Err(error) => Err(error.into()),
         }
@@ -106,7 +137,7 @@ fn body(mut cards: Vec<HorizonCard>, headline: usize, priors: &Priors, settings:
     });
     let learnt = headline.card.learned_from();
     ArtefactBody {
-        kind: "behavioural-scorecard".to_owned(),
+        kind: settings.card.kind().to_owned(),
         derived: derived.collect(),
         others: cards,
         trained: Trained {

@@ -9,11 +9,11 @@ use crate::cli::terminal::{counted, patiently, say, say_faults};
 
 /// `encours backtest`.
 pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
-    let BacktestArgs { files, cutoff, late_over, out, map, model_kind } = args;
+    let BacktestArgs { files, cutoff, late_over, out, map, model_kind, seed } = args;
     let (files, map) = (read_files(&files)?, read_map(map.as_deref())?);
     // Every row counts here, also one whose due day was inferred to lie before its issue.
     let reading = Reading { map, keeps_early_due_dates: true, ..Reading::default() };
-    let options = BacktestOptions { reading, cutoff, late_over, model_kind: model_kind.into() };
+    let options = BacktestOptions { reading, cutoff, late_over, model_kind: model_kind.into(), seed };
     let written = out.clone();
     let work = tokio::task::spawn_blocking(move || backtest(&files, &options, &out));
     let done = patiently("back-testing", work).await.map_err(|error| Failure::System("back-testing", error.into()))?;

@@ -9,7 +9,7 @@ use encours_models::prior::smoothed_rate;
 use super::similar::{Likeness, SimilarTally};
 use crate::features::decay::{Faded, Weights};
 use crate::features::reading::{Reading, count, float};
-use crate::features::registry::{FeatureFamily, share};
+use crate::features::registry::{FeatureFamily, share, undirected};
 use crate::features::says::{NOTHING_ALIKE, NOTHING_RECENT, Said};
 
 /// How many outcomes `late_last_five` looks at.
@@ -146,11 +146,13 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "share of known outcomes later than the horizon, drawn to the base rate by two",
             "LATE_RATE",
             |reading| {
-                Said::often(reading, counts(reading), ("paie {often} {late}", "{often} pays {late}"), NOTHING_ALIKE)
+                // Of one who has paid nothing yet, invoices long past their due date are known outcomes too.
+                let phrase = ("{often} {late} dans l’ensemble", "{often} {late} overall");
+                Said::often(reading, counts(reading), phrase, NOTHING_ALIKE)
             },
             late_rate,
         ),
-        share(
+        undirected(share(
             "late_rate_30",
             "never missing: the client's own rate when nothing is recent",
             "as late_rate, outcomes fading with a half-life of 30 days",
@@ -164,7 +166,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
                 )
             },
             |reading| recent(reading, 0),
-        ),
+        )),
         share(
             "late_rate_90",
             "never missing: the client's own rate when nothing is recent",
@@ -195,7 +197,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             },
             |reading| recent(reading, 2),
         ),
-        share(
+        undirected(share(
             "late_last_five",
             "never missing: the client's own rate when nothing is known",
             "share of the last five known outcomes later than the horizon, drawn to late_rate by one",
@@ -209,7 +211,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
                 )
             },
             last_five,
-        ),
+        )),
         share(
             "late_rate_any",
             "never missing: the base rate when nothing is known",
