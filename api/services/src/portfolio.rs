@@ -8,7 +8,7 @@ use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::ScoringModel;
-use encours_domain::fact::{Fact, FactKind};
+use encours_domain::fact::{Fact, FactKind, shown};
 use encours_domain::order::OrderRow;
 use encours_domain::{Day, Siren};
 use encours_models::Artefact;
@@ -165,7 +165,7 @@ impl Facts {
         facts.dedup_by(|later, kept| {
             let same = kept.says_the_same(later);
             if same {
-                kept.fetched_on = later.fetched_on;
+                (kept.fetched_on, kept.answer) = (later.fetched_on, later.answer);
             }
             same
         });
@@ -213,8 +213,8 @@ impl Facts {
     }
 }
 
-/// The name under which a company was last published.
+/// The name under which a company was last published, unless it may not be shown.
 pub fn registered_name(facts: &[Fact]) -> Option<&str> {
-    let names = facts.iter().filter(|fact| fact.kind == FactKind::Name);
+    let names = shown(facts).filter(|fact| fact.kind == FactKind::Name);
     names.max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value)).map(|fact| fact.value.as_str())
 }

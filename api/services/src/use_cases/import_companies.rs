@@ -1,5 +1,6 @@
 //! Facts of the public record come in.
 
+use encours_domain::fact::Fact;
 use encours_domain::{Day, FaultReport};
 use serde::Serialize;
 
@@ -76,6 +77,13 @@ fn prepare(
     if !(refused.is_clean() || accept_partial) {
         return Err(ServicesError::Refused { what: "the companies", report: Box::new(refused) });
     }
+    let mut report = add(folder, base, read)?;
+    report.refused = refused;
+    Ok(report)
+}
+
+/// Lays facts on those that are stored, and keeps the whole.
+pub(super) fn add(folder: &DataFolder, base: Option<&str>, read: Vec<Fact>) -> Result<CompaniesReport, ServicesError> {
     let rows = count(read.len());
     let facts = Facts::stored(folder, base)?.and(read);
     let bytes = serde_json::to_vec(facts.all()).unwrap_or_default();
@@ -86,10 +94,12 @@ fn prepare(
     }
     let (known, companies) = (count(facts.all().len()), count(facts.count_companies()));
     let snapshot = if known == 0 { String::new() } else { snapshot };
+    let refused = FaultReport::default();
     Ok(CompaniesReport { rows, facts: known, companies, unchanged, snapshot, refused })
 }
 
-fn manifest(report: &CompaniesReport, base: Current, files: Vec<ManifestFile>) -> NewManifest {
+/// What the store notes of it.
+pub(super) fn manifest(report: &CompaniesReport, base: Current, files: Vec<ManifestFile>) -> NewManifest {
     let next = Current { facts: Some(report.snapshot.clone()), ..base.clone() };
     NewManifest {
         kind: ManifestKind::Facts,
