@@ -1,6 +1,15 @@
 //! Public facts come in.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use encours_domain::Siren;
+use encours_domain::fact::{Fact, FactKind};
+use encours_domain::subject::Subject;
 use encours_services::{FoundKind, InputFile};
+use encours_sources::client::{KeptAnswer, Validators};
+use encours_sources::{Pending, Reading, Register, SourceError};
 
 use crate::support::{Desk, files_below, now};
 
@@ -63,4 +72,117 @@ async fn companies_are_found_and_shown() {
     assert_eq!((company.name.as_deref(), company.facts.len()), (Some("Crêperie de l'Œuf"), 2));
     assert!(desk.services.company("552032535").await.is_err());
     assert_eq!(desk.services.company("000000000").await.unwrap_err().to_string(), "no company `000000000`");
+}
+
+/// A register that says what it is told to, and counts the questions.
+struct Fake {
+    name: &'static str,
+    answer: fn(&Siren) -> Result<Reading, SourceError>,
+    asked: AtomicUsize,
+}
+
+impl Fake {
+    fn new(name: &'static str, answer: fn(&Siren) -> Result<Reading, SourceError>) -> Arc<Self> {
+        Arc::new(Self { name, answer, asked: AtomicUsize::new(0) })
+    }
+}
+
+impl Register for Fake {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn look_up<'r>(&'r self, siren: &'r Siren) -> Pending<'r, Result<Reading, SourceError>> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::ready((self.answer)(siren)))
+    }
+}
+
+fn told(siren: &Siren, kind: FactKind, value: &str) -> Fact<Subject> {
+    let day = "2026-05-01".parse().unwrap();
+    Fact {
+        subject: Subject::Siren(siren.clone()),
+        kind,
+        value: value.to_owned(),
+        valid_from: day,
+        known_from: day,
+        source: "register".to_owned(),
+        fetched_on: Some("2026-05-31".parse().unwrap()),
+        answer: None,
+    }
+}
+
+fn down(_: &Siren) -> Result<Reading, SourceError> {
+    let (host, path, reason) = ("x".to_owned(), "/y".to_owned(), "no answer in time".to_owned());
+    Err(SourceError::Unavailable { host, path, attempts: 3, reason })
+}
+
+#[tokio::test]
+async fn an_outage_costs_one_register_and_nothing_else() {
+    let desk = Desk::new().await;
+    let sirens: Vec<Siren> =
+        ["000100008", "000200006", "000300004", "000400002", "000500009"].map(|siren| siren.parse().unwrap()).to_vec();
+    let sound = Fake::new("sound", |siren| {
+        let facts = vec![told(siren, FactKind::State, "active"), told(siren, FactKind::LegalForm, "5710")];
+        Ok(Reading { facts, ..Reading::default() })
+    });
+    let broken = Fake::new("broken", down);
+    let registers: Vec<Arc<dyn Register>> = vec![sound.clone(), broken.clone()];
+    let pulled = desk.services.pull_companies(sirens.clone(), registers, &|_| (), now()).await.unwrap();
+    assert_eq!((pulled.asked, pulled.rows, pulled.facts, pulled.companies), (5, 10, 10, 5));
+    let outcomes: Vec<_> =
+        pulled.registers.iter().map(|one| (one.name, one.answered, one.failed, one.not_asked)).collect();
+    // After three failures one after another it is left alone.
+    assert_eq!(outcomes, [("sound", 5, 0, 0), ("broken", 0, 3, 2)]);
+    assert!(pulled.registers[1].trouble.as_ref().unwrap().contains("no answer in time"));
+    assert_eq!(broken.asked.load(Ordering::SeqCst), 3);
+    // What the broken one would have told was not fetched.
+    let company = desk.services.company("000100008").await.unwrap();
+    assert!(company.facts.iter().all(|fact| fact.kind != FactKind::Proceedings));
+
+    // Asked again, everything is known already; once it is up again, the rest comes in.
+    let again: Vec<Arc<dyn Register>> = vec![sound];
+    assert!(desk.services.pull_companies(sirens.clone(), again, &|_| (), now()).await.unwrap().unchanged);
+    let up = Fake::new("broken", |siren| {
+        Ok(Reading { facts: vec![told(siren, FactKind::Proceedings, "none")], ..Reading::default() })
+    });
+    let pulled = desk.services.pull_companies(sirens, vec![up], &|_| (), now()).await.unwrap();
+    assert_eq!((pulled.facts, pulled.unchanged), (15, false));
+}
+
+#[tokio::test]
+async fn a_masked_person_is_masked_whatever_was_known_before() {
+    let desk = Desk::new().await;
+    let name = "000400002,name,SECRET PRENOM,2015-01-01,2015-02-01,register\n";
+    let form = "000400002,legal_form,1000,2015-01-01,2015-02-01,register\n";
+    desk.services.import_companies(vec![file(&[name, form])], false, now()).await.unwrap();
+    assert_eq!(desk.services.search("secret", 5).await.unwrap().len(), 1);
+    let objects = Fake::new("objects", |siren| {
+        Ok(Reading { facts: vec![told(siren, FactKind::Diffusion, "partial")], ..Reading::default() })
+    });
+    let siren: Siren = "000400002".parse().unwrap();
+    desk.services.pull_companies(vec![siren], vec![objects], &|_| (), now()).await.unwrap();
+    assert!(desk.services.search("secret", 5).await.unwrap().is_empty());
+    let company = desk.services.company("000400002").await.unwrap();
+    assert_eq!((company.name.as_deref(), company.facts.len()), (None, 2));
+    assert!(!format!("{company:?}").contains("SECRET"));
+}
+
+#[tokio::test]
+async fn answers_are_kept_on_the_disk_and_a_damaged_one_is_none() {
+    let desk = Desk::new().await;
+    let cache = desk.services.kept_answers();
+    let key = "ab".repeat(32);
+    let validators = Validators { etag: Some("\"v1\"".to_owned()), last_modified: None };
+    let answer = KeptAnswer { bytes: b"{}".to_vec(), fetched_at: Duration::from_secs(1_795_334_400), validators };
+    assert_eq!(cache.load(&key), None);
+    cache.keep(&key, &answer);
+    assert_eq!(desk.services.kept_answers().load(&key), Some(answer.clone()));
+    let raw =
+        files_below(desk.folder.path()).into_iter().find(|path| path.to_string_lossy().ends_with(".raw")).unwrap();
+    std::fs::write(desk.folder.path().join(raw), b"[]").unwrap();
+    assert_eq!(cache.load(&key), None);
+    cache.keep(&key, &answer);
+    cache.forget(&key);
+    assert_eq!(cache.load(&key), None);
 }

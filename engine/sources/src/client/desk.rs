@@ -88,7 +88,7 @@ impl Desk {
         let held = self.cache.load(&key);
         let now = self.client.clock().now();
         if let Some(held) = held.as_ref().filter(|held| now.saturating_sub(held.fetched_at) < self.max_age) {
-            return self.read(&key, held, read);
+            return self.read(question, held, read);
         }
         let conditional = held.as_ref().map(|held| question.clone().unless(&held.validators));
         let answer = self.client.ask(conditional.as_ref().unwrap_or(question)).await?;
@@ -98,22 +98,22 @@ impl Desk {
             _ => answer.bytes,
         };
         let kept = KeptAnswer { bytes, fetched_at, validators: answer.validators };
-        let value = self.read(&key, &kept, read)?;
+        let value = self.read(question, &kept, read)?;
         self.cache.keep(&key, &kept);
         Ok(value)
     }
 
     fn read<T>(
         &self,
-        key: &str,
+        question: &Question,
         kept: &KeptAnswer,
         read: impl FnOnce(&Kept) -> Result<T, SourceError>,
     ) -> Result<T, SourceError> {
         let value = read(&Kept { bytes: kept.bytes.clone(), fetched_on: day(kept.fetched_at) });
-        if value.is_err() {
-            self.cache.forget(key);
-        }
-        value
+        value.map_err(|error| {
+            self.forget(question);
+            error.scrubbed(&question.secrets)
+        })
     }
 
     /// Does not keep the answer of a question any more.

@@ -30,7 +30,10 @@ pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
         collector.missing(raw.asked, "accounts", MissingKind::NotFetched, "no filed accounts in this answer");
     }
     for value in list {
-        if value.get("data").is_some_and(|data| data.get("declarations").is_some()) {
+        // One year's forms, or a list of years with the forms of each.
+        let years = value.get("data").map(|data| data.as_array().map_or(std::slice::from_ref(data), Vec::as_slice));
+        let of_year = |year: &Value| year.get("data").unwrap_or(year).get("declarations").is_some();
+        if years.is_some_and(|years| years.iter().any(of_year)) {
             tax_forms(&mut collector);
             continue;
         }

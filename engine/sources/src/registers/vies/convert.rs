@@ -31,7 +31,7 @@ pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
         collector.note(None, text);
         return Ok(collector.done());
     };
-    let day = answer.request_date.day().unwrap_or(raw.fetched_on);
+    let day = answer.request_date.day().unwrap_or(raw.fetched_on).min(raw.fetched_on);
     let word = if valid { "valid" } else { "invalid" };
     collector.fact(&subject, FactKind::VatRegistration, word, day, day);
     if let Some(number) = number.filter(|_| valid) {
