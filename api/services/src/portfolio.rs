@@ -189,6 +189,24 @@ impl Facts {
         Self::new(self.0)
     }
 
+    /// Facts of a register, each as of the day on which it was known first. A register that names no day of publication
+    /// gives the day of the fetch; where the last thing it said on the matter was the same, nothing new became known.
+    pub(crate) fn known_first(&self, mut pulled: Vec<Fact>) -> Vec<Fact> {
+        for fact in pulled.iter_mut().filter(|fact| Some(fact.known_from) == fact.fetched_on) {
+            let same_matter = self.of(&fact.subject).iter().filter(|stored| {
+                stored.kind == fact.kind
+                    && stored.source == fact.source
+                    && stored.valid_from == fact.valid_from
+                    && stored.known_from <= fact.known_from
+            });
+            let last = same_matter.max_by_key(|stored| stored.known_from);
+            if let Some(last) = last.filter(|last| last.value == fact.value) {
+                fact.known_from = last.known_from;
+            }
+        }
+        pulled
+    }
+
     /// All of them, by company.
     pub fn all(&self) -> &[Fact] {
         &self.0

@@ -216,6 +216,20 @@ pub enum CompaniesCommand {
     Import(ImportFactsArgs),
     /// Turn a recorded answer of a public register into facts, as JSON on stdout; nothing is stored
     Parse(ParseArgs),
+    /// A company's accounts year by year: ratios and published scores, each with its numbers
+    Accounts(AccountsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AccountsArgs {
+    /// The company
+    pub siren: Siren,
+    /// Only what was known on this day is read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -522,6 +536,7 @@ mod tests {
             "encours companies parse --source ratios-inpi-bce a.json --subject 000100008 --fetched-on 2026-05-31",
             "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",
             "encours pull --clients --json",
+            "encours companies accounts 000100008 --as-of 2026-05-31 --json",
             "encours train --as-of 2026-05-31",
             "encours models list --json",
             "encours models promote abc",

@@ -46,6 +46,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Import(import) } => {
             commands::import::companies(&open().await?, import, now).await
         }
+        Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
+            commands::companies::accounts(&open().await?, accounts, now).await
+        }
         Command::Companies { command: CompaniesCommand::Parse(parse) } => commands::companies::parse(parse, now),
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,

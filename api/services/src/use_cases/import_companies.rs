@@ -77,15 +77,25 @@ fn prepare(
     if !(refused.is_clean() || accept_partial) {
         return Err(ServicesError::Refused { what: "the companies", report: Box::new(refused) });
     }
-    let mut report = add(folder, base, read)?;
-    report.refused = refused;
-    Ok(report)
-}
-
-/// Lays facts on those that are stored, and keeps the whole.
-pub(super) fn add(folder: &DataFolder, base: Option<&str>, read: Vec<Fact>) -> Result<CompaniesReport, ServicesError> {
     let rows = count(read.len());
     let facts = Facts::stored(folder, base)?.and(read);
+    Ok(CompaniesReport { rows, refused, ..keep(folder, base, &facts)? })
+}
+
+/// Lays the facts of registers on those that are stored.
+pub(super) fn add_pulled(
+    folder: &DataFolder,
+    base: Option<&str>,
+    pulled: Vec<Fact>,
+) -> Result<CompaniesReport, ServicesError> {
+    let rows = count(pulled.len());
+    let stored = Facts::stored(folder, base)?;
+    let pulled = stored.known_first(pulled);
+    Ok(CompaniesReport { rows, ..keep(folder, base, &stored.and(pulled))? })
+}
+
+/// Keeps the whole, unless it is what was kept before.
+fn keep(folder: &DataFolder, base: Option<&str>, facts: &Facts) -> Result<CompaniesReport, ServicesError> {
     let bytes = serde_json::to_vec(facts.all()).unwrap_or_default();
     let snapshot = sha256(&bytes);
     let unchanged = base == Some(snapshot.as_str()) || facts.all().is_empty();
@@ -95,7 +105,7 @@ pub(super) fn add(folder: &DataFolder, base: Option<&str>, read: Vec<Fact>) -> R
     let (known, companies) = (count(facts.all().len()), count(facts.count_companies()));
     let snapshot = if known == 0 { String::new() } else { snapshot };
     let refused = FaultReport::default();
-    Ok(CompaniesReport { rows, facts: known, companies, unchanged, snapshot, refused })
+    Ok(CompaniesReport { rows: 0, facts: known, companies, unchanged, snapshot, refused })
 }
 
 /// What the store notes of it.

@@ -3,6 +3,7 @@
 mod assess;
 mod client_file;
 mod clients;
+mod company_accounts;
 mod export;
 mod import;
 mod import_companies;
@@ -19,6 +20,7 @@ mod train;
 pub use assess::{Asked, AssessRequest, StoredAssessment};
 pub use client_file::BookReport;
 pub use clients::{ClientFile, ClientLine, ClientOrder, ClientPage, ClientQuery, LateOver};
+pub use company_accounts::{Closing, CompanyAccounts, NotComputed};
 pub use export::ExportReport;
 pub use import::{ImportOptions, ImportReport};
 pub use import_companies::CompaniesReport;

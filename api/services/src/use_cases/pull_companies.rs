@@ -15,7 +15,7 @@ use encours_sources::{Progress, Reading, Register, SourceError};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use super::import_companies::{add, manifest};
+use super::import_companies::{add_pulled, manifest};
 use crate::portfolio::client_siren;
 use crate::services::blocking;
 use crate::store::ManifestFile;
@@ -134,7 +134,7 @@ impl Services {
         let _alone = self.alone().await;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
-        let report = blocking(move || add(&folder, from.as_deref(), facts)).await?;
+        let report = blocking(move || add_pulled(&folder, from.as_deref(), facts)).await?;
         if !report.unchanged {
             let files = vec![ManifestFile { name: "public registers".to_owned(), hash: report.snapshot.clone() }];
             self.store().record_import(manifest(&report, base, files), now).await?;

@@ -151,6 +151,63 @@ async fn an_outage_costs_one_register_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_is_said_again_is_known_since_it_was_said_first() {
+    fn on(siren: &Siren, value: &str, fetched: &str) -> Result<Reading, SourceError> {
+        let fetched = fetched.parse().unwrap();
+        let fact = Fact {
+            valid_from: "2024-12-31".parse().unwrap(),
+            known_from: fetched,
+            fetched_on: Some(fetched),
+            ..told(siren, FactKind::Turnover, value)
+        };
+        Ok(Reading { facts: vec![fact], ..Reading::default() })
+    }
+    let desk = Desk::new().await;
+    let answers: [fn(&Siren) -> Result<Reading, SourceError>; 4] = [
+        |siren| on(siren, "5", "2026-01-01"),
+        |siren| on(siren, "5", "2026-02-01"),
+        |siren| on(siren, "7", "2026-03-01"),
+        |siren| on(siren, "5", "2026-04-01"),
+    ];
+    for answer in answers {
+        let siren: Siren = "000100008".parse().unwrap();
+        desk.services.pull_companies(vec![siren], vec![Fake::new("register", answer)], &|_| (), now()).await.unwrap();
+    }
+    let company = desk.services.company("000100008").await.unwrap();
+    let mut known: Vec<_> = company
+        .facts
+        .iter()
+        .map(|fact| (fact.known_from.to_string(), fact.value.as_str(), fact.fetched_on.unwrap().to_string()))
+        .collect();
+    known.sort_unstable();
+    let expected =
+        [("2026-01-01", "5", "2026-02-01"), ("2026-03-01", "7", "2026-03-01"), ("2026-04-01", "5", "2026-04-01")];
+    assert_eq!(known, expected.map(|(on, value, looked)| (on.to_owned(), value, looked.to_owned())));
+}
+
+#[tokio::test]
+async fn accounts_say_what_they_lack() {
+    let desk = Desk::new().await;
+    let row = |kind: &str, value: &str| format!("000100008,{kind},{value},2024-12-31,2025-06-30,INPI\n");
+    let rows = [
+        row("legal_form", "5710"),
+        row("equity", "10000"),
+        row("paid_up_capital", "50000"),
+        row("total_assets", "90000"),
+    ];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    desk.services.import_companies(vec![file(&rows)], false, now()).await.unwrap();
+    let siren: Siren = "000100008".parse().unwrap();
+    let accounts = desk.services.company_accounts(&siren, now().today).await.unwrap();
+    let [closing] = accounts.closings.as_slice() else { panic!("{accounts:?}") };
+    assert_eq!((closing.capital_below_half, closing.scores.len(), closing.not_computed.len()), (Some(true), 0, 3));
+    assert!(closing.not_computed[0].lacking.to_string().starts_with("not known: current assets, "));
+    assert_eq!(closing.ratios.len(), 1);
+    let before = desk.services.company_accounts(&siren, "2025-06-29".parse().unwrap()).await.unwrap();
+    assert!(before.closings.is_empty());
+}
+
+#[tokio::test]
 async fn a_masked_person_is_masked_whatever_was_known_before() {
     let desk = Desk::new().await;
     let name = "000400002,name,SECRET PRENOM,2015-01-01,2015-02-01,register\n";

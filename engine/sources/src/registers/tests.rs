@@ -192,7 +192,9 @@ async fn a_kept_answer_is_not_asked_for_again_until_it_is_old() {
     desk.clock.advance(Duration::from_secs(86_400));
     let third = register.look_up(&siren()).await.unwrap();
     assert_eq!(server.asked().len(), 2);
-    assert_eq!(lines(&third), lines(&first));
+    // Rows without a day of publication were known when they were fetched.
+    let before: Vec<String> = lines(&first).iter().map(|line| line.replace("2026-11-22", "2026-11-23")).collect();
+    assert_eq!(lines(&third), before);
     let looked = |reading: &Reading| reading.facts[0].fetched_on.unwrap();
     assert_eq!(looked(&third).days_since(looked(&first)), 1);
     assert_eq!(third.facts[0].answer, first.facts[0].answer);

@@ -1,20 +1,22 @@
-//! `companies parse` and `pull`: what the public registers say.
+//! `companies parse`, `companies accounts` and `pull`: what the public registers say.
+
+use std::fmt::Write as _;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use encours_domain::Day;
 use encours_domain::fact::AnswerHash;
-use encours_services::{CompaniesPulled, InputFile, Moment, Services, ServicesError};
+use encours_services::{Closing, CompaniesPulled, InputFile, Moment, Services, ServicesError};
 use encours_sources::client::SystemClock;
 use encours_sources::{Progress, REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, Setup};
 use serde::Serialize;
 
 use super::credentials::{self, Asking};
 use super::pull_ledger::bar;
-use crate::cli::args::{ParseArgs, PullArgs};
+use crate::cli::args::{AccountsArgs, ParseArgs, PullArgs};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::{counted, give_json, say};
+use crate::cli::terminal::{counted, give, give_json, say};
 
 /// What a recorded answer came to.
 #[derive(Serialize)]
@@ -37,6 +39,41 @@ pub fn parse(args: ParseArgs, now: Moment) -> Result<(), Failure> {
     let raw = Raw { bytes: &bytes, fetched_on, asked: subject.as_ref() };
     let reading = (source.parse)(&raw).map_err(|error| Failure::Usage(error.to_string()))?;
     give_json(&Parsed { source: source.name, answer: raw.hash(), fetched_on, reading })
+}
+
+/// `encours companies accounts`.
+pub async fn accounts(services: &Services, args: AccountsArgs, now: Moment) -> Result<(), Failure> {
+    let accounts = services.company_accounts(&args.siren, args.as_of.unwrap_or(now.today)).await?;
+    if args.json {
+        return give_json(&accounts);
+    }
+    let mut text = format!("{} {}\n", accounts.siren, accounts.name.as_deref().unwrap_or("(no name)"));
+    if accounts.closings.is_empty() {
+        text.push_str("no accounts are known\n");
+    }
+    for closing in &accounts.closings {
+        lines_of(&mut text, closing).map_err(|_| Failure::Usage("the accounts cannot be written".to_owned()))?;
+    }
+    give(&text).map_err(Failure::of_output)
+}
+
+/// A closing as a person reads it.
+fn lines_of(text: &mut String, closing: &Closing) -> std::fmt::Result {
+    writeln!(text, "\n{} ({} months)", closing.closed_on, closing.months)?;
+    if closing.capital_below_half == Some(true) {
+        writeln!(text, "  equity is below half of the capital (Code de commerce L223-42, L225-248)")?;
+    }
+    for ratio in &closing.ratios {
+        writeln!(text, "  {}: {:.2}", ratio.name, ratio.value)?;
+    }
+    for score in &closing.scores {
+        let outside = score.outside.map_or_else(String::new, |outside| format!(" ({outside})"));
+        writeln!(text, "  {}: {:.2}, {:?}{outside}", score.name, score.value, score.zone)?;
+    }
+    for score in &closing.not_computed {
+        writeln!(text, "  {}: not computed, {}", score.name, score.lacking)?;
+    }
+    Ok(())
 }
 
 /// `encours pull`.

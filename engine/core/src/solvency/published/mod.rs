@@ -11,6 +11,8 @@ mod tests;
 pub use formulas::{Zone, altman_z1, altman_z2, capital_below_half, conan_holder};
 pub use ratios::{Ratio, ratios};
 
+use std::fmt;
+
 use encours_domain::fact::FactKind;
 use serde::Serialize;
 
@@ -42,11 +44,24 @@ pub struct PublishedScore {
 
 /// Why a formula cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lacking {
     /// Lines that are not known.
     Lines(Vec<FactKind>),
     /// A line that is divided by is nought or below it.
     NotPositive(FactKind),
+}
+
+impl fmt::Display for Lacking {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lines(kinds) => {
+                let names: Vec<String> = kinds.iter().map(|kind| kind.code().replace('_', " ")).collect();
+                write!(formatter, "not known: {}", names.join(", "))
+            }
+            Self::NotPositive(kind) => write!(formatter, "{} is not above nought", kind.code().replace('_', " ")),
+        }
+    }
 }
 
 /// Reads lines as euros, and remembers those that are not there.

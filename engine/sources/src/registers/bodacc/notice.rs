@@ -37,8 +37,8 @@ pub(super) fn announced(raw: &Raw<'_>, collector: &mut Collector<'_>) -> Result<
         serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     let issue = answer.as_object().and_then(|object| match object.len() {
         // `{"PCL_REDIFF": {"parution": …, "annonces": …}}`
-        1 => object.values().next().filter(|issue| issue.get("annonces").is_some()),
-        _ => object.get("annonces").map(|_| &answer),
+        1 => object.values().next().filter(|issue| is_issue(issue)),
+        _ => Some(&answer).filter(|answer| is_issue(answer)),
     });
     if let Some(issue) = issue {
         let issue: Issue = serde_json::from_value(issue.clone())
@@ -55,6 +55,11 @@ pub(super) fn announced(raw: &Raw<'_>, collector: &mut Collector<'_>) -> Result<
         }
     }
     Ok(notices)
+}
+
+/// Proceedings stand in `annonces`, entries, strike-offs and filings in `listeAvis`.
+fn is_issue(value: &Value) -> bool {
+    ["annonces", "listeAvis"].iter().any(|name| value.get(*name).is_some())
 }
 
 fn of_record(record: Record, collector: &mut Collector<'_>) -> Option<Announced> {
@@ -116,7 +121,12 @@ fn of_announcement(one: &Announcement, parution: &str, published: Day) -> Announ
     } else {
         "A"
     };
-    let numbers = one.numero_immatriculation.entries.iter().chain(&one.inscription_rm.entries);
+    let people = one.personnes.as_ref().map(|list| list.personne.entries.as_slice()).unwrap_or_default();
+    let inside = people.iter().flat_map(|person| {
+        let legal = person.personne_morale.entries.iter().flat_map(|legal| &legal.numero_immatriculation.entries);
+        legal.chain(&person.numero_immatriculation.entries)
+    });
+    let numbers = one.numero_immatriculation.entries.iter().chain(&one.inscription_rm.entries).chain(inside);
     let mut subjects: Vec<Siren> = numbers.filter_map(siren).collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -131,7 +141,12 @@ fn of_announcement(one: &Announcement, parution: &str, published: Day) -> Announ
         id: format!("{letter}{parution}{number}"),
         number,
         published,
-        family: if one.jugement.is_some() { "collective" } else { "" }.to_owned(),
+        family: match (&one.jugement, &one.radiation) {
+            (Some(_), _) => "collective",
+            (None, Some(_)) => "radiation",
+            (None, None) => "",
+        }
+        .to_owned(),
         correction: correction(kind, one.parution_avis_precedent.as_ref()),
         subjects,
         denomination: denomination.map(str::to_owned),

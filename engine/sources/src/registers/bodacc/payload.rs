@@ -48,6 +48,14 @@ pub(super) struct Person {
     pub numero_immatriculation: Many<Number>,
     #[serde(rename = "inscriptionRM")]
     pub inscription_rm: Many<Number>,
+    /// In the bulk files a legal person's values stand one step further in.
+    pub personne_morale: Many<LegalPerson>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct LegalPerson {
+    pub numero_immatriculation: Many<Number>,
 }
 
 /// A number in a register, under the names that several files give it.
@@ -138,7 +146,7 @@ pub(super) struct Previous {
 pub(super) struct Issue {
     pub parution: Text,
     pub date_parution: Text,
-    #[serde(deserialize_with = "block")]
+    #[serde(alias = "listeAvis", deserialize_with = "block")]
     pub annonces: Option<Announcements>,
 }
 
@@ -154,7 +162,11 @@ pub(super) struct Announcements {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Announcement {
     /// One empty child that is the type's name, or the name itself.
+    #[serde(alias = "typeAvis")]
     pub type_annonce: serde_json::Value,
+    /// Of the files on entries and strike-offs.
+    #[serde(alias = "listePersonnes", deserialize_with = "block")]
+    pub personnes: Option<People>,
     pub numero_annonce: Text,
     pub personne_morale: Many<Denominated>,
     /// Counted and never read.

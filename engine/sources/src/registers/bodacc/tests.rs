@@ -91,6 +91,13 @@ fn bulk_files_of_a_day_are_read() {
     assert!(reading.notes[0].text.contains("A200800853480 names no company"), "{:?}", reading.notes);
 }
 
+#[test]
+fn bulk_files_of_strike_offs_are_read() {
+    let reading = read(&SPEC, include_str!("fixtures/bulk_strike_off.json"));
+    assert_eq!(values(&reading, FactKind::State), pairs(&[("ceased", "2020-05-01")]));
+    assert_eq!(reading.facts[0].subject.to_string(), "000200006");
+}
+
 #[tokio::test]
 async fn no_notice_is_no_proceedings_and_pages_are_read_to_the_end() {
     let server = Server::start(|_| Reply::text(200, "application/json", r#"{"total_count": 0, "results": []}"#)).await;
