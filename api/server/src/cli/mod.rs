@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod company_args;
 mod failure;
 mod show;
 mod terminal;
@@ -14,7 +15,8 @@ use encours_services::Services;
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
-use args::{Cli, Command, CompaniesCommand};
+use args::{Cli, Command};
+use company_args::CompaniesCommand;
 use failure::Failure;
 
 /// Reads the command line and does what it says.

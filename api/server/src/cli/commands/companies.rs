@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::credentials::{self, Asking};
 use super::pull_ledger::bar;
-use crate::cli::args::{AccountsArgs, ParseArgs, PullArgs};
+use crate::cli::company_args::{AccountsArgs, ParseArgs, PullArgs};
 use crate::cli::failure::Failure;
 use crate::cli::terminal::{counted, give, give_json, say};
 

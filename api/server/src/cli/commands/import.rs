@@ -5,7 +5,8 @@ use encours_domain::reader::suggest_map;
 use encours_services::{CompaniesReport, ImportOptions, ImportReport, Moment, Reading, Services};
 
 use super::{read_files, read_map};
-use crate::cli::args::{ImportArgs, ImportFactsArgs, LedgerCommand};
+use crate::cli::args::{ImportArgs, LedgerCommand};
+use crate::cli::company_args::ImportFactsArgs;
 use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
