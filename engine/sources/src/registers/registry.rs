@@ -35,6 +35,9 @@ pub struct RegisterSetup {
     pub max_age: Duration,
 }
 
+/// Makes a register that can be asked.
+pub type Build = fn(&RegisterSetup) -> Result<Box<dyn Register>, SourceError>;
+
 /// A register in the registry.
 #[derive(Clone, Copy)]
 pub struct RegisterSpec {
@@ -51,7 +54,7 @@ pub struct RegisterSpec {
     /// From a recorded answer to facts.
     pub parse: fn(&Raw<'_>) -> Result<Reading, SourceError>,
     /// Makes the register; absent where only recorded answers are read. Nothing is asked yet.
-    pub build: Option<fn(&RegisterSetup) -> Result<Box<dyn Register>, SourceError>>,
+    pub build: Option<Build>,
 }
 
 impl fmt::Debug for RegisterSpec {
