@@ -140,3 +140,40 @@ fn formats_have_cards() {
     }
     says("docs/FORMATS.md", &document);
 }
+
+/// Public registers, and the kinds of facts that they give.
+#[test]
+fn registers_are_documented() {
+    use encours_domain::fact::{FactKind, ValueForm};
+    let mut document = String::from(
+        "# Public registers\n\n\
+         Written from the registry (`engine/sources/src/registers/registry.rs`) and the kinds of facts by\n\
+         `UPDATE_DOCS=1 ./tests/run registries`; a test compares. `encours pull` asks those that are *asked* and have an\n\
+         address; `encours companies parse --source NAME FILE` reads a recorded answer of any.\n\n\
+         | name | register | asked | needs | address |\n|---|---|---|---|---|\n",
+    );
+    for spec in encours_sources::REGISTERS {
+        let asked = match (spec.build.is_some(), spec.by_default) {
+            (true, true) => "yes",
+            (true, false) => "with `--register`",
+            (false, _) => "no",
+        };
+        let needs: Vec<&str> = spec.asks.iter().map(|asked| asked.what).collect();
+        writeln!(document, "| `{}` | {} | {asked} | {} | {} |", spec.name, spec.title, needs.join("; "), spec.base)
+            .unwrap();
+    }
+    document.push_str("\n## Kinds of facts\n\n| kind | value |\n|---|---|\n");
+    for (kind, code) in FactKind::ALL {
+        let form = match kind.form() {
+            ValueForm::Text => "text".to_owned(),
+            ValueForm::LegalForm => "four digits".to_owned(),
+            ValueForm::Word(words) => words.join(", "),
+            ValueForm::Day => "a day, `YYYY-MM-DD`".to_owned(),
+            ValueForm::Amount { negative: true } => "euros".to_owned(),
+            ValueForm::Amount { negative: false } => "euros, not below nought".to_owned(),
+            ValueForm::Number => "a number".to_owned(),
+        };
+        writeln!(document, "| `{code}` | {form} |").unwrap();
+    }
+    says("docs/REGISTERS.md", &document);
+}

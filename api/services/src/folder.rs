@@ -12,6 +12,8 @@
 //!   pulled/<system>.state.json            the same while it is being pulled, and where the pull stands
 //!   clients/<hash>.json                   the client file
 //!   orders/<hash>.json                    open orders
+//!   answers/<hash>.raw                    raw answers of public registers, as the facts cite them
+//!   answers/<question>.json               which answer a question had last, and when
 //! ```
 //!
 //! A file is written under a temporary name beside its place, flushed to the disk and renamed: whoever sees the name
@@ -47,6 +49,8 @@ pub enum Kept {
     Clients,
     /// Open orders.
     Orders,
+    /// Raw answers of public registers.
+    Answers,
 }
 
 impl Kept {
@@ -59,6 +63,7 @@ impl Kept {
             Kept::Pulled => ("pulled", "json"),
             Kept::Clients => ("clients", "json"),
             Kept::Orders => ("orders", "json"),
+            Kept::Answers => ("answers", "raw"),
         }
     }
 }
@@ -94,6 +99,11 @@ impl DataFolder {
     /// Where the state of a pull is kept from page to page.
     pub(crate) fn pull_state(&self, source: &str) -> PathBuf {
         self.0.join("pulled").join(format!("{source}.state.json"))
+    }
+
+    /// Where it is noted which answer a question to a register had.
+    pub(crate) fn asked(&self, key: &str) -> PathBuf {
+        self.0.join("answers").join(format!("{key}.json"))
     }
 
     /// Where the file of this kind and hash lies, for messages too.

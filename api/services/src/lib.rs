@@ -20,6 +20,7 @@
 //! **Absent here**: HTTP and command line (a handler cannot grow what it cannot see), the calendar (each call is told its
 //! [`Moment`]), judgement (that is the engine's).
 
+mod answers;
 pub mod client_book;
 pub mod error;
 pub mod folder;

@@ -8,7 +8,7 @@ use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::ScoringModel;
-use encours_domain::fact::{Fact, FactKind};
+use encours_domain::fact::{Fact, FactKind, shown};
 use encours_domain::order::OrderRow;
 use encours_domain::{Day, Siren};
 use encours_models::Artefact;
@@ -165,7 +165,7 @@ impl Facts {
         facts.dedup_by(|later, kept| {
             let same = kept.says_the_same(later);
             if same {
-                kept.fetched_on = later.fetched_on;
+                (kept.fetched_on, kept.answer) = (later.fetched_on, later.answer);
             }
             same
         });
@@ -187,6 +187,24 @@ impl Facts {
     pub fn and(mut self, others: Vec<Fact>) -> Self {
         self.0.extend(others);
         Self::new(self.0)
+    }
+
+    /// Facts of a register, each as of the day on which it was known first. A register that names no day of publication
+    /// gives the day of the fetch; where the last thing it said on the matter was the same, nothing new became known.
+    pub(crate) fn known_first(&self, mut pulled: Vec<Fact>) -> Vec<Fact> {
+        for fact in pulled.iter_mut().filter(|fact| Some(fact.known_from) == fact.fetched_on) {
+            let same_matter = self.of(&fact.subject).iter().filter(|stored| {
+                stored.kind == fact.kind
+                    && stored.source == fact.source
+                    && stored.valid_from == fact.valid_from
+                    && stored.known_from <= fact.known_from
+            });
+            let last = same_matter.max_by_key(|stored| stored.known_from);
+            if let Some(last) = last.filter(|last| last.value == fact.value) {
+                fact.known_from = last.known_from;
+            }
+        }
+        pulled
     }
 
     /// All of them, by company.
@@ -213,8 +231,8 @@ impl Facts {
     }
 }
 
-/// The name under which a company was last published.
+/// The name under which a company was last published, unless it may not be shown.
 pub fn registered_name(facts: &[Fact]) -> Option<&str> {
-    let names = facts.iter().filter(|fact| fact.kind == FactKind::Name);
+    let names = shown(facts).filter(|fact| fact.kind == FactKind::Name);
     names.max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value)).map(|fact| fact.value.as_str())
 }

@@ -9,6 +9,7 @@
 //! *and* faults; a broken line is not an error of ours but something to tell the person.
 
 pub mod accounting;
+pub mod annual_accounts;
 pub mod calendar;
 pub mod client;
 pub mod day;
@@ -20,8 +21,10 @@ pub mod ledger;
 pub mod money;
 pub mod order;
 pub mod probability;
+pub mod proceedings;
 pub mod reader;
 pub mod reason;
+pub mod subject;
 pub mod terms;
 pub mod text;
 pub mod verdict;

@@ -3,6 +3,8 @@
 use encours_domain::ErrorClass;
 use thiserror::Error;
 
+use crate::secret::{Secret, scrubbed};
+
 /// Why a system could not be asked, or what is wrong with its answer. Records that were read before stay as they were.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SourceError {
@@ -128,6 +130,15 @@ impl SourceError {
     /// Builds a [`SourceError::Setting`].
     pub fn setting(what: &'static str, found: impl Into<String>, expected: impl Into<String>) -> Self {
         Self::Setting { what, found: found.into(), expected: expected.into() }
+    }
+
+    /// The same without credentials that an answer may have sent back.
+    #[must_use]
+    pub(crate) fn scrubbed(mut self, secrets: &[Secret]) -> Self {
+        if let Self::Shape { reason, .. } | Self::Inside { reason, .. } = &mut self {
+            *reason = scrubbed(reason, secrets);
+        }
+        self
     }
 
     /// What kind of trouble it is.

@@ -14,6 +14,9 @@
 //! | [`axonaut`] | REST, pages by number |
 //! | [`odoo`] | JSON-RPC, pages by id |
 //!
+//! [`registers`] are the public ones: an answer there becomes facts about companies, and a recorded answer the same facts
+//! without the network.
+//!
 //! **Absent here**, and to stay absent: scores, policy and law (a source knows what was stated, not what it means),
 //! polars, files, the environment and any database. Only the vocabulary of `encours-domain` is known. The clock is an
 //! argument ([`client::Clock`]); credentials are given ([`secret::Credentials`]) and never read here.
@@ -29,6 +32,7 @@ pub mod moment;
 pub mod odoo;
 pub mod pennylane;
 pub mod pull;
+pub mod registers;
 pub mod registry;
 pub mod secret;
 pub mod sellsy;
@@ -37,6 +41,7 @@ mod tests;
 
 pub use error::SourceError;
 pub use pull::{Checkpoint, LedgerSource, Progress, PullState, PulledLedger};
+pub use registers::{REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, register};
 pub use registry::{SOURCES, Setup, SourceSpec};
 pub use secret::{Credentials, Secret};
 

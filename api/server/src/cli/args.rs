@@ -11,6 +11,7 @@ use encours_services::Format;
 use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
 
+use super::company_args::{CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
 /// Where `serve` and `demo` listen unless told otherwise.
@@ -41,6 +42,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Pull invoices and payments from a live system
     PullLedger(PullLedgerArgs),
+    /// Ask the public registers about companies
+    Pull(PullArgs),
     /// The client file
     Clients {
         #[command(subcommand)]
@@ -204,19 +207,6 @@ pub enum LedgerCommand {
         /// Folder to write into
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum CompaniesCommand {
-    /// Take facts into the data folder: CSV of subject,kind,value,valid_from,known_from,source
-    Import {
-        /// CSV files
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// Take the rows that read well and leave the others
-        #[arg(long)]
-        accept_partial: bool,
     },
 }
 
@@ -458,6 +448,11 @@ mod tests {
             "encours orders import orders.csv",
             "encours ledger export --out d --data x",
             "encours companies import facts.csv",
+            "encours companies parse --source bodacc answer.json",
+            "encours companies parse --source ratios-inpi-bce a.json --subject 000100008 --fetched-on 2026-05-31",
+            "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",
+            "encours pull --clients --json",
+            "encours companies accounts 000100008 --as-of 2026-05-31 --json",
             "encours train --as-of 2026-05-31",
             "encours models list --json",
             "encours models promote abc",
@@ -489,6 +484,12 @@ mod tests {
             "encours import a.csv --suggest-map --map m.toml",
             "encours pull-ledger nobody",
             "encours clients join C-1",
+            "encours companies parse answer.json",
+            "encours companies parse --source nobody answer.json",
+            "encours pull",
+            "encours pull 000100009",
+            "encours pull 000100008 --clients",
+            "encours pull 000100008 --base-url bodacc",
             "encours assess C-0012",
             "encours assess C-0012 --amount 18,000",
             "encours assess C-0012 --amount 0.001",

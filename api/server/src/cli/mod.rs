@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod company_args;
 mod failure;
 mod show;
 mod terminal;
@@ -15,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
 use args::{Cli, Command};
+use company_args::CompaniesCommand;
 use failure::Failure;
 
 /// Reads the command line and does what it says.
@@ -42,7 +44,14 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Clients { command } => commands::clients::run(&open().await?, command, now).await,
         Command::Orders { command } => commands::clients::orders(&open().await?, command, now).await,
         Command::Ledger { command } => commands::import::export(&open().await?, command).await,
-        Command::Companies { command } => commands::import::companies(&open().await?, command, now).await,
+        Command::Pull(pull) => commands::companies::pull(&open().await?, pull, now).await,
+        Command::Companies { command: CompaniesCommand::Import(import) } => {
+            commands::import::companies(&open().await?, import, now).await
+        }
+        Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
+            commands::companies::accounts(&open().await?, accounts, now).await
+        }
+        Command::Companies { command: CompaniesCommand::Parse(parse) } => commands::companies::parse(parse, now),
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,
         Command::Assess(assess) => commands::assess::run(&open().await?, assess, now).await,

@@ -1,5 +1,6 @@
 //! Facts of the public record come in.
 
+use encours_domain::fact::Fact;
 use encours_domain::{Day, FaultReport};
 use serde::Serialize;
 
@@ -78,6 +79,23 @@ fn prepare(
     }
     let rows = count(read.len());
     let facts = Facts::stored(folder, base)?.and(read);
+    Ok(CompaniesReport { rows, refused, ..keep(folder, base, &facts)? })
+}
+
+/// Lays the facts of registers on those that are stored.
+pub(super) fn add_pulled(
+    folder: &DataFolder,
+    base: Option<&str>,
+    pulled: Vec<Fact>,
+) -> Result<CompaniesReport, ServicesError> {
+    let rows = count(pulled.len());
+    let stored = Facts::stored(folder, base)?;
+    let pulled = stored.known_first(pulled);
+    Ok(CompaniesReport { rows, ..keep(folder, base, &stored.and(pulled))? })
+}
+
+/// Keeps the whole, unless it is what was kept before.
+fn keep(folder: &DataFolder, base: Option<&str>, facts: &Facts) -> Result<CompaniesReport, ServicesError> {
     let bytes = serde_json::to_vec(facts.all()).unwrap_or_default();
     let snapshot = sha256(&bytes);
     let unchanged = base == Some(snapshot.as_str()) || facts.all().is_empty();
@@ -86,10 +104,12 @@ fn prepare(
     }
     let (known, companies) = (count(facts.all().len()), count(facts.count_companies()));
     let snapshot = if known == 0 { String::new() } else { snapshot };
-    Ok(CompaniesReport { rows, facts: known, companies, unchanged, snapshot, refused })
+    let refused = FaultReport::default();
+    Ok(CompaniesReport { rows: 0, facts: known, companies, unchanged, snapshot, refused })
 }
 
-fn manifest(report: &CompaniesReport, base: Current, files: Vec<ManifestFile>) -> NewManifest {
+/// What the store notes of it.
+pub(super) fn manifest(report: &CompaniesReport, base: Current, files: Vec<ManifestFile>) -> NewManifest {
     let next = Current { facts: Some(report.snapshot.clone()), ..base.clone() };
     NewManifest {
         kind: ManifestKind::Facts,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use encours_core::ledger::Book;
 use encours_domain::Siren;
-use encours_domain::fact::Fact;
+use encours_domain::fact::{Fact, shown};
 use serde::Serialize;
 
 use crate::portfolio::{Facts, Portfolio, client_attribute, client_siren, registered_name};
@@ -43,7 +43,7 @@ pub struct Company {
     pub name: Option<String>,
     /// Clients of the ledger that have this number.
     pub clients: Vec<String>,
-    /// Every fact, each with its dates and its source.
+    /// Every fact that may be shown, each with its dates and its source.
     pub facts: Vec<Fact>,
 }
 
@@ -182,7 +182,7 @@ impl Services {
     pub async fn company(&self, siren: &str) -> Result<Company, ServicesError> {
         let siren: Siren = siren.parse()?;
         let portfolio = self.portfolio().await?;
-        let facts = portfolio.facts.of(&siren).to_vec();
+        let facts: Vec<Fact> = shown(portfolio.facts.of(&siren)).cloned().collect();
         let book = portfolio.book.as_ref();
         let name = |number: &usize| book.map(|book| book.clients().text(*number).to_owned());
         let clients: Vec<String> = portfolio.clients_of(&siren).iter().filter_map(name).collect();

@@ -53,8 +53,13 @@ fn nothing_due(facts: &[Fact], created_on: Known<Day>, files_none: bool, day: Da
 
 fn figures(facts: &[Fact], when_absent: MissingKind, day: Day) -> Known<Accounts> {
     let equity = latest_period(facts, FactKind::Equity, day);
-    let closed = latest_period(facts, FactKind::AccountsClosedOn, day);
-    let (Some(equity), Some(closed)) = (equity, closed) else { return Known::Missing(MissingKind::NotFetched) };
+    let Some(equity) = equity else { return Known::Missing(MissingKind::NotFetched) };
+    // Later accounts may be known to be filed without anybody having read them: these figures keep their own age.
+    let closing = facts.iter().filter(|fact| fact.valid_from == equity.valid_from);
+    let closing: Vec<Fact> = closing.filter(|fact| fact.kind == FactKind::AccountsClosedOn).cloned().collect();
+    let Some(closed) = latest_period(&closing, FactKind::AccountsClosedOn, day) else {
+        return Known::Missing(MissingKind::NotFetched);
+    };
     let same_period = |kind| latest_period(facts, kind, day).filter(|fact| fact.valid_from == equity.valid_from);
     let figure = |kind| same_period(kind).map_or(Known::Missing(when_absent), |fact| euros(&fact.value));
     let (Known::Present(equity_amount), Ok(closed_on)) = (euros(&equity.value), closed.value.parse::<Day>()) else {

@@ -5,10 +5,12 @@
 //! **Absent here**: any judgement. A view says what is known, and why the rest is not.
 
 mod accounts;
+mod lines;
 mod pick;
 mod view;
 pub mod words;
 
 pub use accounts::Accounts;
+pub use lines::AccountLines;
 pub use view::{CompanyView, MissingNote, SourceNote};
 pub use words::{AccountsStatus, CompanyState, Proceedings, SizeBand};

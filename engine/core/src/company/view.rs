@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use encours_domain::Day;
-use encours_domain::fact::{Fact, FactKind, Known, MissingKind};
+use encours_domain::fact::{Fact, FactKind, Known, MissingKind, hides_name};
 use serde::{Deserialize, Serialize};
 
 use super::accounts::{Accounts, accounts_on};
@@ -76,6 +76,8 @@ impl CompanyView {
     /// What these facts (all of one company) tell on a day. A fact that was not yet public, or does not yet hold, is not
     /// seen; a kind without any fact, or whose text cannot be read, was not fetched.
     ///
+    /// The name of a natural person who objects to being shown is confidential, whatever day is asked about.
+    ///
     /// Whether a company still trades, is in proceedings or files its accounts changes without notice: where nobody has
     /// looked for longer than `max_age_days`, these were not fetched.
     pub fn as_known_on(facts: &[Fact], day: Day, max_age_days: u16) -> Self {
@@ -97,7 +99,7 @@ impl CompanyView {
         let files_none = public_body || natural_person == Known::Present(true);
         Self {
             as_of: day,
-            name: text(FactKind::Name),
+            name: if hides_name(facts) { Known::Missing(MissingKind::Confidential) } else { text(FactKind::Name) },
             legal_form,
             natural_person,
             state: while_fresh(fresh(&[FactKind::State]), read(facts, FactKind::State, day, CompanyState::read)),

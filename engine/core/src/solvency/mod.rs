@@ -11,6 +11,7 @@
 //! **Absent here**: verdicts. A probability is not a decision.
 
 mod moves;
+pub mod published;
 mod rule;
 
 pub use rule::{ClassBound, FailureRule, Moves};

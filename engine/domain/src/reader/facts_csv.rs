@@ -10,7 +10,7 @@ use super::names::{listed, normal};
 use super::rows::{MAY_BE_CUT, Rows};
 use super::table::{Names, Table};
 use crate::day::Day;
-use crate::fact::{Fact, FactKind};
+use crate::fact::{Fact, FactKind, ValueForm};
 use crate::fault::{Fault, FaultReport};
 use crate::identity::Siren;
 use crate::money::{Currency, Money};
@@ -114,6 +114,7 @@ impl<'a> FactRow<'a> {
             known_from: known_from?,
             source: source?,
             fetched_on: Some(fetched_on?),
+            answer: None,
         })
     }
 
@@ -154,25 +155,25 @@ impl<'a> FactRow<'a> {
 
 /// Checks a value by its kind; gives it as it is kept.
 fn value(kind: FactKind, text: &str) -> Result<String, String> {
-    match kind {
-        FactKind::Name | FactKind::Sector | FactKind::Size => named(text),
-        FactKind::LegalForm => {
+    match kind.form() {
+        ValueForm::Text => named(text),
+        ValueForm::LegalForm => {
             let four_digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
             if four_digits { Ok(text.to_owned()) } else { Err("expected four digits".to_owned()) }
         }
-        FactKind::State => one_of(text, &["active", "ceased"]),
-        FactKind::Proceedings => {
-            one_of(text, &["none", "closed", "conciliation", "plan", "safeguard", "receivership", "liquidation"])
-        }
-        FactKind::AccountsStatus => one_of(text, &["public", "partly_confidential", "confidential", "overdue"]),
-        FactKind::CreatedOn | FactKind::AccountsClosedOn => DateForm::parse_fact(text).map(|day| day.to_string()),
-        FactKind::Equity | FactKind::Turnover | FactKind::NetResult => {
+        ValueForm::Word(words) => one_of(text, words),
+        ValueForm::Day => DateForm::parse_fact(text).map(|day| day.to_string()),
+        ValueForm::Amount { negative } => {
             let amount = Money::parse(text, Currency::EUR).map_err(|error| expected(&error))?;
-            if kind == FactKind::Turnover && amount.minor() < 0 {
-                return Err("expected no negative turnover".to_owned());
+            if !negative && amount.minor() < 0 {
+                return Err(format!("expected no negative {}", kind.code().replace('_', " ")));
             }
             Ok(text.to_owned())
         }
+        ValueForm::Number => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(text.to_owned()),
+            _ => Err("expected a number such as 12.5".to_owned()),
+        },
     }
 }
 

@@ -2,7 +2,9 @@
 
 use reqwest::Url;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
+use super::answer::Validators;
 use crate::error::SourceError;
 use crate::secret::Secret;
 
@@ -96,6 +98,27 @@ impl Question {
     pub fn hides(mut self, secret: &Secret) -> Self {
         self.secrets.push(secret.clone());
         self
+    }
+
+    /// Asks for an answer only if there is another version than this one.
+    #[must_use]
+    pub(crate) fn unless(mut self, validators: &Validators) -> Self {
+        let headers = [("if-none-match", &validators.etag), ("if-modified-since", &validators.last_modified)];
+        for (name, value) in headers {
+            self.headers.extend(value.iter().map(|value| (name, value.clone())));
+        }
+        self
+    }
+
+    /// Whether it asks for another version only.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.headers.iter().any(|(name, _)| name.starts_with("if-"))
+    }
+
+    /// A name for the question under which its answer is kept: method, address and body, never a credential.
+    pub(crate) fn key(&self) -> String {
+        let body = self.body.as_ref().map_or("", Secret::expose);
+        hex::encode(Sha256::digest(format!("{}\n{body}", self.url)))
     }
 
     /// Host and port, for messages and for the pace.

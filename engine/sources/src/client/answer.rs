@@ -18,7 +18,20 @@ pub struct Answer {
     pub(crate) bytes: Vec<u8>,
     pub(crate) content_type: String,
     pub(crate) date: Option<DateTime<Utc>>,
+    /// What the host calls this version of the answer, to ask later whether there is another.
+    pub(crate) validators: Validators,
+    /// Whether the host says that the version asked about is still the last one; there are no bytes then.
+    pub(crate) unchanged: bool,
     pub(crate) secrets: Vec<Secret>,
+}
+
+/// What a host calls a version of an answer (RFC 9110, 8.8): both are sent back as they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
 }
 
 impl fmt::Debug for Answer {

@@ -1,10 +1,13 @@
 //! The polite client, one for all systems and registers: paced, patient, bounded, and silent about credentials.
 //!
-//! Reading order: [`Base`] and [`Question`] (what is asked), [`Manners`] (how), [`Client`], [`Answer`].
+//! Reading order: [`Base`] and [`Question`] (what is asked), [`Manners`] (how), [`Client`], [`Answer`]; then [`AnswerCache`]
+//! (answers that are kept) and `desk` (one register's address, client and kept answers together).
 
 mod address;
 mod answer;
+mod cache;
 mod clock;
+mod desk;
 mod manners;
 
 use std::collections::BTreeMap;
@@ -13,14 +16,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER};
 use reqwest::{Response, Url, redirect};
 use tokio::sync::{Mutex, Semaphore};
 
 pub use address::{Base, Question};
-pub use answer::Answer;
 pub(crate) use answer::nullable;
+pub use answer::{Answer, Validators};
+pub use cache::{AnswerCache, KeptAnswer, MemoryCache};
 pub use clock::{Clock, SystemClock};
+pub(crate) use desk::{Desk, Kept};
 use manners::Chance;
 pub use manners::{Manners, retry_after};
 
@@ -144,6 +149,7 @@ impl Client {
         let (host, path, status) = (question.host(), question.path(), response.status().as_u16());
         match status {
             200 => {}
+            304 if question.is_conditional() => {}
             300..=399 => {
                 let target = header(response.headers(), &LOCATION).and_then(|to| question.url.join(&to).ok());
                 let target = target.and_then(|to| to.host_str().map(str::to_owned));
@@ -163,12 +169,16 @@ impl Client {
         let content_type = content_type.split(';').next().unwrap_or_default().trim().to_lowercase();
         let date = header(response.headers(), &DATE);
         let date = date.and_then(|date| Some(DateTime::parse_from_rfc2822(&date).ok()?.with_timezone(&Utc)));
+        let validators = Validators {
+            etag: header(response.headers(), &ETAG),
+            last_modified: header(response.headers(), &LAST_MODIFIED),
+        };
         let bytes = match self.body(question, response).await? {
             Ok(bytes) => bytes,
             Err(reason) => return Ok(Outcome::Again { reason, asked_wait: None }),
         };
-        let secrets = question.secrets.clone();
-        Ok(Outcome::Answered(Answer { host, path, bytes, content_type, date, secrets }))
+        let (secrets, unchanged) = (question.secrets.clone(), status == 304);
+        Ok(Outcome::Answered(Answer { host, path, bytes, content_type, date, validators, unchanged, secrets }))
     }
 
     /// The whole body; the inner error is one worth another attempt.

@@ -5,7 +5,8 @@ use encours_domain::reader::suggest_map;
 use encours_services::{CompaniesReport, ImportOptions, ImportReport, Moment, Reading, Services};
 
 use super::{read_files, read_map};
-use crate::cli::args::{CompaniesCommand, ImportArgs, LedgerCommand};
+use crate::cli::args::{ImportArgs, LedgerCommand};
+use crate::cli::company_args::ImportFactsArgs;
 use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
@@ -57,9 +58,9 @@ pub fn imported(report: &ImportReport) -> String {
     format!("{read}{refused}; {news}{holds}")
 }
 
-/// `encours companies`.
-pub async fn companies(services: &Services, command: CompaniesCommand, now: Moment) -> Result<(), Failure> {
-    let CompaniesCommand::Import { files, accept_partial } = command;
+/// `encours companies import`.
+pub async fn companies(services: &Services, args: ImportFactsArgs, now: Moment) -> Result<(), Failure> {
+    let ImportFactsArgs { files, accept_partial } = args;
     let files = read_files(&files)?;
     let report = patiently("importing", services.import_companies(files, accept_partial, now)).await?;
     say_faults(&report.refused);

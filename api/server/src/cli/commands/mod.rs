@@ -3,6 +3,8 @@
 pub mod assess;
 pub mod backtest;
 pub mod clients;
+pub mod companies;
+mod credentials;
 pub mod demo;
 pub mod import;
 pub mod keys;

@@ -14,6 +14,7 @@ fn fact(kind: &str, value: &str, valid_from: &str, known_from: &str) -> Fact {
         known_from: day(known_from),
         source: "register".to_owned(),
         fetched_on: None,
+        answer: None,
     }
 }
 
@@ -117,6 +118,30 @@ fn figures_of_another_year_are_not_mixed_in() {
     // Older accounts published late replace nothing.
     let older = fact("equity", "-1", "2023-12-31", "2026-05-01");
     assert_eq!(on(&with(older), "2026-05-31").accounts.present().unwrap().equity.minor(), 25_000_000);
+}
+
+#[test]
+fn figures_keep_the_age_of_their_own_closing() {
+    // A notice says that later accounts were filed; nobody has read them.
+    let mut filed = with(fact("accounts_closed_on", "2025-12-31", "2025-12-31", "2026-05-01"));
+    filed.push(fact("accounts_status", "public", "2025-12-31", "2026-05-01"));
+    let accounts = *on(&filed, "2026-05-31").accounts.present().unwrap();
+    assert_eq!((accounts.closed_on, accounts.equity.minor()), (day("2024-12-31"), 25_000_000));
+    assert_eq!(on(&filed, "2027-01-02").accounts, Known::Missing(MissingKind::Overdue));
+}
+
+#[test]
+fn a_person_who_objects_has_no_name_on_any_day() {
+    let mut facts = vec![
+        fact("name", "Prénom Nom", "2015-01-01", "2015-02-01"),
+        fact("legal_form", "1000", "2015-01-01", "2015-02-01"),
+        fact("diffusion", "partial", "2026-01-10", "2026-01-10"),
+    ];
+    for as_of in ["2020-01-01", "2026-05-31"] {
+        assert_eq!(on(&facts, as_of).name, Known::Missing(MissingKind::Confidential), "{as_of}");
+    }
+    facts[1].value = "5710".to_owned();
+    assert_eq!(on(&facts, "2026-05-31").name, Known::Present("Prénom Nom".to_owned()), "a company keeps its name");
 }
 
 #[test]

@@ -227,6 +227,7 @@ fn published(choices: &[usize], absent: Option<FactKind>) -> Vec<Fact> {
         known_from,
         source: "register".to_owned(),
         fetched_on: None,
+        answer: None,
     };
     rows.into_iter().map(fact).collect()
 }

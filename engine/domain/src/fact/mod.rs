@@ -1,10 +1,20 @@
 //! The public record, one fact at a time, each with the day from which it holds and the day on which it became known.
 
+mod kind;
+mod shown;
+
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::day::Day;
 use crate::error::DomainError;
 use crate::identity::Siren;
+use crate::subject::Subject;
+
+pub use kind::{FactKind, ValueForm};
+pub use shown::{hides_address, hides_name, shown};
 
 /// Why a value is not there. The four are never mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,76 +75,67 @@ impl<T> Known<T> {
     }
 }
 
-/// What a fact is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FactKind {
-    /// Registered name.
-    Name,
-    /// INSEE legal category, four digits.
-    LegalForm,
-    /// Active or ceased.
-    State,
-    /// State of insolvency proceedings.
-    Proceedings,
-    /// Day of creation.
-    CreatedOn,
-    /// Sector.
-    Sector,
-    /// Band of staff.
-    Size,
-    /// Equity of the accounts, euros.
-    Equity,
-    /// Turnover of the accounts, euros.
-    Turnover,
-    /// Net result of the accounts, euros.
-    NetResult,
-    /// Closing day of the accounts.
-    AccountsClosedOn,
-    /// Public, confidential or overdue.
-    AccountsStatus,
+/// SHA-256 of the raw answer that a fact was read from; the answer itself is kept under this name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AnswerHash([u8; 32]);
+
+impl AnswerHash {
+    /// Takes the 32 bytes of a hash.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
 }
 
-impl FactKind {
-    /// Every kind with the word that stands in files.
-    pub const ALL: &'static [(FactKind, &'static str)] = &[
-        (FactKind::Name, "name"),
-        (FactKind::LegalForm, "legal_form"),
-        (FactKind::State, "state"),
-        (FactKind::Proceedings, "proceedings"),
-        (FactKind::CreatedOn, "created_on"),
-        (FactKind::Sector, "sector"),
-        (FactKind::Size, "size"),
-        (FactKind::Equity, "equity"),
-        (FactKind::Turnover, "turnover"),
-        (FactKind::NetResult, "net_result"),
-        (FactKind::AccountsClosedOn, "accounts_closed_on"),
-        (FactKind::AccountsStatus, "accounts_status"),
-    ];
-
-    /// Reads the word that stands in files.
-    ///
-    /// # Errors
-    /// When it is none of the known words.
-    pub fn parse(text: &str) -> Result<Self, DomainError> {
-        Self::ALL.iter().find(|(_, code)| *code == text).map(|(kind, _)| *kind).ok_or_else(|| {
-            let known: Vec<&str> = Self::ALL.iter().map(|(_, code)| *code).collect();
-            DomainError::unreadable("kind", text, format!("one of: {}", known.join(", ")))
-        })
+impl fmt::Display for AnswerHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("sha256:")?;
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
+}
 
-    /// The word that stands in files.
-    pub fn code(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+impl fmt::Debug for AnswerHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl FromStr for AnswerHash {
+    type Err = DomainError;
+    fn from_str(text: &str) -> Result<Self, DomainError> {
+        let wrong = || DomainError::unreadable("hash of an answer", text, "`sha256:` and 64 hexadecimal digits");
+        let digits = text.strip_prefix("sha256:").filter(|digits| digits.len() == 64).ok_or_else(wrong)?;
+        let mut bytes = [0_u8; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+            let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for AnswerHash {
+    type Error = DomainError;
+    fn try_from(text: String) -> Result<Self, DomainError> {
+        text.parse()
+    }
+}
+
+impl From<AnswerHash> for String {
+    fn from(hash: AnswerHash) -> String {
+        hash.to_string()
     }
 }
 
 /// One fact about one company. Nothing is updated in place: a later fact of the same kind takes over from its day.
+///
+/// The store keeps facts of French units (`Fact`, that is `Fact<Siren>`); a register may speak of others, too
+/// (`Fact<Subject>`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fact {
+pub struct Fact<S = Siren> {
     /// The company.
-    pub subject: Siren,
+    pub subject: S,
     /// What the fact is about.
     pub kind: FactKind,
     /// The value, in the words of the kind.
@@ -148,18 +149,32 @@ pub struct Fact {
     /// On which day somebody last asked the source and got this; absent in records kept before that was noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetched_on: Option<Day>,
+    /// The raw answer it was read from; absent where a person gave the fact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerHash>,
 }
 
-impl Fact {
+impl<S: PartialEq> Fact<S> {
     /// Whether another fact says the same, whenever either was asked for.
-    pub fn says_the_same(&self, other: &Fact) -> bool {
-        let Self { subject, kind, value, valid_from, known_from, source, fetched_on: _ } = self;
+    pub fn says_the_same(&self, other: &Fact<S>) -> bool {
+        let Self { subject, kind, value, valid_from, known_from, source, fetched_on: _, answer: _ } = self;
         let told = (&other.subject, &other.kind, &other.value, &other.valid_from, &other.known_from, &other.source);
         (subject, kind, value, valid_from, known_from, source) == told
     }
+}
 
+impl<S> Fact<S> {
     /// The day on which somebody surely had looked: when it was fetched, or published.
     pub fn looked_on(&self) -> Day {
         self.fetched_on.map_or(self.known_from, |fetched| fetched.max(self.known_from))
+    }
+}
+
+impl Fact<Subject> {
+    /// The fact as the store keeps it, when it is about a French unit.
+    pub fn of_siren(self) -> Option<Fact> {
+        let Self { subject, kind, value, valid_from, known_from, source, fetched_on, answer } = self;
+        let Subject::Siren(subject) = subject else { return None };
+        Some(Fact { subject, kind, value, valid_from, known_from, source, fetched_on, answer })
     }
 }

@@ -1,0 +1,156 @@
+//! `companies parse`, `companies accounts` and `pull`: what the public registers say.
+
+use std::fmt::Write as _;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use encours_domain::Day;
+use encours_domain::fact::AnswerHash;
+use encours_services::{Closing, CompaniesPulled, InputFile, Moment, Services, ServicesError};
+use encours_sources::client::SystemClock;
+use encours_sources::{Progress, REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, Setup};
+use serde::Serialize;
+
+use super::credentials::{self, Asking};
+use super::pull_ledger::bar;
+use crate::cli::company_args::{AccountsArgs, ParseArgs, PullArgs};
+use crate::cli::failure::Failure;
+use crate::cli::terminal::{counted, give, give_json, say};
+
+/// What a recorded answer came to.
+#[derive(Serialize)]
+struct Parsed {
+    /// The register.
+    source: &'static str,
+    /// Hash of the answer.
+    answer: AnswerHash,
+    /// Day on which it was fetched.
+    fetched_on: Day,
+    #[serde(flatten)]
+    reading: Reading,
+}
+
+/// `encours companies parse`.
+pub fn parse(args: ParseArgs, now: Moment) -> Result<(), Failure> {
+    let ParseArgs { source, file, subject, fetched_on } = args;
+    let bytes = InputFile::read(&file)?.bytes;
+    let fetched_on = fetched_on.unwrap_or(now.today);
+    let raw = Raw { bytes: &bytes, fetched_on, asked: subject.as_ref() };
+    let reading = (source.parse)(&raw).map_err(|error| Failure::Usage(error.to_string()))?;
+    give_json(&Parsed { source: source.name, answer: raw.hash(), fetched_on, reading })
+}
+
+/// `encours companies accounts`.
+pub async fn accounts(services: &Services, args: AccountsArgs, now: Moment) -> Result<(), Failure> {
+    let accounts = services.company_accounts(&args.siren, args.as_of.unwrap_or(now.today)).await?;
+    if args.json {
+        return give_json(&accounts);
+    }
+    let mut text = format!("{} {}\n", accounts.siren, accounts.name.as_deref().unwrap_or("(no name)"));
+    if accounts.closings.is_empty() {
+        text.push_str("no accounts are known\n");
+    }
+    for closing in &accounts.closings {
+        lines_of(&mut text, closing).map_err(|_| Failure::Usage("the accounts cannot be written".to_owned()))?;
+    }
+    give(&text).map_err(Failure::of_output)
+}
+
+/// A closing as a person reads it.
+fn lines_of(text: &mut String, closing: &Closing) -> std::fmt::Result {
+    writeln!(text, "\n{} ({} months)", closing.closed_on, closing.months)?;
+    if closing.capital_below_half == Some(true) {
+        writeln!(text, "  equity is below half of the capital (Code de commerce L223-42, L225-248)")?;
+    }
+    for ratio in &closing.ratios {
+        writeln!(text, "  {}: {:.2}", ratio.name, ratio.value)?;
+    }
+    for score in &closing.scores {
+        let outside = score.outside.map_or_else(String::new, |outside| format!(" ({outside})"));
+        writeln!(text, "  {}: {:.2}, {:?}{outside}", score.name, score.value, score.zone)?;
+    }
+    for score in &closing.not_computed {
+        writeln!(text, "  {}: not computed, {}", score.name, score.lacking)?;
+    }
+    Ok(())
+}
+
+/// `encours pull`.
+pub async fn pull(services: &Services, args: PullArgs, now: Moment) -> Result<(), Failure> {
+    let registers = registers(services, &args)?;
+    let sirens = if args.clients { services.client_sirens().await? } else { args.sirens };
+    if sirens.is_empty() {
+        return Err(Failure::Usage("no client of the ledger has a SIREN".to_owned()));
+    }
+    let bar = bar("public registers");
+    let shown = bar.clone();
+    let show = move |progress: Progress| {
+        if let Some(total) = progress.total {
+            shown.set_length(total);
+        }
+        shown.set_position(progress.done);
+    };
+    let done = services.pull_companies(sirens, registers, &show, now).await;
+    bar.finish_and_clear();
+    let report = done?;
+    told(&report);
+    if args.json { give_json(&report) } else { Ok(()) }
+}
+
+/// The registers that are asked: those that were named, else all that can be.
+fn registers(services: &Services, args: &PullArgs) -> Result<Vec<Arc<dyn Register>>, Failure> {
+    let named = !args.registers.is_empty();
+    let chosen: Vec<&RegisterSpec> =
+        if named { args.registers.clone() } else { REGISTERS.iter().filter(|spec| spec.by_default).collect() };
+    let mut registers: Vec<Arc<dyn Register>> = Vec::new();
+    for spec in chosen {
+        let asking = Asking { name: spec.name, title: spec.title, asks: spec.asks };
+        let file = args.credentials.as_deref();
+        let credentials =
+            if named { Some(credentials::needed(asking, file)?) } else { credentials::found(asking, file)? };
+        let Some(credentials) = credentials else {
+            say(format_args!("{} is not asked: it needs a credential", spec.title));
+            continue;
+        };
+        let Some(build) = spec.build else {
+            return Err(Failure::Usage(format!("{} is only read from recorded answers", spec.title)));
+        };
+        let setup = Setup {
+            credentials,
+            base: args.base_urls.iter().rev().find(|(name, _)| *name == spec.name).map(|(_, url)| url.clone()),
+            plain_http: args.plain_http,
+            manners: None,
+            clock: Arc::new(SystemClock),
+            // Programs that were started together must not come back together.
+            seed: u64::from(std::process::id()),
+        };
+        let max_age = Duration::from_secs(u64::from(args.max_age) * 3600);
+        let setup = RegisterSetup { setup, cache: services.kept_answers(), max_age };
+        registers.push(build(&setup).map_err(ServicesError::from)?.into());
+    }
+    Ok(registers)
+}
+
+/// What came of it, in lines for a person.
+fn told(report: &CompaniesPulled) {
+    for note in &report.notes {
+        say(format_args!("note: {note}"));
+    }
+    for number in &report.not_found {
+        say(format_args!("not found: {number}"));
+    }
+    for register in &report.registers {
+        let trouble = register.trouble.as_ref().map_or_else(String::new, |trouble| format!("; {trouble}"));
+        let missed = register.failed + register.not_asked;
+        let missed = if missed == 0 { String::new() } else { format!(", {missed} not fetched{trouble}") };
+        say(format_args!("{}: {} answered{missed}", register.name, register.answered));
+    }
+    let news = if report.unchanged { "nothing new, " } else { "" };
+    say(format_args!(
+        "{} asked about; {news}{} known of {}",
+        counted(report.asked, "company", "companies"),
+        counted(report.facts, "fact", "facts"),
+        counted(report.companies, "company", "companies"),
+    ));
+}

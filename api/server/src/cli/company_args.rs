@@ -1,0 +1,92 @@
+//! What may be said of companies and public registers.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use encours_domain::subject::Subject;
+use encours_domain::{Day, Siren};
+use encours_sources::{RegisterSpec, register};
+
+#[derive(Debug, Subcommand)]
+pub enum CompaniesCommand {
+    /// Take facts into the data folder: CSV of subject,kind,value,valid_from,known_from,source
+    Import(ImportFactsArgs),
+    /// Turn a recorded answer of a public register into facts, as JSON on stdout; nothing is stored
+    Parse(ParseArgs),
+    /// A company's accounts year by year: ratios and published scores, each with its numbers
+    Accounts(AccountsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AccountsArgs {
+    /// The company
+    pub siren: Siren,
+    /// Only what was known on this day is read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportFactsArgs {
+    /// CSV files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Take the rows that read well and leave the others
+    #[arg(long)]
+    pub accept_partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ParseArgs {
+    /// The register that gave the answer, such as bodacc
+    #[arg(long, value_name = "NAME", value_parser = register)]
+    pub source: &'static RegisterSpec,
+    /// The answer as it came
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Whom was asked about, for answers that do not say: a SIREN, or a number after `vat:`, `lei:` or `gb:`
+    #[arg(long, value_name = "NUMBER")]
+    pub subject: Option<Subject>,
+    /// Day on which the answer was fetched [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub fetched_on: Option<Day>,
+}
+
+/// Which companies are asked about, and how.
+#[derive(Debug, Args)]
+pub struct PullArgs {
+    /// Companies
+    #[arg(value_name = "SIREN", required_unless_present = "clients")]
+    pub sirens: Vec<Siren>,
+    /// All clients of the ledger that have a SIREN
+    #[arg(long, conflicts_with = "sirens")]
+    pub clients: bool,
+    /// Registers to ask [default: all that need no credential, and those whose credential is there]
+    #[arg(long = "register", value_name = "NAME", value_parser = register)]
+    pub registers: Vec<&'static RegisterSpec>,
+    /// Address below which a register answers, for a proxy or a test
+    #[arg(long = "base-url", value_name = "NAME=URL", value_parser = base_url)]
+    pub base_urls: Vec<(&'static str, String)>,
+    /// TOML file with a section per register for its credentials, readable by its owner alone
+    /// [default: the environment, ENCOURS_REGISTER_NAME]
+    #[arg(long, value_name = "FILE.toml", env = "ENCOURS_CREDENTIALS")]
+    pub credentials: Option<PathBuf>,
+    /// Allow plain `http` to another machine
+    #[arg(long)]
+    pub plain_http: bool,
+    /// Answers younger than this are not asked for again
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    pub max_age: u32,
+    /// What came in, as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn base_url(text: &str) -> Result<(&'static str, String), String> {
+    let (name, url) = text.split_once('=').ok_or("expected NAME=URL, such as bodacc=http://127.0.0.1:9000")?;
+    let spec = register(name).map_err(|error| error.to_string())?;
+    Ok((spec.name, url.to_owned()))
+}
