@@ -6,6 +6,8 @@
 
 use encours_domain::ledger::{InvoiceKind, PaymentKind};
 
+mod measured;
+
 use super::decay::{HalfLives, Weights};
 use super::event::{Cut, Event, EventKind, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
 use super::families::{
@@ -90,13 +92,6 @@ impl Life {
         self.observed |= bit;
         self.late = if late { self.late | bit } else { self.late & !bit };
         Some(corrected)
-    }
-
-    /// Takes note of an outcome, and counts it.
-    fn learn(&mut self, tally: &mut LatenessTally, horizon: usize, late: bool) {
-        if let Some(corrected) = self.now_known(horizon, late) {
-            tally.count(late, corrected);
-        }
     }
 }
 
@@ -277,30 +272,6 @@ impl ClientState {
         }
     }
 
-    /// Forgets everything and eats a client's events before the cut.
-    ///
-    /// Where the order between invoices is of no matter they are eaten one invoice after another, a few numbers to sort
-    /// at a time; unless a credit note ties two of them together.
-    ///
-    /// # Errors
-    /// As [`ClientState::load`].
-    pub fn fold(&mut self, client: ClientView<'_>, cut: Cut) -> Result<(), CoreError> {
-        if self.detail != Detail::Measures || client.has_corrections() {
-            self.load(client)?;
-            self.advance(client, cut);
-            return Ok(());
-        }
-        self.reset(client)?;
-        for (position, record) in client.records().iter().enumerate() {
-            self.events.clear();
-            self.line_up(client, position, record);
-            self.events.sort_unstable();
-            self.eaten = 0;
-            self.advance(client, cut);
-        }
-        Ok(())
-    }
-
     /// Eats every event before the cut.
     pub fn advance(&mut self, client: ClientView<'_>, cut: Cut) {
         while let Some(&event) = self.events.get(self.eaten).filter(|event| event.before(cut)) {
@@ -449,14 +420,6 @@ impl ClientState {
         }
     }
 
-    /// What a settled claim adds where only outcomes are counted.
-    fn count_outcomes(&mut self, position: usize, beyond_terms: i32) {
-        let Some(life) = self.lives.get_mut(position) else { return };
-        for ((tally, &horizon), bit) in self.lateness.iter_mut().zip(self.horizons.days()).zip(0..MOST_HORIZONS) {
-            life.learn(tally, bit, beyond_terms > i32::from(horizon));
-        }
-    }
-
     /// Takes the claim out of what is open.
     fn close(&mut self, client: ClientView<'_>, position: usize) {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
@@ -554,9 +517,7 @@ impl ClientState {
             tally.late_one_opened();
         }
         if self.detail == Detail::Measures {
-            if let Some((life, tally)) = self.lives.get_mut(position).zip(self.lateness.get_mut(horizon)) {
-                life.learn(tally, horizon, true);
-            }
+            self.count_outcome(position, horizon, true);
             return;
         }
         let likeness = self.likeness(record);
