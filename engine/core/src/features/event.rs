@@ -124,8 +124,18 @@ impl Cut {
 
     /// In the evening of a day: what was dated up to and including it. The nightly run looks so.
     pub fn end_of(day: i32) -> Self {
-        Self((packed_day(day) + 1) << (1 + DAY_BITS + KIND_BITS + PLACE_BITS))
+        Self((packed_day(day) + 1) << Self::WITHIN_A_DAY)
     }
+
+    /// The day in the evening of which somebody looks; `None` in its course.
+    pub(crate) fn evening(self) -> Option<i32> {
+        let days = i32::try_from(self.0 >> Self::WITHIN_A_DAY).ok()?;
+        let between_days = self.0.trailing_zeros() >= Self::WITHIN_A_DAY;
+        between_days.then_some(days - 1 + Day::FIRST.number())
+    }
+
+    /// Bits below those of the day.
+    const WITHIN_A_DAY: u32 = 1 + DAY_BITS + KIND_BITS + PLACE_BITS;
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 use encours_domain::ledger::{InvoiceKind, PaymentKind};
 
+mod measured;
+
 use super::decay::{HalfLives, Weights};
 use super::event::{Cut, Event, EventKind, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
 use super::families::{
@@ -29,6 +31,9 @@ pub enum Detail {
     /// Outcomes, open claims and measures; pay days, likenesses and logarithms of amounts stay uncounted. For models
     /// that read nothing of them: what is counted is the same to the bit.
     Outcomes,
+    /// The lives of invoices, how many outcomes are known and late, and the last day of money: all that is left when
+    /// nothing counts that depends on the order in which the events of *different* invoices come.
+    Measures,
 }
 
 /// A day on which something became known, and what it weighs.
@@ -75,6 +80,18 @@ impl Life {
     pub(crate) fn outcome(&self, horizon: usize) -> Option<bool> {
         let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
         (self.observed & bit != 0).then_some(self.late & bit != 0)
+    }
+
+    /// Takes note of an outcome: whether it was known before the other way round; `None` when it is nothing new.
+    fn now_known(&mut self, horizon: usize, late: bool) -> Option<bool> {
+        let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
+        let (corrected, was_late) = (self.observed & bit != 0, self.late & bit != 0);
+        if corrected && was_late == late {
+            return None;
+        }
+        self.observed |= bit;
+        self.late = if late { self.late | bit } else { self.late & !bit };
+        Some(corrected)
     }
 }
 
@@ -161,13 +178,33 @@ impl ClientState {
     /// # Errors
     /// When the client has more invoices or payments than can be told apart.
     pub fn load(&mut self, client: ClientView<'_>) -> Result<(), CoreError> {
+        self.reset(client)?;
+        if client.has_corrections() {
+            for position in 0..client.records().len() {
+                let target = client.corrects(position).and_then(|target| self.lives.get_mut(target));
+                if let Some(target) = target {
+                    target.credited = true;
+                }
+            }
+        }
+        for (position, record) in client.records().iter().enumerate() {
+            self.line_up(client, position, record);
+        }
+        self.events.sort_unstable();
+        self.origin = self.events.first().map_or(0, |event| event.known());
+        Ok(())
+    }
+
+    fn reset(&mut self, client: ClientView<'_>) -> Result<(), CoreError> {
         self.eaten = 0;
         self.events.clear();
         self.invoice_of_payment.clear();
         self.lives.clear();
         self.lives.resize(client.records().len(), UNBORN);
-        let counted = client.records().len() * self.lateness.len();
-        self.counted_on.resize(counted.max(self.counted_on.len()), NEVER);
+        if self.detail != Detail::Measures {
+            let counted = client.records().len() * self.lateness.len();
+            self.counted_on.resize(counted.max(self.counted_on.len()), NEVER);
+        }
         self.lateness.iter_mut().for_each(LatenessTally::reset);
         self.days.reset();
         self.payday.reset();
@@ -179,17 +216,6 @@ impl ClientState {
             let what = "invoices or payments of one client";
             return Err(CoreError::TooLarge { what, found, most: MOST_OF_ONE_CLIENT });
         }
-        for position in 0..client.records().len() {
-            let target = client.corrects(position).and_then(|target| self.lives.get_mut(target));
-            if let Some(target) = target {
-                target.credited = true;
-            }
-        }
-        for (position, record) in client.records().iter().enumerate() {
-            self.line_up(client, position, record);
-        }
-        self.events.sort_unstable();
-        self.origin = self.events.first().map_or(0, |event| event.known());
         Ok(())
     }
 
@@ -234,7 +260,7 @@ impl ClientState {
         let certain = paid_up.filter(|_| !bounced && !credited);
         let open_on = |day: i32| certain.is_none_or(|paid_up| paid_up >= day);
         let overdue = overdue_from(record, known);
-        if open_on(overdue) {
+        if self.detail != Detail::Measures && open_on(overdue) {
             self.events.push(Event::new(overdue, overdue, EventKind::FellOverdue, position));
         }
         for (number, &horizon) in self.horizons.days().iter().enumerate() {
@@ -292,6 +318,9 @@ impl ClientState {
         life.left = record.amount;
         life.closed = record.amount <= 0;
         let open = !life.closed;
+        if self.detail == Detail::Measures {
+            return;
+        }
         self.rhythm.issued(record, self.detail == Detail::Everything);
         if open {
             self.open.opened(record.own_amount());
@@ -375,6 +404,10 @@ impl ClientState {
         }
         life.learnt_on = known;
         let beyond_terms = day - record.due;
+        if self.detail == Detail::Measures {
+            self.count_outcomes(position, beyond_terms);
+            return;
+        }
         let known = Known { day: known, weights: self.half_lives.weights(known - self.origin) };
         self.days.settled(record, day, &known.weights);
         let likeness = self.likeness(record);
@@ -453,6 +486,9 @@ impl ClientState {
 
     /// What a payment had taught is taken back, with the weight it was counted with.
     fn unlearn(&mut self, record: &InvoiceRecord, day: i32, learnt_on: i32) {
+        if self.detail == Detail::Measures {
+            return;
+        }
         let weights = self.weights(learnt_on);
         self.days.unsettled(record, day, &weights);
         if self.detail == Detail::Everything {
@@ -480,6 +516,10 @@ impl ClientState {
         if let Some(tally) = self.lateness.get_mut(horizon) {
             tally.late_one_opened();
         }
+        if self.detail == Detail::Measures {
+            self.count_outcome(position, horizon, true);
+            return;
+        }
         let likeness = self.likeness(record);
         let known = self.known_on(known);
         self.observe(position, horizon, true, likeness.as_ref(), &known);
@@ -499,13 +539,7 @@ impl ClientState {
         else {
             return;
         };
-        let bit = 1_u8 << horizon.min(MOST_HORIZONS - 1);
-        let (corrected, was_late) = (life.observed & bit != 0, life.late & bit != 0);
-        if corrected && was_late == late {
-            return;
-        }
-        life.observed |= bit;
-        life.late = if late { life.late | bit } else { life.late & !bit };
+        let Some(corrected) = life.now_known(horizon, late) else { return };
         // No client has more than fits; see `MOST_OF_ONE_CLIENT`.
         let position = u32::try_from(position).unwrap_or(u32::MAX);
         let outcome = Outcome { position, late, corrected, likeness };

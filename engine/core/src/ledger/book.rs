@@ -247,6 +247,12 @@ impl<'a> ClientView<'a> {
         (target < self.end - self.start).then_some(target)
     }
 
+    /// Whether a credit note may point at an invoice here.
+    pub(crate) fn has_corrections(&self) -> bool {
+        let own = self.book.details.corrects.get(self.start..self.end);
+        own.is_some_and(|own| own.iter().any(|&target| target != NO_RECORD))
+    }
+
     /// The instalment number of an invoice.
     pub fn instalment(&self, position: usize) -> u32 {
         self.book.details.instalments.get(self.start + position).copied().unwrap_or(1)

@@ -36,7 +36,7 @@ pub(crate) fn read_with_workers<S: Send, T: Send>(
         let mut state = start();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(&group) = layout.groups.get(number) else { break };
+            let Some(group) = layout.groups.get(number) else { break };
             let result = source
                 .read(columns, group)
                 .and_then(|frame| read(&mut state, &Piece { source, frame: &frame, start: group.start }));

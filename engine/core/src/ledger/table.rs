@@ -6,6 +6,7 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::io::SerReader;
 use polars::io::mmap::MmapBytesReader;
+use polars::io::parquet::metadata::{FileMetadata, FileMetadataRef};
 use polars::prelude::{ParallelStrategy, ParquetReader};
 
 use crate::CoreError;
@@ -53,23 +54,26 @@ impl<'a> TableSource<'a> {
         let not_parquet = |error: polars::error::PolarsError| self.error(format!("no readable Parquet file: {error}"));
         let schema = reader.schema().map_err(not_parquet)?;
         let columns = schema.iter_names_cloned().map(|name| name.to_string()).collect();
-        let metadata = reader.get_metadata().map_err(not_parquet)?;
+        let mut metadata = FileMetadata::clone(reader.get_metadata().map_err(not_parquet)?);
         let mut groups = Vec::with_capacity(metadata.row_groups.len());
         let mut start = 0;
-        for group in &metadata.row_groups {
-            groups.push(RowGroup { start, rows: group.num_rows() });
-            start += group.num_rows();
+        for group in std::mem::take(&mut metadata.row_groups) {
+            let rows = group.num_rows();
+            let alone = FileMetadata { row_groups: vec![group], num_rows: rows, ..metadata.clone() };
+            groups.push(RowGroup { start, rows, alone: Arc::new(alone) });
+            start += rows;
         }
         Ok(Layout { columns, groups, rows: start })
     }
 
-    /// Reads some columns of some rows.
+    /// Reads some columns of one row group.
     ///
     /// # Errors
     /// When the file is damaged.
-    pub fn read(&self, columns: &[&str], group: RowGroup) -> Result<DataFrame, CoreError> {
+    pub fn read(&self, columns: &[&str], group: &RowGroup) -> Result<DataFrame, CoreError> {
         let columns = columns.iter().map(|&name| name.to_owned()).collect();
-        let reader = self.reader()?.with_columns(Some(columns)).with_slice(Some((group.start, group.rows)));
+        let mut reader = self.reader()?.with_columns(Some(columns));
+        reader.set_metadata(Arc::clone(&group.alone));
         let mut frame = reader.finish().map_err(|error| self.error(error.to_string()))?;
         frame.rechunk_mut_par();
         Ok(frame)
@@ -82,12 +86,15 @@ impl<'a> TableSource<'a> {
 }
 
 /// A run of rows of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct RowGroup {
     /// First row.
     pub start: usize,
     /// Number of rows.
     pub rows: usize,
+    /// The file's metadata with this group for its only one. A slice of rows would do as well, but polars then unpacks
+    /// the dictionaries of all the groups before it too.
+    alone: FileMetadataRef,
 }
 
 /// What a table holds.

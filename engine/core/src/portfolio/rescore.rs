@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::measures::{Measures, Scratch};
 use super::scoring::{ScoringModel, baseline, own_history_weight, own_outcomes};
 use crate::CoreError;
-use crate::features::{ClientState, Cut, Shape};
+use crate::features::{ClientState, Cut, Detail, Shape};
 use crate::ledger::{Book, ClientView};
 
 /// One client's line of the nightly run.
@@ -51,13 +51,19 @@ pub fn rescore(book: &Book, model: &ScoringModel, as_of: Day) -> Result<Rescored
     let runs: Vec<Vec<Line>> = even_runs(book)
         .into_par_iter()
         .map(|clients| {
-            let mut worker = Worker { state: model.state(), scratch: Scratch::default() };
+            let mut worker = Worker { state: state_for(model), scratch: Scratch::default() };
             let lines = clients.filter_map(|number| worker.line(book, model, number, as_of).transpose());
             lines.collect()
         })
         .collect::<Result<_, CoreError>>()?;
     let horizons = model.horizons().days().to_vec();
     Ok(Rescored { lines: runs.into_iter().flatten().collect(), horizons })
+}
+
+/// A state that counts what a line reads: without a trained model, nothing but measures and outcomes.
+fn state_for(model: &ScoringModel) -> ClientState {
+    let detail = if model.is_trained() { Detail::Everything } else { Detail::Measures };
+    ClientState::with_detail(model.horizons(), model.priors().paying_week, detail)
 }
 
 /// Runs of clients of about equally many invoices, more than there are threads, so that a giant delays nobody.
@@ -89,8 +95,7 @@ impl Worker {
         as_of: i32,
     ) -> Result<Option<Line>, CoreError> {
         let client = book.client(number);
-        self.state.load(client)?;
-        self.state.advance(client, Cut::end_of(as_of));
+        self.state.fold(client, Cut::end_of(as_of))?;
         let measures = Measures::of(client, &self.state, as_of, &mut self.scratch);
         let Some((shape, last)) = usual_invoice(client, &measures, as_of) else { return Ok(None) };
         let mut late_over = Vec::with_capacity(model.horizons().days().len());

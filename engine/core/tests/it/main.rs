@@ -3,7 +3,8 @@
 //! `support` makes ledgers: random ones (proptest), hand-worked ones and the sample portfolio. Then one file a promise:
 //! `order` (rows and identifiers leave no trace), `alone` (one client or all, on any number of threads), `leak` (what
 //! comes later changes nothing), `naive` (the fold against a plain reading of the definitions), `peers` (the eighteen
-//! measures), `lives` (bounces, credit notes, write-offs, prepayments by hand), `points`, `words`, `chances`, `evidence`.
+//! measures), `measured` (the fold for measures alone), `lives` (bounces, credit notes, write-offs, prepayments by
+//! hand), `points`, `words`, `chances`, `evidence`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod alone;
@@ -11,6 +12,7 @@ mod chances;
 mod evidence;
 mod leak;
 mod lives;
+mod measured;
 mod naive;
 mod order;
 mod peers;

@@ -51,14 +51,21 @@ impl LatenessTally {
     /// An outcome that is known, or corrected, in weights of the day on which it was known first.
     pub(crate) fn observed(&mut self, outcome: &Outcome<'_>, weights: &Weights) {
         let &Outcome { position, late, corrected, likeness } = outcome;
-        let change = if late { 1 } else { -i64::from(corrected) };
-        self.late += change;
+        // Where it stands among the last five goes by how many were known before.
+        self.remember(position, late, corrected);
+        let change = self.count(late, corrected);
         self.faded.add(weights, f64::from(u8::from(!corrected)), float(change));
         if let Some(likeness) = likeness {
             self.similar.observed(likeness, change, corrected, weights);
         }
-        self.remember(position, late, corrected);
+    }
+
+    /// Counts an outcome that is known, or corrected; the change of the late ones.
+    pub(crate) fn count(&mut self, late: bool, corrected: bool) -> i64 {
+        let change = if late { 1 } else { -i64::from(corrected) };
+        self.late += change;
         self.known += i64::from(!corrected);
+        change
     }
 
     /// The newest outcome takes the place of the fifth before it; a corrected one keeps its own place, if it has one.
