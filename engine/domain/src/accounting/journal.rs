@@ -1,6 +1,7 @@
 //! Many lines, kept small: records of numbers over texts that are kept once.
 
 use super::account::{Claim, is_deposit};
+use super::entries::Entries;
 use super::line::{Line, LineNature};
 use super::symbols::{Symbol, Symbols};
 use crate::day::Day;
@@ -45,8 +46,8 @@ pub struct Journal {
     pub(super) records: Vec<Record>,
     taken: u64,
     last: LastTexts,
-    /// Lines of one file of which only entries of clients are left.
-    pub(super) is_settled: bool,
+    /// The entries, once nothing repeats and only those of clients are left.
+    pub(super) settled: Option<Entries>,
 }
 
 /// The line before: most of its texts stand in the next one too.
@@ -57,6 +58,11 @@ impl Journal {
     /// An empty journal of one file.
     pub fn of_file(name: &str) -> Self {
         Self { files: vec![name.to_owned()], ..Self::default() }
+    }
+
+    /// Makes room for so many lines more.
+    pub(crate) fn expect_lines(&mut self, lines: usize) {
+        self.records.reserve(lines);
     }
 
     /// Takes a line in.
@@ -103,7 +109,7 @@ impl Journal {
             means_of_payment,
         ] = self.last.0;
         self.taken += 1;
-        self.is_settled = false;
+        self.settled = None;
         self.records.push(Record {
             place: line.place,
             journal,
@@ -168,7 +174,7 @@ impl Journal {
     }
 
     fn join(&mut self, other: &Journal, shift: u32) {
-        self.is_settled = false;
+        self.settled = None;
         self.records.reserve(other.records.len());
         let mut known: Vec<Option<Symbol>> = Vec::new();
         for record in &other.records {

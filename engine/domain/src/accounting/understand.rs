@@ -34,14 +34,12 @@ pub struct Understood {
 
 /// Understands the lines of one or several files, in any order.
 pub fn understand(journal: &Journal, options: &Options) -> Understood {
-    // One file, looked at by its reader: nothing repeats and nothing is left to leave out.
-    if journal.is_settled {
-        return Books::of(journal, &Entries::of(journal)).understood(options);
+    if let Some(entries) = &journal.settled {
+        return Books::of(journal, entries).understood(options);
     }
     let mut whole = journal.clone();
-    whole.take_repeats_once();
-    whole.keep_client_entries();
-    Books::of(&whole, &Entries::of(&whole)).understood(options)
+    whole.settle();
+    understand(&whole, options)
 }
 
 /// All that is known of a journal before clients are looked at one by one.

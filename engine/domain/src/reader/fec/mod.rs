@@ -84,9 +84,9 @@ fn without_nul(bytes: &[u8]) -> Cow<'_, [u8]> {
 fn decoded<'b>(file: &str, bytes: &'b [u8]) -> Result<Decoded<'b>, Fault> {
     let mut decoded = decode(file, bytes, None)?;
     let is_old = decoded.note.is_some();
-    let has_windows_letters = bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
-    let has_iso_letters = bytes.iter().any(|byte| matches!(byte, 0xA4 | 0xA6 | 0xA8 | 0xB4 | 0xB8 | 0xBC..=0xBE));
-    if is_old && has_iso_letters && !has_windows_letters {
+    let has_windows_letters = || bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
+    let has_iso_letters = || bytes.iter().any(|byte| matches!(byte, 0xA4 | 0xA6 | 0xA8 | 0xB4 | 0xB8 | 0xBC..=0xBE));
+    if is_old && has_iso_letters() && !has_windows_letters() {
         decoded.text = ISO_8859_15.decode_without_bom_handling(bytes).0;
         decoded.note = Some(Fault::of_file(file, "the letters are not UTF-8 and were read as `iso-8859-15`"));
     }
@@ -151,7 +151,16 @@ fn parts(text: &str, wanted: usize) -> Vec<&str> {
     parts
 }
 
+/// How many lines a text seems to hold, by the length of its first ones.
+fn about_lines(text: &str) -> usize {
+    const LOOKED_AT: usize = 65_536;
+    let start = text.as_bytes().get(..LOOKED_AT).unwrap_or(text.as_bytes());
+    let lines = memchr::memchr2_iter(b'\n', b'\r', start).count();
+    text.len() / (start.len() / lines.max(1)).max(20)
+}
+
 fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>) -> Taken {
+    taker.expect_lines(about_lines(text));
     let mut fields: Vec<&str> = Vec::with_capacity(32);
     let (mut line, mut start, mut after_return) = (1, 0, false);
     for at in memchr::memchr3_iter(delimiter, b'\n', b'\r', text.as_bytes()) {

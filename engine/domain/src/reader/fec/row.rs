@@ -146,6 +146,11 @@ impl<'t> Taker<'t> {
         Self { file, header, places: Places::of(header), mark, closing, last_date: (String::new(), None), taken }
     }
 
+    /// Makes room for so many rows.
+    pub fn expect_lines(&mut self, lines: usize) {
+        self.taken.journal.expect_lines(lines);
+    }
+
     /// What was taken, of so many lines.
     pub fn taken(self, lines: u64) -> Taken {
         Taken { lines, ..self.taken }
@@ -290,6 +295,10 @@ impl<'t> Taker<'t> {
     fn detail(&mut self, line: u64, column: Column, text: &str) -> Option<Day> {
         if text.is_empty() {
             return None;
+        }
+        // Documents and validations mostly bear the day of booking.
+        if text == self.last_date.0 {
+            return self.last_date.1;
         }
         match day(text) {
             Ok(day) => day,
