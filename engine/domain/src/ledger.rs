@@ -89,6 +89,11 @@ coded! {
         WriteOff = "write-off",
         /// A bill of exchange that the bank paid at maturity.
         BillMatured = "bill matured",
+        /// A difference of cents or of exchange that ended a claim.
+        Rounding = "rounding",
+        /// Sold to a factor: somebody else's claim from that day on, and what became of it isn't known. Negative when
+        /// the factor gave it back.
+        Assigned = "assigned",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::account::{Claim, is_at_bank, is_deposit};
+use super::account::{Claim, is_at_bank, is_deposit, is_waiting};
 use super::journal::{Journal, Record};
 use crate::fault::{Fault, FaultReport};
 
@@ -194,8 +194,9 @@ impl Journal {
 
     /// Leaves out entries that touch no client, and gives those that are left.
     pub(super) fn keep_entries_of_clients(&mut self, entries: &Entries) -> Entries {
-        let is_account: Vec<bool> =
-            self.account_symbols(|account| Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account));
+        let is_account: Vec<bool> = self.account_symbols(|account| {
+            Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account) || is_waiting(account)
+        });
         let touches = |lines: &[u32]| {
             let mut records = lines.iter().filter_map(|&line| self.records.get(line as usize));
             records.any(|record| is_account.get(record.account as usize).copied().unwrap_or(false))

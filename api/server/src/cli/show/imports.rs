@@ -33,7 +33,7 @@ pub fn reconciliation(reconciliation: &Reconciliation) -> String {
     for (label, minor) in [
         ("Bills receivable (413)", total.bills),
         ("Doubtful claims (416)", total.doubtful),
-        ("With a factor or a bank", total.outside),
+        ("Bills with the bank, not yet paid", total.outside),
         ("Open invoices in the ledger", total.open_invoices),
         ("Credits that no invoice was found for", total.unallocated_credits),
         ("Debits that are no invoice", total.unplaced_debits),
