@@ -36,7 +36,7 @@ pub struct BookReport {
 }
 
 /// What is about to be put in force.
-struct Change {
+pub(super) struct Change {
     layers: Layers,
     making: Making,
     report: BookReport,
@@ -126,7 +126,7 @@ impl Services {
         self.change(names, change, now).await
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         files: Vec<ManifestFile>,
         change: impl FnOnce(&DataFolder, Layers) -> Result<Change, ServicesError> + Send + 'static,
@@ -185,7 +185,7 @@ fn stored_book(folder: &DataFolder, layers: &Layers) -> Result<ClientBook, Servi
     layers.clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))
 }
 
-fn edited(
+pub(super) fn edited(
     folder: &DataFolder,
     layers: Layers,
     refused: FaultReport,
