@@ -101,6 +101,11 @@ impl Entries {
     }
 }
 
+/// Whether an entry with a line on this account is kept: clients, and what is on its way to the bank.
+pub(super) fn touches_clients(account: &str) -> bool {
+    Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account) || is_waiting(account)
+}
+
 fn unnumbered(records: &[Record]) -> u64 {
     records.iter().filter(|record| record.entry == 0).map(|_| 1).sum()
 }

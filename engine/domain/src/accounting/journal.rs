@@ -70,6 +70,11 @@ impl Journal {
         self.push_state_of(line, None);
     }
 
+    /// Counts lines that need not be kept.
+    pub(super) fn leave_out(&mut self, lines: usize) {
+        self.taken = self.taken.saturating_add(u64::try_from(lines).unwrap_or(u64::MAX));
+    }
+
     /// Takes a line in that was kept from a file which reached to the given day.
     pub(crate) fn push_state_of(&mut self, line: Line<'_>, state_of: Option<Day>) {
         let is_ours = Claim::of(line.account).is_some() || is_deposit(line.account) || line.account.starts_with("511");

@@ -8,7 +8,7 @@ use chrono::Datelike;
 
 use super::journal::{Journal, Record};
 use super::line::LineNature;
-use super::symbols::Symbol;
+use super::symbols::{Symbol, may_hold_controls};
 use crate::day::Day;
 use crate::money::Money;
 
@@ -49,23 +49,41 @@ impl Journal {
             whole.settle();
             return whole.to_fec();
         }
-        let order = self.written_order();
+        let are_plain = self.symbols.are_plain();
+        let scribe = || Scribe { journal: self, are_plain, last_day: None };
+        let order = scribe().written_order();
         let half = order.len().div_ceil(2);
         let (first, second) = order.split_at_checked(half).unwrap_or((&order, &[]));
         let mut text = COLUMNS.join("\t");
         text.push('\n');
         std::thread::scope(|scope| {
-            let second = scope.spawn(|| self.written_lines(second));
-            text.push_str(&self.written_lines(first));
+            let second = scope.spawn(|| scribe().written_lines(second));
+            text.push_str(&scribe().written_lines(first));
             text.push_str(&second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         });
         text
     }
+}
+
+/// Writes lines of a journal.
+struct Scribe<'j> {
+    journal: &'j Journal,
+    /// Whether no text holds anything that would end a field.
+    are_plain: bool,
+    /// The day written last: most lines repeat it.
+    last_day: Option<(Day, [u8; 8])>,
+}
+
+impl<'j> Scribe<'j> {
+    fn text(&self, symbol: Symbol) -> Cow<'j, str> {
+        plain(self.journal.text(symbol), self.are_plain)
+    }
 
     /// Positions of the lines as their texts sort: a tab sorts before everything that a field holds, so field by field.
     fn written_order(&self) -> Vec<u32> {
-        let books = |record: &Record| (plain(self.text(record.journal)), plain(self.text(record.journal_name)));
+        let books = |record: &Record| (self.text(record.journal), self.text(record.journal_name));
         let mut ranks: BTreeMap<_, u16> = self
+            .journal
             .records
             .chunk_by(|left, right| left.books() == right.books())
             .filter_map(<[Record]>::first)
@@ -76,14 +94,14 @@ impl Journal {
             *rank = number;
         }
         let mut last = None;
-        let mut order: Vec<(u128, u32)> = Vec::with_capacity(self.records.len());
-        for (place, record) in (0..).zip(&self.records) {
+        let mut order: Vec<(u128, u32)> = Vec::with_capacity(self.journal.records.len());
+        for (place, record) in (0..).zip(&self.journal.records) {
             let rank = match last {
                 Some((known, rank)) if known == record.books() => rank,
                 _ => ranks.get(&books(record)).copied().unwrap_or(u16::MAX),
             };
             last = Some((record.books(), rank));
-            order.push((u128::from(rank) << 112 | beginning(&plain(self.text(record.entry))), place));
+            order.push((u128::from(rank) << 112 | beginning(&self.text(record.entry)), place));
         }
         order.sort_unstable_by(|(left_key, left), (right_key, right)| {
             left_key.cmp(right_key).then_with(|| self.in_written_order(*left, *right))
@@ -93,15 +111,15 @@ impl Journal {
 
     /// How two lines sort: what mostly tells them apart first, else all of them.
     fn in_written_order(&self, left: u32, right: u32) -> Ordering {
-        let record = |place: u32| self.records.get(place as usize);
+        let record = |place: u32| self.journal.records.get(place as usize);
         let (Some(left), Some(right)) = (record(left), record(right)) else { return Ordering::Equal };
         let texts = |of: fn(&Record) -> Symbol| {
             let (left, right) = (of(left), of(right));
-            if left == right { Ordering::Equal } else { plain(self.text(left)).cmp(&plain(self.text(right))) }
+            if left == right { Ordering::Equal } else { self.text(left).cmp(&self.text(right)) }
         };
         let whole = |record: &Record| {
             let mut line = String::with_capacity(200);
-            self.write(record, &mut line);
+            Scribe { last_day: None, ..*self }.write(record, &mut line);
             line
         };
         texts(|record| record.journal)
@@ -114,16 +132,16 @@ impl Journal {
             .then_with(|| whole(left).cmp(&whole(right)))
     }
 
-    fn written_lines(&self, places: &[u32]) -> String {
+    fn written_lines(mut self, places: &[u32]) -> String {
         let mut text = String::with_capacity(places.len().saturating_mul(150));
-        for record in places.iter().filter_map(|&place| self.records.get(place as usize)) {
+        for record in places.iter().filter_map(|&place| self.journal.records.get(place as usize)) {
             self.write(record, &mut text);
             text.push('\n');
         }
         text
     }
 
-    fn write(&self, record: &Record, line: &mut String) {
+    fn write(&mut self, record: &Record, line: &mut String) {
         let (debit, credit) = if record.amount < 0 { (0, record.amount.saturating_neg()) } else { (record.amount, 0) };
         let nature = match record.nature {
             None => "",
@@ -131,26 +149,25 @@ impl Journal {
             Some(LineNature::CreditNote) => "avoir",
             Some(LineNature::Receipt) => "reglement",
         };
-        let text = |line: &mut String, symbol| line.push_str(&plain(self.text(symbol)));
-        text(line, record.journal);
+        line.push_str(&self.text(record.journal));
         for symbol in [record.journal_name, record.entry] {
             line.push('\t');
-            text(line, symbol);
+            line.push_str(&self.text(symbol));
         }
-        push_day(line, Some(record.date));
+        self.push_day(line, Some(record.date));
         for symbol in [record.account, record.account_name, record.auxiliary, record.auxiliary_name, record.piece] {
             line.push('\t');
-            text(line, symbol);
+            line.push_str(&self.text(symbol));
         }
-        push_day(line, record.piece_date);
+        self.push_day(line, record.piece_date);
         line.push('\t');
-        text(line, record.label);
+        line.push_str(&self.text(record.label));
         push_cents(line, debit);
         push_cents(line, credit);
         line.push('\t');
-        text(line, record.letter);
-        push_day(line, record.letter_date);
-        push_day(line, record.validated_on);
+        line.push_str(&self.text(record.letter));
+        self.push_day(line, record.letter_date);
+        self.push_day(line, record.validated_on);
         line.push('\t');
         if let Some((minor, currency)) = record.foreign {
             line.push_str(&Money::from_minor(minor, currency).decimal().replace('.', ","));
@@ -159,13 +176,38 @@ impl Journal {
         } else {
             line.push('\t');
         }
-        push_day(line, record.due_date);
+        self.push_day(line, record.due_date);
         line.push('\t');
-        text(line, record.means_of_payment);
+        line.push_str(&self.text(record.means_of_payment));
         line.push('\t');
         line.push_str(nature);
-        push_day(line, record.state_of);
+        self.push_day(line, record.state_of);
     }
+
+    /// A tab, and the day if there is one.
+    fn push_day(&mut self, line: &mut String, day: Option<Day>) {
+        line.push('\t');
+        let Some(day) = day else { return };
+        let digits = match self.last_day {
+            Some((known, digits)) if known == day => digits,
+            _ => digits_of(day),
+        };
+        self.last_day = Some((day, digits));
+        line.extend(digits.map(char::from));
+    }
+}
+
+/// `AAAAMMJJ`.
+fn digits_of(day: Day) -> [u8; 8] {
+    let date = day.date();
+    let number = date.year().unsigned_abs() * 10_000 + date.month() * 100 + date.day();
+    let mut digits = [b'0'; 8];
+    let mut left = number;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+    }
+    digits
 }
 
 impl Record {
@@ -179,15 +221,6 @@ impl Record {
 fn beginning(text: &str) -> u128 {
     let padded = text.bytes().chain(std::iter::repeat(0));
     padded.take(14).fold(0, |number, byte| number << 8 | u128::from(byte))
-}
-
-/// A tab, and the day if there is one.
-fn push_day(line: &mut String, day: Option<Day>) {
-    line.push('\t');
-    let Some(date) = day.map(Day::date) else { return };
-    push_digits(line, date.year().unsigned_abs(), 1000);
-    push_digits(line, date.month(), 10);
-    push_digits(line, date.day(), 10);
 }
 
 /// The digits of a number from this power of ten on.
@@ -220,9 +253,8 @@ fn push_cents(line: &mut String, minor: i64) {
 }
 
 /// A text without anything that would end a field.
-fn plain(text: &str) -> Cow<'_, str> {
-    // No byte of a control character is a letter's: those below the blank, and the one before C1 controls.
-    if !text.bytes().any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2) {
+fn plain(text: &str, are_plain: bool) -> Cow<'_, str> {
+    if are_plain || !may_hold_controls(text) {
         return Cow::Borrowed(text);
     }
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()

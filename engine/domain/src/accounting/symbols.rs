@@ -35,6 +35,11 @@ impl Symbols {
         self.texts.get(start..end).unwrap_or_default()
     }
 
+    /// Whether no text holds a control character.
+    pub fn are_plain(&self) -> bool {
+        !may_hold_controls(&self.texts)
+    }
+
     /// The symbol of a text, a new one when it is not known. Beyond four thousand million different texts the empty
     /// one is given.
     pub fn symbol(&mut self, text: &str) -> Symbol {
@@ -78,6 +83,12 @@ impl Symbols {
         }
         self.slots = slots;
     }
+}
+
+/// No byte of a control character is another letter's: those below the blank, delete, and the one before C1 controls.
+/// Looks at all bytes, which is faster than stopping at the first.
+pub(super) fn may_hold_controls(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0x7f) | (byte == 0xc2))
 }
 
 /// Half of a hash: enough to place a symbol, and texts are compared only where it agrees.

@@ -4,7 +4,7 @@ use super::header::{Column, Header};
 use super::lines::Lines;
 use super::name::FecName;
 use super::values::{AmountTrouble, Mark, cents, day, evidence, minor};
-use crate::accounting::{Journal, Line, LineNature};
+use crate::accounting::{Journal, Line, LineNature, Seen};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
@@ -23,7 +23,7 @@ pub(super) struct Taker<'t> {
     closing: Option<Day>,
     /// The day before: most rows repeat it.
     last_date: (String, Option<Day>),
-    taken: Taken,
+    pub taken: Taken,
 }
 
 /// What was taken of a file or of a part of it. Lines count from the part's first.
@@ -31,6 +31,8 @@ pub(super) struct Taker<'t> {
 pub(super) struct Taken {
     pub journal: Journal,
     pub report: FaultReport,
+    /// The runs of lines that were read.
+    pub seen: Seen,
     /// Lines, those that gave nothing among them.
     pub lines: u64,
     zero: u64,
@@ -56,6 +58,7 @@ impl Taken {
             fault.line = fault.line.map(|line| line + before);
         }
         self.report.append(next.report);
+        self.seen.append(next.seen);
         if self.journal.kept() == 0 && self.journal.files().is_empty() {
             self.journal = next.journal;
         } else {
@@ -161,10 +164,10 @@ impl<'t> Taker<'t> {
         self.taken.report.faults.push(Fault::of_line(self.file, line, reason));
     }
 
-    /// Takes a row, or tells what is wrong with it.
-    pub fn take(&mut self, line: u64, fields: &[&str]) {
+    /// The line of a row, and the day to which its file reached where a stored one says so; or tells what is wrong.
+    pub fn line<'f>(&mut self, line: u64, fields: &[&'f str]) -> Option<(Line<'f>, Option<Day>)> {
         if fields.iter().all(|field| cleaned(field).is_empty()) {
-            return;
+            return None;
         }
         let expected = self.header.names.len();
         let found = fields
@@ -178,14 +181,15 @@ impl<'t> Taker<'t> {
             } else {
                 "is the line broken in two, or a total?"
             };
-            return self.refuse(line, format!("found {found} fields, expected {expected}; {hint}"));
+            self.refuse(line, format!("found {found} fields, expected {expected}; {hint}"));
+            return None;
         }
         self.taken.short += u64::from(found < expected);
-        // What is wrong is told where it is found.
-        let _ = self.row(line, fields);
+        // What is wrong was told where it was found.
+        self.row(line, fields).unwrap_or(None)
     }
 
-    fn row(&mut self, line: u64, fields: &[&str]) -> Result<(), Told> {
+    fn row<'f>(&mut self, line: u64, fields: &[&'f str]) -> Result<Option<(Line<'f>, Option<Day>)>, Told> {
         let at = |place: Option<usize>| place.and_then(|at| fields.get(at)).map_or("", |field| cleaned(field));
         let date = self.booked(line, at(self.places.date));
         let account = at(self.places.account);
@@ -202,7 +206,7 @@ impl<'t> Taker<'t> {
         let (date, amount) = (date?, amount?);
         if amount == 0 {
             self.taken.zero += 1;
-            return Ok(());
+            return Ok(None);
         }
         if !account.bytes().take(3).all(|byte| byte.is_ascii_digit()) || account.len() < 3 {
             self.taken.without_account += 1;
@@ -245,8 +249,7 @@ impl<'t> Taker<'t> {
             nature: nature(at(self.places.nature)),
             foreign,
         };
-        self.taken.journal.push_state_of(taken, state);
-        Ok(())
+        Ok(Some((taken, state)))
     }
 
     fn tell(&mut self, line: u64, column: Column, value: &str, reason: &str) -> Told {
