@@ -169,6 +169,12 @@ impl<'t> Taker<'t> {
         if fields.iter().all(|field| cleaned(field).is_empty()) {
             return None;
         }
+        if let Some(total) = self.total(fields) {
+            let reason = "a total, not taken";
+            let column = self.header.names.first().map_or("", String::as_str);
+            self.taken.report.notes.push(Fault::of_value(self.file, line, column, total, reason));
+            return None;
+        }
         let expected = self.header.names.len();
         let found = fields
             .iter()
@@ -187,6 +193,17 @@ impl<'t> Taker<'t> {
         self.taken.short += u64::from(found < expected);
         // What is wrong was told where it was found.
         self.row(line, fields).unwrap_or(None)
+    }
+
+    /// What a line without day and account calls itself, when that is a total.
+    fn total<'f>(&self, fields: &[&'f str]) -> Option<&'f str> {
+        let at = |place: Option<usize>| place.and_then(|at| fields.get(at)).map_or("", |field| cleaned(field));
+        if !(at(self.places.date).is_empty() && at(self.places.account).is_empty()) {
+            return None;
+        }
+        let first = fields.iter().map(|field| cleaned(field)).find(|field| !field.is_empty())?;
+        let plain = plain_letters(first);
+        ["total", "totaux", "soustota", "solde"].iter().any(|word| plain.starts_with(word)).then_some(first)
     }
 
     fn row<'f>(&mut self, line: u64, fields: &[&'f str]) -> Result<Option<(Line<'f>, Option<Day>)>, Told> {
