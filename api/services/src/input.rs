@@ -109,6 +109,7 @@ impl FromStr for Format {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Form {
     Parquet,
     Text(&'static format::Format),
@@ -126,6 +127,32 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// As it is for files of a format that reads these sections of a map: one map goes with a mixed folder.
+    fn with_map_for(&self, sections: &[&str]) -> Self {
+        let own = |MapFile { name, text }: &MapFile| MapFile {
+            name: name.clone(),
+            text: format::part_of_map(text, sections),
+        };
+        let says = |map: &MapFile| {
+            let lines = || map.text.lines().map(str::trim);
+            lines().any(|line| !(line.is_empty() || line.starts_with('#')))
+        };
+        let is_foreign = |map: &MapFile| !format::sections_of_map(&map.text).is_empty();
+        // A map that was empty from the start is one all the same.
+        let map = self.map.as_ref().map(|map| (own(map), is_foreign(map)));
+        let map = map.filter(|(own, is_foreign)| says(own) || !is_foreign).map(|(own, _)| own);
+        Self { map, ..self.clone() }
+    }
+
+    /// Sections of the map that no file's format reads: they would be passed over in silence.
+    fn unread_sections(&self, read: &BTreeSet<&str>) -> Vec<Fault> {
+        let Some(MapFile { name, text }) = &self.map else { return Vec::new() };
+        let unread = format::sections_of_map(text).into_iter().filter(|section| !read.contains(section));
+        unread
+            .map(|section| Fault::of_file(name, format!("no file of this import reads its section `[{section}]`")))
+            .collect()
+    }
+
     fn options(&self) -> ReadOptions<'_> {
         let map = self.map.as_ref().map(|map| (map.name.as_str(), map.text.as_str()));
         ReadOptions { map, keeps_early_due_dates: self.keeps_early_due_dates }
@@ -160,10 +187,18 @@ impl Held {
 /// Reads files one after the other in an order that is theirs and not the caller's.
 pub(crate) fn read_ledger_files(files: &[InputFile], reading: &Reading) -> Held {
     let mut held = Held { report: none_given(files), ..Held::default() };
+    let mut read_sections: BTreeSet<&str> = BTreeSet::new();
     for file in in_own_order(files) {
-        let (name, (content, faults)) = match reading.format.of(file) {
-            Form::Parquet => (PARQUET, read_parquet(file, reading)),
-            Form::Text(format) => (format.name, (format.read)(file.as_file(), &reading.options())),
+        let form = reading.format.of(file);
+        let sections = match form {
+            Form::Parquet => format::TABLE_SECTIONS,
+            Form::Text(format) => format.sections,
+        };
+        read_sections.extend(sections);
+        let own = reading.with_map_for(sections);
+        let (name, (content, faults)) = match form {
+            Form::Parquet => (PARQUET, read_parquet(file, &own)),
+            Form::Text(format) => (format.name, (format.read)(file.as_file(), &own.options())),
         };
         held.read_as.insert(file.name.clone(), name);
         held.report.append(faults);
@@ -173,6 +208,7 @@ pub(crate) fn read_ledger_files(files: &[InputFile], reading: &Reading) -> Held 
             Content::Documents(documents) => held.documents.append(documents),
         }
     }
+    held.report.faults.extend(reading.unread_sections(&read_sections));
     if has_payment_table(&held.tables) {
         held.report.notes.retain(|note| note.reason != NO_PAYMENTS);
     }
@@ -333,6 +369,29 @@ mod tests {
         let told: Vec<_> =
             held.tables.invoices.iter().map(|one| (one.issue_date.to_string(), one.amount.minor())).collect();
         assert_eq!(told, [("2026-01-05".to_owned(), 120_050)]);
+    }
+
+    #[test]
+    fn one_map_goes_with_a_mixed_folder() {
+        let table = "N;Client;Date;Due;TTC\nF;C;05/01/2026;04/02/2026;12,50\n";
+        let books = "JournalCode|EcritureNum|EcritureDate|CompteNum|CompAuxNum|PieceRef|Debit|Credit\n\
+                     VE|1|20260105|411000|C2|F2|10,00|0\nVE|1|20260105|706000||F2|0|10,00\n";
+        let columns = "[file]\ndate = \"%d/%m/%Y\"\n[columns]\nclient_id = \"Client\"\ninvoice_id = \"N\"\n\
+                       issue_date = \"Date\"\ndue_date = \"Due\"\namount = \"TTC\"\n";
+        let read = |text: String, names: [&str; 2]| {
+            let files = [InputFile::new(names[0], table.as_bytes()), InputFile::new(names[1], books.as_bytes())];
+            let map = Some(MapFile { name: "m.toml".to_owned(), text });
+            read_ledger_files(&files, &Reading { map, ..Reading::default() })
+        };
+        let held = read(columns.to_owned(), ["table.csv", "books.txt"]);
+        assert!(held.report.is_clean(), "{:?}", held.report);
+        assert_eq!((held.tables.invoices.len(), held.journals.len()), (1, 1));
+        // A section for files that are not there is told, and so is one that nobody knows.
+        let held = read(format!("{columns}[seller]\nsiren = \"000500967\"\n"), ["table.csv", "books.txt"]);
+        let told: Vec<String> = held.report.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["m.toml: no file of this import reads its section `[seller]`"]);
+        let held = read(format!("{columns}[colums]\n"), ["table.csv", "books.txt"]);
+        assert!(held.report.faults.iter().any(|fault| fault.to_string().contains("colums")), "{:?}", held.report);
     }
 
     #[test]
