@@ -1,6 +1,7 @@
 //! Files as they come in: which form they have, and what is in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -22,14 +23,14 @@ use crate::ServicesError;
 pub struct InputFile {
     /// Its name, for messages.
     pub name: String,
-    /// Its content.
-    pub bytes: Arc<[u8]>,
+    /// Its content, where it was read to: a large one isn't copied once more.
+    pub bytes: Arc<Vec<u8>>,
 }
 
 impl InputFile {
     /// A file in memory.
-    pub fn new(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
-        Self { name: name.into(), bytes: bytes.into() }
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), bytes: Arc::new(bytes.into()) }
     }
 
     /// Reads a file from the disk; messages call it by its last name.
@@ -246,13 +247,23 @@ fn read_parquet(file: &InputFile, reading: &Reading) -> (Content, FaultReport) {
         Ok(map) => map.names_only(),
         Err(faults) => return told(faults),
     };
-    let source = TableSource::from_bytes(file.name.clone(), Arc::clone(&file.bytes));
+    let bytes = Arc::clone(&file.bytes);
+    let source = TableSource::new(file.name.clone(), move || Ok(Cursor::new(Shared(Arc::clone(&bytes)))));
     match parquet_as_csv(&source) {
         Ok(text) => {
             let (rows, report) = read_ledger(&file.name, &text, &map);
             (Content::Ledger(rows), report)
         }
         Err(error) => told(vec![Fault::of_file(&file.name, without_name(error))]),
+    }
+}
+
+/// Bytes that several readers look at.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -361,7 +372,7 @@ mod tests {
         let (ledger, _) = merged(CheckedLedger::default(), held.tables);
         let snapshot = encours_core::ledger::Snapshot::write(&ledger).unwrap();
 
-        let file = InputFile::new("i.parquet", snapshot.invoices);
+        let file = InputFile::new("i.parquet", snapshot.invoices.to_vec());
         let map = "[file]\ndelimiter = \";\"\ndecimal = \",\"\nthousands = \".\"\ndate = \"%d/%m/%Y\"";
         let map = Some(MapFile { name: "m".to_owned(), text: map.to_owned() });
         let held = read_ledger_files(&[file], &Reading { map, ..Reading::default() });

@@ -292,23 +292,18 @@ fn in_order(
     for payment in &mut payments {
         payment.place = nowhere;
     }
-    let invoices = sorted(invoices, |left, right| {
-        let order = |invoice: &InvoiceRow| (invoice.issue_date, invoice.instalment_no);
-        left.client_id
-            .cmp(&right.client_id)
-            .then_with(|| order(left).cmp(&order(right)))
-            .then_with(|| left.invoice_id.cmp(&right.invoice_id))
-    });
-    let payments = sorted(payments, |left, right| {
-        left.client_id
-            .cmp(&right.client_id)
-            .then(left.paid_date.cmp(&right.paid_date))
-            .then_with(|| left.invoice_id.cmp(&right.invoice_id))
-            .then(left.instalment_no.cmp(&right.instalment_no))
-            .then(left.amount.minor().cmp(&right.amount.minor()))
-            .then(left.kind.cmp(&right.kind))
-            .then(left.known_on.cmp(&right.known_on))
-            .then(left.origin.cmp(&right.origin))
-    });
+    let (invoices, payments) = rayon::join(
+        || sorted(invoices, |left, right| invoice_order(left).cmp(&invoice_order(right))),
+        || sorted(payments, |left, right| stored_order(left).cmp(&stored_order(right))),
+    );
     CheckedLedger { attribute_names, invoices, payments }
+}
+
+fn invoice_order(invoice: &InvoiceRow) -> impl Ord {
+    (&invoice.client_id, invoice.issue_date, invoice.instalment_no, &invoice.invoice_id)
+}
+
+fn stored_order(payment: &PaymentRow) -> impl Ord {
+    let PaymentRow { client_id, paid_date, invoice_id, instalment_no, kind, known_on, origin, .. } = payment;
+    (client_id, paid_date, invoice_id, instalment_no, payment.amount.minor(), kind, known_on, origin)
 }
