@@ -87,6 +87,56 @@ fn accounts_are_joined_and_orders_count() {
 }
 
 #[test]
+fn clients_without_a_number_are_matched_by_a_person() {
+    let desk = Desk::new();
+    desk.write("ledger.csv", crate::support::GOOD);
+    desk.write(
+        "clients.csv",
+        "client_id,name,siren\nC1,S.A.R.L. Dupontel,\nC2,Transports Nord,\nC3,Moulin,000500967\n",
+    );
+    desk.write(
+        "companies.csv",
+        "subject,kind,value,valid_from,known_from,source\n\
+         000100008,name,DUPONTEL,2010-01-01,2010-01-01,register\n\
+         000100008,state,active,2010-01-01,2010-01-01,register\n\
+         000500967,name,GARAGE DU CENTRE,2010-01-01,2010-01-01,register\n",
+    );
+    desk.done(&["import", "ledger.csv"]);
+    desk.done(&["clients", "import", "clients.csv"]);
+    desk.done(&["companies", "import", "companies.csv"]);
+    let matches =
+        || -> serde_json::Value { serde_json::from_str(&desk.done(&["clients", "match", "--json"]).stdout).unwrap() };
+    let found = matches();
+    let ids: Vec<&str> = found.as_array().unwrap().iter().map(|one| one["client_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["C1", "C2"], "{found}");
+    assert_eq!(found[0]["proposals"][0]["siren"], "000100008");
+    assert_eq!(found[1]["proposals"].as_array().unwrap().len(), 0);
+    let shown = desk.done(&["clients", "match"]);
+    assert!(shown.stdout.contains("000100008") && shown.stdout.contains("Dupontel"), "{shown:?}");
+
+    // Proposed, not decided: nobody knows the company yet.
+    let asked = ["assess", "C1", "--amount", "100", "--as-of", "2024-06-10", "--json"];
+    let siren = || -> serde_json::Value {
+        let answer: serde_json::Value = serde_json::from_str(&desk.done(&asked).stdout).unwrap();
+        answer["client"]["siren"].clone()
+    };
+    assert_eq!(siren(), serde_json::Value::Null);
+    desk.done(&["clients", "match", "--accept", "C1=000100008"]);
+    assert_eq!(siren(), "000100008");
+    assert_eq!(matches().as_array().unwrap().len(), 1);
+    // A client file that comes again takes nothing back.
+    desk.done(&["clients", "import", "clients.csv"]);
+    assert_eq!(siren(), "000100008");
+    let run = desk.run(&["clients", "match", "--accept", "C1=000500967"]);
+    assert_ne!(run.code, 0);
+    assert!(run.stderr.contains("000100008") && run.stderr.contains("--forget"), "{run:?}");
+    assert_eq!(desk.run(&["clients", "match", "--accept", "C1=123"]).code, 2);
+    assert_eq!(desk.run(&["clients", "match", "--accept", "C9=000100008"]).code, 2);
+    desk.done(&["clients", "match", "--forget", "C1"]);
+    assert_eq!(siren(), serde_json::Value::Null);
+}
+
+#[test]
 fn credentials_are_asked_for_and_kept_to_their_owner() {
     let desk = Desk::new();
     let run = desk.run(&["pull-ledger", "pennylane"]);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use encours_domain::Siren;
 use encours_domain::client::{ClientRow, Duplicate, likely_duplicates};
 use encours_domain::ledger::LedgerRows;
 use encours_domain::order::OrderRow;
@@ -15,6 +16,9 @@ pub struct ClientBook {
     clients: BTreeMap<String, ClientRow>,
     /// Account, and the one it was joined to.
     joined: BTreeMap<String, String>,
+    /// Clients without a number in the file, and the company of the register that a person said they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    matched: BTreeMap<String, Siren>,
 }
 
 impl ClientBook {
@@ -35,7 +39,7 @@ impl ClientBook {
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.clients.is_empty() && self.joined.is_empty()
+        self.clients.is_empty() && self.joined.is_empty() && self.matched.is_empty()
     }
 
     /// Accounts that were joined, each with the one that stands for it.
@@ -57,6 +61,22 @@ impl ClientBook {
             self.joined.insert(other.clone(), main.to_owned());
         }
         self.joined.remove(main);
+    }
+
+    /// Says which company a client is; its own number in the file, when there is one, stands.
+    pub fn accept(&mut self, client: &str, siren: Siren) {
+        self.matched.insert(client.to_owned(), siren);
+    }
+
+    /// Takes back which company a client was said to be.
+    pub fn forget(&mut self, client: &str) {
+        self.matched.remove(client);
+    }
+
+    /// The client's number: the file's, else the one that a person accepted.
+    pub fn siren(&self, client: &str) -> Option<&Siren> {
+        let own = self.client(client).and_then(|row| row.siren.as_ref());
+        own.or_else(|| self.matched.get(client))
     }
 
     /// Takes joins back.
@@ -95,13 +115,14 @@ impl ClientBook {
         rows.append(LedgerRows { attribute_names: new, ..LedgerRows::default() });
         let places = COLUMNS.map(|name| rows.attribute_names.binary_search_by(|known| known.as_str().cmp(name)).ok());
         for invoice in &mut rows.invoices {
-            if let Some(row) = self.clients.get(&invoice.client_id) {
-                let siren = row.siren.as_ref().map(ToString::to_string);
-                for (place, value) in places.into_iter().zip([row.name.clone(), row.sector.clone(), siren]) {
-                    let cell = place.and_then(|place| invoice.attributes.get_mut(place));
-                    if let Some(cell) = cell.filter(|cell| cell.is_none()) {
-                        *cell = value;
-                    }
+            let row = self.clients.get(&invoice.client_id);
+            let name = row.and_then(|row| row.name.clone());
+            let sector = row.and_then(|row| row.sector.clone());
+            let siren = self.siren(&invoice.client_id).map(ToString::to_string);
+            for (place, value) in places.into_iter().zip([name, sector, siren]) {
+                let cell = place.and_then(|place| invoice.attributes.get_mut(place));
+                if let Some(cell) = cell.filter(|cell| cell.is_none()) {
+                    *cell = value;
                 }
             }
             if let Some(main) = self.joined.get(&invoice.client_id) {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use encours_core::CoreError;
-use encours_domain::{DomainError, ErrorClass, FaultReport};
+use encours_domain::{DomainError, ErrorClass, FaultReport, Siren};
 use encours_models::ModelError;
 use encours_sources::SourceError;
 use sea_orm::{DbErr, RuntimeErr};
@@ -54,6 +54,16 @@ pub enum ServicesError {
         siren: String,
         /// The clients.
         clients: Vec<String>,
+    },
+    /// A client that has another number already.
+    #[error("client `{client}` has the SIREN `{known}` already, found `{found}`")]
+    NumberKnown {
+        /// The client.
+        client: String,
+        /// Its number.
+        known: Siren,
+        /// The number that was to be its.
+        found: Siren,
     },
     /// Something asked for by its name that the store does not hold.
     #[error("no {what} `{id}`")]
@@ -219,9 +229,10 @@ impl ServicesError {
             | Self::UnknownWord { .. }
             | Self::UnsupportedDatabase { .. } => ErrorClass::InvalidInput,
             Self::UnknownClient { .. } | Self::NotFound { .. } => ErrorClass::NotFound,
-            Self::SeveralClients { .. } | Self::ChangedMeanwhile { .. } | Self::NewerDatabase { .. } => {
-                ErrorClass::Conflict
-            }
+            Self::SeveralClients { .. }
+            | Self::NumberKnown { .. }
+            | Self::ChangedMeanwhile { .. }
+            | Self::NewerDatabase { .. } => ErrorClass::Conflict,
             Self::NoFolder { .. } => ErrorClass::InvalidInput,
             Self::ReadOnly { .. } => ErrorClass::Forbidden,
             // It was ours to keep it well: nothing that the caller said is wrong.
@@ -251,6 +262,7 @@ impl ServicesError {
             Self::UnknownWord { .. } => "unknown_word",
             Self::UnknownClient { .. } => "unknown_client",
             Self::SeveralClients { .. } => "several_clients",
+            Self::NumberKnown { .. } => "number_known",
             Self::NotFound { .. } => "not_found",
             Self::NoLedger { .. } => "no_ledger",
             Self::TooLittleToTrain { .. } => "too_little_to_train",
@@ -290,6 +302,9 @@ impl ServicesError {
             }
             Self::UnknownClient { near, .. } => vec![format!("did you mean {}?", near.join(", "))],
             Self::SeveralClients { .. } => vec!["name the client instead".to_owned()],
+            Self::NumberKnown { .. } => {
+                vec!["one that was accepted is taken back by `encours clients match --forget CLIENT`".to_owned()]
+            }
             Self::NoLedger { .. } => vec!["import one with `encours import FILE...`".to_owned()],
             Self::Core(CoreError::OtherCurrency { .. }) => {
                 vec!["training, back-tests and `rescore` work in the ledger's own currency".to_owned()]

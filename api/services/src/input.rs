@@ -1,6 +1,7 @@
 //! Files as they come in: which form they have, and what is in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -22,14 +23,14 @@ use crate::ServicesError;
 pub struct InputFile {
     /// Its name, for messages.
     pub name: String,
-    /// Its content.
-    pub bytes: Arc<[u8]>,
+    /// Its content, where it was read to: a large one isn't copied once more.
+    pub bytes: Arc<Vec<u8>>,
 }
 
 impl InputFile {
     /// A file in memory.
-    pub fn new(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
-        Self { name: name.into(), bytes: bytes.into() }
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.into(), bytes: Arc::new(bytes.into()) }
     }
 
     /// Reads a file from the disk; messages call it by its last name.
@@ -109,6 +110,7 @@ impl FromStr for Format {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Form {
     Parquet,
     Text(&'static format::Format),
@@ -126,6 +128,32 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// As it is for files of a format that reads these sections of a map: one map goes with a mixed folder.
+    fn with_map_for(&self, sections: &[&str]) -> Self {
+        let own = |MapFile { name, text }: &MapFile| MapFile {
+            name: name.clone(),
+            text: format::part_of_map(text, sections),
+        };
+        let says = |map: &MapFile| {
+            let lines = || map.text.lines().map(str::trim);
+            lines().any(|line| !(line.is_empty() || line.starts_with('#')))
+        };
+        let is_foreign = |map: &MapFile| !format::sections_of_map(&map.text).is_empty();
+        // A map that was empty from the start is one all the same.
+        let map = self.map.as_ref().map(|map| (own(map), is_foreign(map)));
+        let map = map.filter(|(own, is_foreign)| says(own) || !is_foreign).map(|(own, _)| own);
+        Self { map, ..self.clone() }
+    }
+
+    /// Sections of the map that no file's format reads: they would be passed over in silence.
+    fn unread_sections(&self, read: &BTreeSet<&str>) -> Vec<Fault> {
+        let Some(MapFile { name, text }) = &self.map else { return Vec::new() };
+        let unread = format::sections_of_map(text).into_iter().filter(|section| !read.contains(section));
+        unread
+            .map(|section| Fault::of_file(name, format!("no file of this import reads its section `[{section}]`")))
+            .collect()
+    }
+
     fn options(&self) -> ReadOptions<'_> {
         let map = self.map.as_ref().map(|map| (map.name.as_str(), map.text.as_str()));
         ReadOptions { map, keeps_early_due_dates: self.keeps_early_due_dates }
@@ -160,10 +188,18 @@ impl Held {
 /// Reads files one after the other in an order that is theirs and not the caller's.
 pub(crate) fn read_ledger_files(files: &[InputFile], reading: &Reading) -> Held {
     let mut held = Held { report: none_given(files), ..Held::default() };
+    let mut read_sections: BTreeSet<&str> = BTreeSet::new();
     for file in in_own_order(files) {
-        let (name, (content, faults)) = match reading.format.of(file) {
-            Form::Parquet => (PARQUET, read_parquet(file, reading)),
-            Form::Text(format) => (format.name, (format.read)(file.as_file(), &reading.options())),
+        let form = reading.format.of(file);
+        let sections = match form {
+            Form::Parquet => format::TABLE_SECTIONS,
+            Form::Text(format) => format.sections,
+        };
+        read_sections.extend(sections);
+        let own = reading.with_map_for(sections);
+        let (name, (content, faults)) = match form {
+            Form::Parquet => (PARQUET, read_parquet(file, &own)),
+            Form::Text(format) => (format.name, (format.read)(file.as_file(), &own.options())),
         };
         held.read_as.insert(file.name.clone(), name);
         held.report.append(faults);
@@ -173,6 +209,7 @@ pub(crate) fn read_ledger_files(files: &[InputFile], reading: &Reading) -> Held 
             Content::Documents(documents) => held.documents.append(documents),
         }
     }
+    held.report.faults.extend(reading.unread_sections(&read_sections));
     if has_payment_table(&held.tables) {
         held.report.notes.retain(|note| note.reason != NO_PAYMENTS);
     }
@@ -210,13 +247,23 @@ fn read_parquet(file: &InputFile, reading: &Reading) -> (Content, FaultReport) {
         Ok(map) => map.names_only(),
         Err(faults) => return told(faults),
     };
-    let source = TableSource::from_bytes(file.name.clone(), Arc::clone(&file.bytes));
+    let bytes = Arc::clone(&file.bytes);
+    let source = TableSource::new(file.name.clone(), move || Ok(Cursor::new(Shared(Arc::clone(&bytes)))));
     match parquet_as_csv(&source) {
         Ok(text) => {
             let (rows, report) = read_ledger(&file.name, &text, &map);
             (Content::Ledger(rows), report)
         }
         Err(error) => told(vec![Fault::of_file(&file.name, without_name(error))]),
+    }
+}
+
+/// Bytes that several readers look at.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -325,7 +372,7 @@ mod tests {
         let (ledger, _) = merged(CheckedLedger::default(), held.tables);
         let snapshot = encours_core::ledger::Snapshot::write(&ledger).unwrap();
 
-        let file = InputFile::new("i.parquet", snapshot.invoices);
+        let file = InputFile::new("i.parquet", snapshot.invoices.to_vec());
         let map = "[file]\ndelimiter = \";\"\ndecimal = \",\"\nthousands = \".\"\ndate = \"%d/%m/%Y\"";
         let map = Some(MapFile { name: "m".to_owned(), text: map.to_owned() });
         let held = read_ledger_files(&[file], &Reading { map, ..Reading::default() });
@@ -333,6 +380,29 @@ mod tests {
         let told: Vec<_> =
             held.tables.invoices.iter().map(|one| (one.issue_date.to_string(), one.amount.minor())).collect();
         assert_eq!(told, [("2026-01-05".to_owned(), 120_050)]);
+    }
+
+    #[test]
+    fn one_map_goes_with_a_mixed_folder() {
+        let table = "N;Client;Date;Due;TTC\nF;C;05/01/2026;04/02/2026;12,50\n";
+        let books = "JournalCode|EcritureNum|EcritureDate|CompteNum|CompAuxNum|PieceRef|Debit|Credit\n\
+                     VE|1|20260105|411000|C2|F2|10,00|0\nVE|1|20260105|706000||F2|0|10,00\n";
+        let columns = "[file]\ndate = \"%d/%m/%Y\"\n[columns]\nclient_id = \"Client\"\ninvoice_id = \"N\"\n\
+                       issue_date = \"Date\"\ndue_date = \"Due\"\namount = \"TTC\"\n";
+        let read = |text: String, names: [&str; 2]| {
+            let files = [InputFile::new(names[0], table.as_bytes()), InputFile::new(names[1], books.as_bytes())];
+            let map = Some(MapFile { name: "m.toml".to_owned(), text });
+            read_ledger_files(&files, &Reading { map, ..Reading::default() })
+        };
+        let held = read(columns.to_owned(), ["table.csv", "books.txt"]);
+        assert!(held.report.is_clean(), "{:?}", held.report);
+        assert_eq!((held.tables.invoices.len(), held.journals.len()), (1, 1));
+        // A section for files that are not there is told, and so is one that nobody knows.
+        let held = read(format!("{columns}[seller]\nsiren = \"000500967\"\n"), ["table.csv", "books.txt"]);
+        let told: Vec<String> = held.report.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["m.toml: no file of this import reads its section `[seller]`"]);
+        let held = read(format!("{columns}[colums]\n"), ["table.csv", "books.txt"]);
+        assert!(held.report.faults.iter().any(|fault| fault.to_string().contains("colums")), "{:?}", held.report);
     }
 
     #[test]

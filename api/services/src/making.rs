@@ -1,6 +1,7 @@
 //! How a ledger is made of its layers, in memory: a function of what they hold, whatever came first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use encours_core::ledger::{CheckedLedger, STORED_LEDGER, checked};
 use encours_domain::accounting::{Journal, Options, Reconciliation, Understood, understand};
@@ -18,7 +19,7 @@ pub(crate) struct Making {
     /// Rows of tables and e-invoices.
     pub tables: CheckedLedger,
     /// Accounting lines.
-    pub journal: Option<Journal>,
+    pub journal: Option<Arc<Journal>>,
     /// What live systems hold.
     pub pulled: Vec<PulledLedger>,
     /// The client file.
@@ -31,6 +32,8 @@ pub(crate) struct Made {
     /// What was understood of the accounting lines, held against the accounts' own balances.
     pub reconciliation: Option<Reconciliation>,
     pub notes: Vec<Fault>,
+    /// The client file that it was made with.
+    pub clients: ClientBook,
 }
 
 impl Making {
@@ -38,8 +41,10 @@ impl Making {
     pub fn add(&mut self, held: Held) -> FaultReport {
         let Held { tables, journals, documents, mut report, read_as: _ } = held;
         let mut faults;
-        (self.tables, faults) = merged(std::mem::take(&mut self.tables), tables);
-        report.append(faults);
+        if !(tables.invoices.is_empty() && tables.payments.is_empty() && tables.attribute_names.is_empty()) {
+            (self.tables, faults) = merged(std::mem::take(&mut self.tables), tables);
+            report.append(faults);
+        }
         if !(documents.invoices.is_empty() && documents.statuses.is_empty()) {
             let (rows, told) = documents.settle(&self.tables.rows());
             report.append(told);
@@ -47,7 +52,8 @@ impl Making {
             report.append(faults);
         }
         if !journals.is_empty() {
-            self.journal = Some(Journal::union(self.journal.iter().chain(&journals)));
+            let stored = self.journal.take().map(Arc::unwrap_or_clone);
+            self.journal = Some(Arc::new(Journal::union(stored.into_iter().chain(journals))));
         }
         report.notes.retain(|note| note.file != STORED_LEDGER);
         report
@@ -55,30 +61,31 @@ impl Making {
 
     /// Makes the ledger. Where two layers speak of one invoice, tables stand before live systems and these before the
     /// books, because they state the due date; what one of them lacks is taken from the next.
-    pub fn ledger(&self) -> Made {
+    pub fn ledger(self) -> Made {
+        let Self { tables: mut ledger, journal, pulled, clients } = self;
         let mut notes = Vec::new();
-        let mut ledger = self.tables.clone();
-        for pulled in &self.pulled {
+        for pulled in &pulled {
             let (rows, told) = pulled.rows();
             notes.extend(told.notes.into_iter().chain(told.faults));
             ledger = laid_under(ledger, rows, &mut notes);
         }
         let mut reconciliation = None;
-        if let Some(journal) = &self.journal {
-            let options = Options { agreed: self.clients.terms(), usual: stated_terms(&ledger), ..Options::default() };
-            let Understood { rows, reconciliation: done, report } = understand(journal, &options);
+        if let Some(journal) = journal {
+            let options = Options { agreed: clients.terms(), usual: stated_terms(&ledger), ..Options::default() };
+            let Understood { rows, reconciliation: done, report } = understand(&journal, &options);
+            drop(journal);
             notes.extend(report.notes.into_iter().chain(report.faults));
             ledger = laid_under(ledger, rows, &mut notes);
             reconciliation = Some(done);
         }
-        if self.clients.changes_rows() {
-            let mut rows = ledger.rows();
-            self.clients.fill(&mut rows);
+        if clients.changes_rows() {
+            let mut rows = ledger.into_rows();
+            clients.fill(&mut rows);
             let told;
             (ledger, told) = checked(rows);
             notes.extend(told.faults);
         }
-        Made { ledger, reconciliation, notes }
+        Made { ledger, reconciliation, notes, clients }
     }
 }
 

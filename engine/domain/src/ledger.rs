@@ -89,6 +89,11 @@ coded! {
         WriteOff = "write-off",
         /// A bill of exchange that the bank paid at maturity.
         BillMatured = "bill matured",
+        /// A difference of cents or of exchange that ended a claim.
+        Rounding = "rounding",
+        /// Sold to a factor: somebody else's claim from that day on, and what became of it isn't known. Negative when
+        /// the factor gave it back.
+        Assigned = "assigned",
     }
 }
 
@@ -212,23 +217,27 @@ impl LedgerRows {
         let mut names: Vec<String> = self.attribute_names.iter().chain(&other.attribute_names).cloned().collect();
         names.sort_unstable();
         names.dedup();
-        for invoice in &mut self.invoices {
-            invoice.attributes = rearranged(&invoice.attributes, &self.attribute_names, &names);
-        }
-        self.invoices.extend(other.invoices.into_iter().map(|mut invoice| {
-            invoice.attributes = rearranged(&invoice.attributes, &other.attribute_names, &names);
+        rearrange(&mut self.invoices, &self.attribute_names, &names);
+        let mut invoices = other.invoices;
+        rearrange(&mut invoices, &other.attribute_names, &names);
+        for invoice in &mut invoices {
             invoice.place = moved(invoice.place);
-            invoice
-        }));
+        }
+        self.invoices.append(&mut invoices);
         self.payments
             .extend(other.payments.into_iter().map(|payment| PaymentRow { place: moved(payment.place), ..payment }));
         self.attribute_names = names;
     }
 }
 
-/// Puts values that stand in the order `from` into the order `to`; both sorted.
-fn rearranged(values: &[Option<String>], from: &[String], to: &[String]) -> Vec<Option<String>> {
-    to.iter().map(|name| from.binary_search(name).ok().and_then(|index| values.get(index).cloned().flatten())).collect()
+/// Puts attributes that stand in the order `from` into the order `to`; both sorted.
+fn rearrange(invoices: &mut [InvoiceRow], from: &[String], to: &[String]) {
+    let places: Vec<Option<usize>> = to.iter().map(|name| from.binary_search(name).ok()).collect();
+    let is_right = |invoice: &&mut InvoiceRow| from == to && invoice.attributes.len() == to.len();
+    for invoice in invoices.iter_mut().filter(|invoice| !is_right(invoice)) {
+        let mut value = |place: &Option<usize>| place.and_then(|at| invoice.attributes.get_mut(at)?.take());
+        invoice.attributes = places.iter().map(&mut value).collect();
+    }
 }
 
 /// Attribute columns that say who the client is. They are kept and shown, and never enter a model.

@@ -224,3 +224,33 @@ fn salaries_and_purchases_are_not_kept() {
     assert_eq!((journal.lines(), journal.kept()), (4, 2));
     assert!(!journal.to_fec().contains("Paie"));
 }
+
+#[test]
+fn an_entry_torn_apart_is_one() {
+    let line = |account: &str, client: &str, debit: &str, credit: &str| {
+        format!("VE;Ventes;1;20250131;{account};Compte;{client};Société;F1;20250131;Facture;{debit};{credit};;;;;\n")
+    };
+    // A part that balances by itself and touches no client, and elsewhere the part that does.
+    let beside = line("607000", "", "50,00", "0") + &line("707100", "", "0", "50,00");
+    let own = line("411000", "C1", "1200,00", "0") + &line("706000", "", "0", "1200,00");
+    let other = "AC;Achats;9;20250131;607000;Achats;;;A9;20250131;Achat;10,00;0;;;;;\n\
+                 AC;Achats;9;20250131;401000;Fournisseurs;;;A9;20250131;Achat;0;10,00;;;;;\n";
+    let together = read(format!("{HEADER}\n{beside}{own}{other}").as_bytes()).0;
+    assert_eq!((together.lines(), together.kept()), (6, 4));
+    for torn in [format!("{beside}{other}{own}"), format!("{own}{other}{beside}")] {
+        let (journal, report) = read(format!("{HEADER}\n{torn}").as_bytes());
+        assert_eq!(reasons(&report), [""; 0]);
+        assert_eq!((journal.lines(), journal.kept()), (6, 4), "{torn}");
+        assert_eq!(journal.to_fec(), together.to_fec());
+    }
+}
+
+#[test]
+fn totals_are_no_lines() {
+    let text = sale("20250131", "1200,00");
+    for total in ["TOTAUX;;;;;;;;;;;1200,00;1200,00;;;;;", ";;;;;;;;;;Total général;1200,00;1200,00;;;;;"] {
+        let report = is_one_sale(format!("{text}\n\n{total}\n").as_bytes());
+        let told = notes(&report);
+        assert!(told.iter().any(|note| note.contains("line 6") && note.ends_with("a total, not taken")), "{told:?}");
+    }
+}

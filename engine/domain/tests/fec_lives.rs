@@ -92,7 +92,7 @@ fn read_all(files: &[Vec<u8>]) -> Journal {
             journal
         })
         .collect();
-    Journal::union(&journals)
+    Journal::union(journals)
 }
 
 proptest! {
@@ -137,7 +137,7 @@ proptest! {
         let mut stored = Journal::default();
         for file in files.iter().rev() {
             let (new, _) = read_fec("new", file);
-            let text = Journal::union([&stored, &new]).to_fec();
+            let text = Journal::union([stored, new]).to_fec();
             let (back, report) = read_fec("stored", text.as_bytes());
             prop_assert_eq!(report.faults, []);
             prop_assert_eq!(back.to_fec(), text);
@@ -148,8 +148,9 @@ proptest! {
         prop_assert_eq!(&by_year.reconciliation, &whole.reconciliation);
 
         // A provisional export of the first half of the last year, and a file twice.
-        let half = written(&lives::first_half(&years[1]), form);
-        let overlapping = [files[0].clone(), half, files[1].clone(), files[0].clone()];
+        let half = written(&lives::first_half(&years[2]), form);
+        let overlapping = [1, 0, 2, 0].map(|year: usize| files[year].clone());
+        let overlapping = [&overlapping[..2], &[half], &overlapping[2..]].concat();
         let once = understand(&read_all(&overlapping), &Options::default());
         prop_assert_eq!(rows(&once), expected);
         prop_assert_eq!(&once.reconciliation, &whole.reconciliation);

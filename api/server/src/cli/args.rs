@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use encours_core::policy::{EndOfMonth, VatRate};
-use encours_domain::{Currency, Day, DomainError, Money, Share};
+use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use encours_services::Format;
 use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
@@ -151,6 +151,18 @@ pub enum ClientsCommand {
         /// The accounts that are joined to it
         #[arg(required = true)]
         others: Vec<String>,
+    },
+    /// Propose companies of the public record for clients without a number; say which of them they are
+    Match {
+        /// This client is the company of this number
+        #[arg(long, value_name = "CLIENT=SIREN", value_parser = client_and_siren)]
+        accept: Vec<(String, Siren)>,
+        /// Take back which company this client was said to be
+        #[arg(long, value_name = "CLIENT")]
+        forget: Vec<String>,
+        /// As JSON
+        #[arg(long, conflicts_with_all = ["accept", "forget"])]
+        json: bool,
     },
     /// Take joins back
     Separate {
@@ -394,6 +406,13 @@ pub enum KeysCommand {
 
 fn euros(text: &str) -> Result<Money, DomainError> {
     Money::parse(text, Currency::EUR)
+}
+
+/// The last equals sign parts them: a client's name may hold one, a number none.
+fn client_and_siren(text: &str) -> Result<(String, Siren), String> {
+    let (client, siren) = text.rsplit_once('=').ok_or("expected `CLIENT=SIREN`")?;
+    let siren = siren.parse().map_err(|error: DomainError| error.to_string())?;
+    Ok((client.to_owned(), siren))
 }
 
 fn share(text: &str) -> Result<Share, DomainError> {

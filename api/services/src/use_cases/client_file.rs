@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use encours_core::ledger::CheckedLedger;
 use encours_domain::FaultReport;
 use encours_domain::client::Duplicate;
 use encours_domain::order::OrderRow;
@@ -14,7 +13,7 @@ use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::Kept;
 use crate::input::{MapFile, none_given};
 use crate::layers::Layers;
-use crate::making::Making;
+use crate::making::{Made, Making};
 use crate::services::blocking;
 use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
 use crate::{DataFolder, InputFile, Moment, Services, ServicesError};
@@ -37,7 +36,7 @@ pub struct BookReport {
 }
 
 /// What is about to be put in force.
-struct Change {
+pub(super) struct Change {
     layers: Layers,
     making: Making,
     report: BookReport,
@@ -127,7 +126,7 @@ impl Services {
         self.change(names, change, now).await
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         files: Vec<ManifestFile>,
         change: impl FnOnce(&DataFolder, Layers) -> Result<Change, ServicesError> + Send + 'static,
@@ -138,8 +137,8 @@ impl Services {
         let (folder, from) = (self.data_folder().clone(), base.clone());
         let (mut change, next) = blocking(move || {
             let mut change = change(&folder, Layers::in_force(&folder, &from)?)?;
-            let Put { next, made, hash: _ } = put(&folder, &from, &change.layers, &change.making)?;
-            change.report.strangers = strangers(&made.ledger, &change);
+            let Put { next, made } = put(&folder, &from, &change.layers, std::mem::take(&mut change.making))?;
+            change.report.strangers = strangers(&made, &change.named);
             Ok((change, next))
         })
         .await?;
@@ -186,7 +185,7 @@ fn stored_book(folder: &DataFolder, layers: &Layers) -> Result<ClientBook, Servi
     layers.clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))
 }
 
-fn edited(
+pub(super) fn edited(
     folder: &DataFolder,
     layers: Layers,
     refused: FaultReport,
@@ -229,11 +228,11 @@ fn ordered(
 }
 
 /// Ids that no invoice of the ledger bears. A client nobody has sold to yet is one of them, so this is told and no fault.
-fn strangers(ledger: &CheckedLedger, change: &Change) -> Vec<String> {
-    let known: BTreeSet<&str> = ledger.invoice_rows().iter().map(|row| row.client_id.as_str()).collect();
-    let joined = change.making.clients.joined();
+fn strangers(made: &Made, named: &[String]) -> Vec<String> {
+    let known: BTreeSet<&str> = made.ledger.invoice_rows().iter().map(|row| row.client_id.as_str()).collect();
+    let joined = made.clients.joined();
     let strange = |id: &&String| !known.contains(id.as_str()) && !joined.contains_key(*id);
-    let strangers: BTreeSet<&String> = change.named.iter().filter(strange).collect();
+    let strangers: BTreeSet<&String> = named.iter().filter(strange).collect();
     strangers.into_iter().cloned().collect()
 }
 

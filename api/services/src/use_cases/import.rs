@@ -1,6 +1,7 @@
 //! Invoices, payments and accounting lines come in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use encours_core::ledger::{CheckedLedger, Snapshot, later_than};
 use encours_domain::accounting::{Journal, Reconciliation};
@@ -66,8 +67,9 @@ impl Services {
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.clone());
         let (report, next, files) = blocking(move || {
-            let (report, next) = prepare(&folder, &from, &files, &options, now.today)?;
-            Ok((report, next, named(&files)))
+            let (names, prepared) = beside(|| named(&files), || prepare(&folder, &from, &files, &options, now.today));
+            let (report, next) = prepared?;
+            Ok((report, next, names))
         })
         .await?;
         if next != base {
@@ -105,11 +107,20 @@ fn prepare(
     if !(report.is_clean() || options.accept_partial) {
         return Err(refused(report));
     }
-    layers.tables = kept_tables(folder, &making.tables)?;
-    if let Some(journal) = making.journal.as_ref().filter(|_| brings_lines) {
-        layers.journal = Some(folder.keep(Kept::Journal, journal.to_fec().as_bytes())?);
+    let are_tables_alone = layers.are_tables_alone() && !brings_lines;
+    if !are_tables_alone {
+        layers.tables = kept_tables(folder, &making.tables)?;
     }
-    let Put { made, hash, next } = put(folder, base, &layers, &making)?;
+    let journal = making.journal.clone().filter(|_| brings_lines);
+    let (journal, made) = beside(move || keep_journal(folder, journal), || made_and_kept(folder, making));
+    let (made, hash) = made?;
+    if let Some(journal) = journal? {
+        layers.journal = Some(journal);
+    }
+    if are_tables_alone {
+        layers.tables.clone_from(&hash);
+    }
+    let next = in_force(folder, base, &layers, hash.clone())?;
     if brings_lines {
         report.notes.extend(made.notes);
     }
@@ -122,7 +133,7 @@ fn prepare(
         payments: count(made.ledger.payments()),
         clients: count(made.ledger.clients()),
         unchanged: next.ledger == base.ledger,
-        snapshot: hash,
+        snapshot: hash.unwrap_or_default(),
         read_as,
         reconciliation: made.reconciliation,
         refused: report,
@@ -154,18 +165,46 @@ fn refuse_what_holds_nothing(held: &Held) -> Result<(), ServicesError> {
 /// A ledger that was made and written, and what is in force when it is put there.
 pub(crate) struct Put {
     pub made: Made,
-    pub hash: String,
     pub next: Current,
 }
 
 /// Makes the ledger of some layers and writes all that is needed to put it in force.
-pub(crate) fn put(folder: &DataFolder, base: &Current, layers: &Layers, making: &Making) -> Result<Put, ServicesError> {
+pub(crate) fn put(folder: &DataFolder, base: &Current, layers: &Layers, making: Making) -> Result<Put, ServicesError> {
+    let (made, hash) = made_and_kept(folder, making)?;
+    Ok(Put { made, next: in_force(folder, base, layers, hash)? })
+}
+
+/// Makes a ledger and writes it; with its hash.
+fn made_and_kept(folder: &DataFolder, making: Making) -> Result<(Made, Option<String>), ServicesError> {
     let made = making.ledger();
     let hash = kept_tables(folder, &made.ledger)?;
+    Ok((made, hash))
+}
+
+/// What is in force with this ledger, made of these layers.
+fn in_force(
+    folder: &DataFolder,
+    base: &Current,
+    layers: &Layers,
+    ledger: Option<String>,
+) -> Result<Current, ServicesError> {
     let kept = layers.keep(folder)?;
     // Once there were layers they stay, or an older answer would name none.
-    let next = Current { ledger: hash.clone(), layers: kept.or_else(|| base.layers.clone()), ..base.clone() };
-    Ok(Put { made, hash: hash.unwrap_or_default(), next })
+    Ok(Current { ledger, layers: kept.or_else(|| base.layers.clone()), ..base.clone() })
+}
+
+/// Writes accounting lines; with the hash of what was written.
+fn keep_journal(folder: &DataFolder, journal: Option<Arc<Journal>>) -> Result<Option<String>, ServicesError> {
+    journal.map(|journal| folder.keep(Kept::Journal, journal.to_fec().as_bytes())).transpose()
+}
+
+/// Two things that have nothing to do with each other, at the same time.
+fn beside<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 /// Writes a ledger and gives its hash; none for an empty one.
@@ -186,7 +225,7 @@ impl Making {
         let tables = tables.as_deref().map_or(Ok(CheckedLedger::default()), |hash| {
             folder.read_ledger(hash)?.ledger().map_err(ServicesError::from)
         })?;
-        let journal = journal.as_deref().map(|hash| read_journal(folder, hash)).transpose()?;
+        let journal = journal.as_deref().map(|hash| read_journal(folder, hash)).transpose()?.map(Arc::new);
         let pulled = pulled.values().map(|hash| read_pulled(folder, hash)).collect::<Result<Vec<_>, _>>()?;
         let clients =
             clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;

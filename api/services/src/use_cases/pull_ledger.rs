@@ -97,7 +97,7 @@ impl Services {
             let snapshot = folder.keep(Kept::Pulled, &ledger.to_bytes()?)?;
             layers.pulled.insert(source.to_owned(), snapshot.clone());
             let making = Making::read(&folder, &layers)?;
-            let Put { made, next, hash: _ } = put(&folder, &from, &layers, &making)?;
+            let Put { made, next } = put(&folder, &from, &layers, making)?;
             let report = PullReport {
                 source,
                 seen: progress.done,

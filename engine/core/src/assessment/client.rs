@@ -1,6 +1,6 @@
 //! What the ledger knows of one client strictly before a day, in the records that the policy takes.
 
-use encours_domain::ledger::InvoiceKind;
+use encours_domain::ledger::{InvoiceKind, PaymentKind};
 use encours_domain::{Currency, Day, Money, Share, Siren};
 
 use super::{Context, Subject};
@@ -207,11 +207,15 @@ fn usual_terms(view: ClientView<'_>, as_of: Day) -> Option<u16> {
     terms.get(terms.len() / 2).and_then(|&days| u16::try_from(days.max(0)).ok())
 }
 
-/// Debits or cheques that came back in the last twelve months; money back on a credit note is a refund.
+/// Debits or cheques that came back in the last twelve months; money back on a credit note is a refund, and a claim that
+/// a factor gives back is no payment.
 fn bounced(view: ClientView<'_>, as_of: Day) -> u32 {
     let payments = view.payments();
     let recent = |payment: &usize| (1..=YEAR).contains(&(as_of.number() - payments.known(*payment)));
-    let back = |payment: &usize| payments.amounts.get(*payment).is_some_and(|&amount| amount < 0);
+    let back = |payment: &usize| {
+        let is_back = payments.amounts.get(*payment).is_some_and(|&amount| amount < 0);
+        is_back && payments.kind(*payment) != PaymentKind::Assigned
+    };
     let claim = |position: &usize| view.known(*position) < as_of.number() && view.is_claim(*position);
     let known = (0..view.records().len()).filter(claim);
     let own = known.flat_map(|position| view.payments_of(position));

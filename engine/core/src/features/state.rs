@@ -368,14 +368,20 @@ impl ClientState {
         let payment = client.payment_range().start + place;
         let payments = client.payments();
         let (Some(&day), Some(&amount)) = (payments.days.get(payment), payments.amounts.get(payment)) else { return };
+        let kind = payments.kind(payment);
         if amount < 0 {
-            // Money back on a credit note is what we owed: a refund, and no sign of distress.
-            if client.is_claim(position) {
-                self.bounced(client, position, -amount, known);
+            match kind {
+                // Money back on a credit note is what we owed: a refund, and no sign of distress.
+                _ if !client.is_claim(position) => {}
+                // A factor gave the claim back: no payment of the client's came back.
+                PaymentKind::Assigned => self.reopened(client, position, -amount, known),
+                _ => {
+                    self.open.bounced(known);
+                    self.reopened(client, position, -amount, known);
+                }
             }
             return;
         }
-        let kind = payments.kind(payment);
         if kind.is_money() {
             self.payday.money_in(day);
             if let Some(life) = self.lives.get_mut(position) {
@@ -389,7 +395,8 @@ impl ClientState {
         }
         match (kind, life.last_money) {
             (PaymentKind::WriteOff, _) => self.given_up(client, position, known),
-            (_, NEVER) => self.close(client, position),
+            // It is owed to the factor now, and nobody tells us when that was paid.
+            (PaymentKind::Assigned, _) | (_, NEVER) => self.close(client, position),
             (_, last_money) => self.settle(client, position, last_money, known),
         }
     }
@@ -446,10 +453,9 @@ impl ClientState {
         self.close(client, position);
     }
 
-    /// A payment came back: the claim is open again.
-    fn bounced(&mut self, client: ClientView<'_>, position: usize, amount: i64, known: i32) {
+    /// A payment came back, or a factor gave the claim back: it is open again.
+    fn reopened(&mut self, client: ClientView<'_>, position: usize, amount: i64, known: i32) {
         let Some((record, life)) = client.records().get(position).zip(self.lives.get_mut(position)) else { return };
-        self.open.bounced(known);
         let was_closed = life.closed;
         let (settled, learnt_on) = (life.settled, life.learnt_on);
         life.left = life.left.saturating_add(amount);

@@ -1,9 +1,12 @@
 //! What a reader cannot see in one row: repeats, payments of unknown invoices, instalments, payments beyond the claim.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentRow, Place};
 use encours_domain::{Fault, FaultReport};
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use super::merge::STORED_LEDGER;
 
@@ -38,12 +41,13 @@ impl CheckedLedger {
 
     /// All rows, as they would be read from a file; [`checked`] makes this ledger of them again.
     pub fn rows(&self) -> LedgerRows {
-        LedgerRows {
-            files: vec![STORED_LEDGER.to_owned()],
-            attribute_names: self.attribute_names.clone(),
-            invoices: self.invoices.clone(),
-            payments: self.payments.clone(),
-        }
+        self.clone().into_rows()
+    }
+
+    /// As [`CheckedLedger::rows`], for one that is not needed any more.
+    pub fn into_rows(self) -> LedgerRows {
+        let Self { attribute_names, invoices, payments } = self;
+        LedgerRows { files: vec![STORED_LEDGER.to_owned()], attribute_names, invoices, payments }
     }
 
     /// Number of different clients.
@@ -65,15 +69,31 @@ pub fn checked(mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
     let mut report = FaultReport::default();
     let files = std::mem::take(&mut rows.files);
     let names = Names(files);
-    rows.invoices.sort_by(|left, right| key(left).cmp(&key(right)).then(left.place.cmp(&right.place)));
-    let invoices = without_repeats(rows.invoices, &names, &mut report);
-    let by_number = numbers(&invoices);
+    let invoices = without_repeats(by_name(rows.invoices), &names, &mut report);
+    let by_number = Numbers::of(&invoices);
     refuse_lost_credit_notes(&invoices, &by_number, &names, &mut report);
     let payments = joined(rows.payments, &invoices, &by_number, &names, &mut report);
     let payments = within_claims(payments, &invoices, &names, &mut report);
     report.faults.sort();
     report.notes.sort();
     (in_order(rows.attribute_names, invoices, payments), report)
+}
+
+/// By client, number and instalment, those of one name by where they stood.
+pub(crate) fn by_name(invoices: Vec<InvoiceRow>) -> Vec<InvoiceRow> {
+    sorted(invoices, |left, right| key(left).cmp(&key(right)).then(left.place.cmp(&right.place)))
+}
+
+/// Sorts wide rows by their positions, on all cores; equals stay in their order.
+fn sorted<T: Sync>(rows: Vec<T>, order: impl Fn(&T, &T) -> Ordering + Sync) -> Vec<T> {
+    if rows.is_sorted_by(|left, right| order(left, right).is_le()) {
+        return rows;
+    }
+    let mut positions: Vec<(usize, &T)> = rows.iter().enumerate().collect();
+    positions.par_sort_by(|(_, left), (_, right)| order(left, right));
+    let positions: Vec<usize> = positions.into_iter().map(|(position, _)| position).collect();
+    let mut rows: Vec<Option<T>> = rows.into_iter().map(Some).collect();
+    positions.into_iter().filter_map(|position| rows.get_mut(position).and_then(Option::take)).collect()
 }
 
 struct Names(Vec<String>);
@@ -95,47 +115,64 @@ pub(crate) const STORED: u64 = 0;
 /// is taken; the one that the ledger has already stays.
 fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultReport) -> Vec<InvoiceRow> {
     let mut kept = Vec::with_capacity(invoices.len());
-    for run in invoices.chunk_by(|left, right| key(left) == key(right)) {
-        let Some((first, others)) = run.split_first() else { continue };
-        let same = |other: &InvoiceRow| InvoiceRow { place: first.place, ..other.clone() } == *first;
-        let stored = first.place.line == STORED;
-        if stored || others.iter().all(same) {
-            kept.push(first.clone());
+    let mut rows = invoices.into_iter().peekable();
+    let mut others: Vec<InvoiceRow> = Vec::new();
+    while let Some(first) = rows.next() {
+        while let Some(other) = rows.next_if(|row| key(row) == key(&first)) {
+            others.push(other);
         }
-        for invoice in others.iter().filter(|other| !same(other)) {
+        let stored = first.place.line == STORED;
+        let mut all_same = true;
+        for mut other in others.drain(..) {
+            let place = std::mem::replace(&mut other.place, first.place);
+            if other == first {
+                continue;
+            }
+            all_same = false;
             let (line, file) = (first.place.line, names.file(first.place));
             let where_it_stands = if stored { file.to_owned() } else { format!("{file}, line {line}") };
             let reason = format!(
                 "another invoice of client `{}` has this number and instalment {} ({where_it_stands}); expected one",
                 first.client_id, first.instalment_no
             );
-            report.faults.push(names.fault(invoice.place, "invoice_id", &invoice.invoice_id, reason));
+            report.faults.push(names.fault(place, "invoice_id", &other.invoice_id, reason));
+        }
+        if stored || all_same {
+            kept.push(first);
         }
     }
     kept
 }
 
 /// Positions of the invoices of each number, in the order of client and instalment.
-fn numbers(invoices: &[InvoiceRow]) -> BTreeMap<&str, Vec<usize>> {
-    let mut by_number: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (position, invoice) in invoices.iter().enumerate() {
-        by_number.entry(&invoice.invoice_id).or_default().push(position);
-    }
-    by_number
+struct Numbers<'i> {
+    /// The first of each number.
+    first: HashMap<&'i str, usize, FixedState>,
+    /// The next of the same number, for each position.
+    next: Vec<Option<usize>>,
 }
 
-fn refuse_lost_credit_notes(
-    invoices: &[InvoiceRow],
-    by_number: &BTreeMap<&str, Vec<usize>>,
-    names: &Names,
-    report: &mut FaultReport,
-) {
+impl<'i> Numbers<'i> {
+    fn of(invoices: &'i [InvoiceRow]) -> Self {
+        let mut first = HashMap::with_capacity_and_hasher(invoices.len(), FixedState::with_seed(13));
+        let mut next = vec![None; invoices.len()];
+        for ((position, invoice), next) in invoices.iter().enumerate().zip(&mut next).rev() {
+            *next = first.insert(invoice.invoice_id.as_str(), position);
+        }
+        Self { first, next }
+    }
+
+    fn positions(&self, number: &str) -> impl Iterator<Item = usize> {
+        let following = |position: &usize| self.next.get(*position).copied().flatten();
+        std::iter::successors(self.first.get(number).copied(), following)
+    }
+}
+
+fn refuse_lost_credit_notes(invoices: &[InvoiceRow], by_number: &Numbers<'_>, names: &Names, report: &mut FaultReport) {
     for note in invoices {
         let Some(corrects) = &note.corrects else { continue };
-        let own =
-            |&&position: &&usize| invoices.get(position).is_some_and(|invoice| invoice.client_id == note.client_id);
-        let found = by_number.get(corrects.as_str()).is_some_and(|positions| positions.iter().any(|p| own(&p)));
-        if !found {
+        let own = |position: usize| invoices.get(position).is_some_and(|invoice| invoice.client_id == note.client_id);
+        if !by_number.positions(corrects).any(own) {
             let reason = format!("client `{}` has no invoice of this number to correct", note.client_id);
             report.notes.push(names.fault(note.place, "corrects", corrects, reason));
         }
@@ -149,20 +186,19 @@ type Joined = Vec<(Vec<usize>, PaymentRow)>;
 fn joined(
     payments: Vec<PaymentRow>,
     invoices: &[InvoiceRow],
-    by_number: &BTreeMap<&str, Vec<usize>>,
+    by_number: &Numbers<'_>,
     names: &Names,
     report: &mut FaultReport,
 ) -> Joined {
     let mut joined = Vec::with_capacity(payments.len());
     for payment in payments {
-        let positions = by_number.get(payment.invoice_id.as_str()).map_or(&[][..], Vec::as_slice);
-        let fitting = |position: &&usize| {
-            invoices.get(**position).is_some_and(|invoice| {
+        let fitting = |position: &usize| {
+            invoices.get(*position).is_some_and(|invoice| {
                 payment.client_id.as_ref().is_none_or(|client| *client == invoice.client_id)
                     && payment.instalment_no.is_none_or(|number| number == invoice.instalment_no)
             })
         };
-        let found: Vec<usize> = positions.iter().filter(fitting).copied().collect();
+        let found: Vec<usize> = by_number.positions(&payment.invoice_id).filter(fitting).collect();
         let clients = found.iter().filter_map(|&position| invoices.get(position)).map(|invoice| &invoice.client_id);
         let one_client = clients.clone().zip(clients.skip(1)).all(|(left, right)| left == right);
         let reason = if found.is_empty() {
@@ -188,10 +224,10 @@ fn joined(
 /// the claim net of its credit notes.
 fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report: &mut FaultReport) -> Vec<PaymentRow> {
     let mut left = claims(invoices);
-    let mut joined = joined;
-    joined.sort_by(|(_, left), (_, right)| payment_order(left).cmp(&payment_order(right)));
     let mut kept = Vec::with_capacity(joined.len());
-    for (positions, mut payment) in joined {
+    for (positions, mut payment) in
+        sorted(joined, |(_, left), (_, right)| payment_order(left).cmp(&payment_order(right)))
+    {
         let amount = payment.amount.minor();
         let open = |position: &&usize| left.get(**position).is_some_and(|&left| amount <= 0 || left >= amount);
         let chosen = positions.iter().find(open).or(positions.last());
@@ -209,7 +245,9 @@ fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report:
             report.notes.push(names.fault(payment.place, "paid_date", &payment.paid_date.to_string(), reason));
         }
         *room -= amount;
-        payment.client_id = Some(invoice.client_id.clone());
+        if payment.client_id.is_none() {
+            payment.client_id = Some(invoice.client_id.clone());
+        }
         payment.instalment_no = Some(invoice.instalment_no);
         kept.push(payment);
     }
@@ -254,23 +292,18 @@ fn in_order(
     for payment in &mut payments {
         payment.place = nowhere;
     }
-    invoices.sort_by(|left, right| {
-        let order = |invoice: &InvoiceRow| (invoice.issue_date, invoice.instalment_no);
-        left.client_id
-            .cmp(&right.client_id)
-            .then_with(|| order(left).cmp(&order(right)))
-            .then_with(|| left.invoice_id.cmp(&right.invoice_id))
-    });
-    payments.sort_by(|left, right| {
-        let names = |payment: &PaymentRow| (payment.invoice_id.clone(), payment.instalment_no);
-        left.client_id
-            .cmp(&right.client_id)
-            .then(left.paid_date.cmp(&right.paid_date))
-            .then_with(|| names(left).cmp(&names(right)))
-            .then(left.amount.minor().cmp(&right.amount.minor()))
-            .then(left.kind.cmp(&right.kind))
-            .then(left.known_on.cmp(&right.known_on))
-            .then(left.origin.cmp(&right.origin))
-    });
+    let (invoices, payments) = rayon::join(
+        || sorted(invoices, |left, right| invoice_order(left).cmp(&invoice_order(right))),
+        || sorted(payments, |left, right| stored_order(left).cmp(&stored_order(right))),
+    );
     CheckedLedger { attribute_names, invoices, payments }
+}
+
+fn invoice_order(invoice: &InvoiceRow) -> impl Ord {
+    (&invoice.client_id, invoice.issue_date, invoice.instalment_no, &invoice.invoice_id)
+}
+
+fn stored_order(payment: &PaymentRow) -> impl Ord {
+    let PaymentRow { client_id, paid_date, invoice_id, instalment_no, kind, known_on, origin, .. } = payment;
+    (client_id, paid_date, invoice_id, instalment_no, payment.amount.minor(), kind, known_on, origin)
 }

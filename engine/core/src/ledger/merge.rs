@@ -4,19 +4,20 @@
 //! lacks is taken from the newer. Payments are a multiset: what both have is there once, so that the same file twice,
 //! or overlapping months, change nothing, and the order of imports leaves no trace.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use encours_domain::FaultReport;
-use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentRow};
+use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentKind, PaymentRow};
+use foldhash::fast::FixedState;
 
-use super::check::{CheckedLedger, checked};
+use super::check::{CheckedLedger, by_name, checked};
 
 /// What faults and notes call the rows that were there before.
 pub const STORED_LEDGER: &str = "the stored ledger";
 
 impl CheckedLedger {
     /// This ledger and new rows together, checked as a whole.
-    pub fn merged(self, new: LedgerRows) -> (CheckedLedger, FaultReport) {
+    pub fn merged(self, mut new: LedgerRows) -> (CheckedLedger, FaultReport) {
         let mut old = LedgerRows {
             files: vec![STORED_LEDGER.to_owned()],
             attribute_names: self.attribute_names,
@@ -25,8 +26,8 @@ impl CheckedLedger {
         };
         let known = self.payments;
         let shift = old.files.len();
-        let incoming = new.payments.clone();
-        old.append(LedgerRows { payments: Vec::new(), ..new });
+        let incoming = std::mem::take(&mut new.payments);
+        old.append(new);
         old.invoices = with_gaps_filled(old.invoices);
         old.payments = together(known, incoming, u32::try_from(shift).unwrap_or(u32::MAX));
         checked(old)
@@ -34,11 +35,8 @@ impl CheckedLedger {
 }
 
 /// Where one row of an invoice lacks an attribute or a dispute that another has, it takes it over.
-fn with_gaps_filled(mut invoices: Vec<InvoiceRow>) -> Vec<InvoiceRow> {
-    let name = |invoice: &InvoiceRow| {
-        (invoice.client_id.clone(), invoice.invoice_id.clone(), invoice.instalment_no, invoice.place)
-    };
-    invoices.sort_by_cached_key(name);
+fn with_gaps_filled(invoices: Vec<InvoiceRow>) -> Vec<InvoiceRow> {
+    let mut invoices = by_name(invoices);
     for run in invoices.chunk_by_mut(|left, right| {
         (&left.client_id, &left.invoice_id, left.instalment_no)
             == (&right.client_id, &right.invoice_id, right.instalment_no)
@@ -72,8 +70,10 @@ fn fill(row: &mut InvoiceRow, from: &InvoiceRow) {
 }
 
 /// Everything that makes two payments the same payment.
-fn name(payment: &PaymentRow) -> (String, i32, i64, encours_domain::ledger::PaymentKind) {
-    (payment.invoice_id.clone(), payment.paid_date.number(), payment.amount.minor(), payment.kind)
+type Name<'p> = (&'p str, i32, i64, PaymentKind);
+
+fn name(payment: &PaymentRow) -> Name<'_> {
+    (&payment.invoice_id, payment.paid_date.number(), payment.amount.minor(), payment.kind)
 }
 
 /// Whether a payment of a new file can be one that is known: the file may leave client and instalment out.
@@ -84,24 +84,27 @@ fn may_be(known: &PaymentRow, new: &PaymentRow) -> bool {
         && agrees(known.instalment_no == new.instalment_no, new.instalment_no.is_some())
 }
 
-fn together(known: Vec<PaymentRow>, new: Vec<PaymentRow>, shift: u32) -> Vec<PaymentRow> {
-    let mut waiting: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+fn together(known: Vec<PaymentRow>, mut new: Vec<PaymentRow>, shift: u32) -> Vec<PaymentRow> {
+    for payment in &mut new {
+        payment.place.file = payment.place.file.saturating_add(shift);
+    }
+    if known.is_empty() {
+        return new;
+    }
+    let mut waiting: HashMap<Name<'_>, Vec<usize>, FixedState> = HashMap::with_hasher(FixedState::with_seed(17));
     for (position, payment) in known.iter().enumerate() {
         waiting.entry(name(payment)).or_default().push(position);
     }
-    let mut together = known;
-    for mut payment in new {
-        let same = waiting.get_mut(&name(&payment));
-        let found = same.and_then(|positions| {
-            let place = positions
-                .iter()
-                .position(|&position| together.get(position).is_some_and(|known| may_be(known, &payment)));
+    let mut is_new: Vec<bool> = Vec::with_capacity(new.len());
+    for payment in &new {
+        let found = waiting.get_mut(&name(payment)).and_then(|positions| {
+            let fits = |&position: &usize| known.get(position).is_some_and(|known| may_be(known, payment));
+            let place = positions.iter().position(fits);
             place.map(|place| positions.swap_remove(place))
         });
-        if found.is_none() {
-            payment.place.file = payment.place.file.saturating_add(shift);
-            together.push(payment);
-        }
+        is_new.push(found.is_none());
     }
+    let mut together = known;
+    together.extend(new.into_iter().zip(is_new).filter_map(|(payment, is_new)| is_new.then_some(payment)));
     together
 }

@@ -50,9 +50,11 @@ impl Snapshot {
     }
 
     fn written(ledger: &CheckedLedger, amounts: Amounts) -> Result<Self, CoreError> {
-        let invoices = parquet("invoices", invoice_columns(ledger, amounts)?)?;
-        let payments = parquet("payments", payment_columns(ledger, amounts)?)?;
-        Ok(Self { invoices, payments })
+        let (invoices, payments) = rayon::join(
+            || parquet("invoices", invoice_columns(ledger, amounts)?),
+            || parquet("payments", payment_columns(ledger, amounts)?),
+        );
+        Ok(Self { invoices: invoices?, payments: payments? })
     }
 
     /// `sha256:` and the hash of both tables.

@@ -58,7 +58,41 @@ fn close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-9, "{found} instead of {expected}");
 }
 
-use PaymentKind::{Payment, Reversal, WriteOff};
+use PaymentKind::{Assigned, Payment, Reversal, Rounding, WriteOff};
+
+#[test]
+fn sold_to_a_factor() {
+    // Before it is due or long after: the claim is gone, and no later day teaches anything.
+    for (sold, late) in [(10, 0.0), (45, 1.0)] {
+        let book = with(vec![], &[(sold, 100_000, Assigned)]);
+        let found = measures(&book, 90);
+        assert_eq!((found.n, found.n_settled, found.exposure, found.overdue), (1, 0, 0, 0), "sold on day {sold}");
+        assert_eq!((found.dbt_max, found.worst_open), (None, None));
+        // What was known late before it was sold stays so.
+        close(feature(&book, "late_rate", 0, 90), smoothed(late, late, 0));
+        close(feature(&book, "late_rate", 30, 90), smoothed(0.0, 0.0, 30));
+    }
+}
+
+#[test]
+fn given_back_by_a_factor() {
+    let book = with(vec![], &[(10, 100_000, Assigned), (50, -100_000, Assigned), (70, 100_000, Payment)]);
+    assert_eq!(measures(&book, 40).exposure, 0);
+    let found = measures(&book, 60);
+    assert_eq!((found.exposure, found.overdue), (100_000, 100_000));
+    let found = measures(&book, 90);
+    assert_eq!((found.n_settled, found.exposure, found.dbt_max), (1, 0, Some(40)));
+    close(feature(&book, "late_rate", 30, 90), smoothed(1.0, 1.0, 30));
+    close(feature(&book, "bounces", 0, 90), 0.0);
+}
+
+#[test]
+fn cents_that_were_left() {
+    // The payment is what the client did, on its own day.
+    let book = with(vec![], &[(40, 99_999, Payment), (80, 1, Rounding)]);
+    let found = measures(&book, 90);
+    assert_eq!((found.n_settled, found.exposure, found.dbt_max), (1, 0, Some(10)));
+}
 
 #[test]
 fn paid_before_it_was_issued() {

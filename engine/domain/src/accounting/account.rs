@@ -1,5 +1,7 @@
 //! What an account of the French chart (plan comptable général) means to a claim on a client.
 
+use crate::reader::plain_letters;
+
 /// Which account of the client a line stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Claim {
@@ -59,10 +61,12 @@ pub(super) enum Side {
     Rounding,
     /// 656, 666, 756, 766, 476, 477: exchange differences.
     Exchange,
-    /// 40: what we owe the client as our supplier.
+    /// 40, 45, 42, 108: what we owe the client as our supplier, partner, employee or owner, or its payment to one of them.
     Supplier,
-    /// 467: a factor.
+    /// 467 that bears a factor's name.
     Factor,
+    /// 471: money that waits until somebody knows whose it is.
+    Waiting,
     /// 61 to 66: charges, such as what the bank keeps.
     Charge,
     /// Anything else.
@@ -70,8 +74,8 @@ pub(super) enum Side {
 }
 
 impl Side {
-    /// What an account other than a claim is.
-    pub fn of(account: &str) -> Self {
+    /// What an account other than a claim is; of the debtors and creditors of 467 only the name tells.
+    pub fn of(account: &str, name: &str) -> Self {
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| account.starts_with(prefix));
         match account.as_bytes().first() {
             Some(b'7') if starts(&["758"]) => Side::Rounding,
@@ -89,12 +93,47 @@ impl Side {
             Some(b'4') if starts(&["418", "4197", "4198", "487"]) => Side::Sale,
             Some(b'4') if starts(&["4457", "4458"]) => Side::Vat,
             Some(b'4') if starts(&["4456"]) => Side::Charge,
-            Some(b'4') if starts(&["40"]) => Side::Supplier,
-            Some(b'4') if starts(&["467"]) => Side::Factor,
+            Some(b'4') if starts(&["40", "42", "45"]) => Side::Supplier,
+            Some(b'1') if starts(&["108"]) => Side::Supplier,
+            Some(b'4') if starts(&["467"]) => debtor(name),
+            Some(b'4') if starts(&["471"]) => Side::Waiting,
             Some(b'4') if starts(&["476", "477"]) => Side::Exchange,
             _ => Side::Other,
         }
     }
+}
+
+/// A factor buys the claim; who collects for us was paid by the client. Any other debtor may be anything.
+fn debtor(name: &str) -> Side {
+    const FACTORS: [&str; 6] = ["factor", "affactur", "factofrance", "dailly", "cessiondecreance", "creancescedees"];
+    const COLLECTORS: [&str; 14] = [
+        "stripe",
+        "paypal",
+        "sumup",
+        "payplug",
+        "mollie",
+        "adyen",
+        "amazon",
+        "marketplace",
+        "placedemarche",
+        "huissier",
+        "commissairedejustice",
+        "recouvrement",
+        "carpa",
+        "gocardless",
+    ];
+    let name = plain_letters(name);
+    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    match () {
+        () if says(&FACTORS) => Side::Factor,
+        () if says(&COLLECTORS) => Side::Money,
+        () => Side::Other,
+    }
+}
+
+/// 471: receipts of which nobody knew yet whose they were.
+pub(super) fn is_waiting(account: &str) -> bool {
+    account.starts_with("471")
 }
 
 /// Whether an account is of the balance sheet (classes 1 to 5), as all of an opening entry's are.

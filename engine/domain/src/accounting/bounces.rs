@@ -1,4 +1,4 @@
-//! Money that went back through the bank: a payment that came back, or a credit balance given back.
+//! What came back: a payment through the bank, a credit balance given back, a claim that a factor had bought.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,10 @@ use crate::ledger::PaymentKind;
 /// What a debit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Back {
-    /// Not from the bank.
+    /// Neither from the bank nor from a factor.
     NotBank,
+    /// A factor gave a claim back; which assignment that undoes, where it is known.
+    FromFactor { assigned: Option<usize> },
     /// A payment came back; which one, where it is known.
     Rejected { payment: Option<usize> },
     /// A credit balance was given back.
@@ -21,20 +23,22 @@ const LONGEST: i32 = 400;
 
 /// Looks at each debit; they and what was given are sorted by day.
 pub(super) fn found(items: &Items) -> Vec<Back> {
-    let mut free: BTreeMap<i64, BTreeSet<usize>> = BTreeMap::new();
+    let mut free: BTreeMap<(bool, i64), BTreeSet<usize>> = BTreeMap::new();
     for (at, given) in items.given.iter().enumerate() {
-        if matches!(given.kind, PaymentKind::Payment | PaymentKind::BillMatured) {
-            free.entry(given.amount).or_default().insert(at);
+        let is_assigned = given.kind == PaymentKind::Assigned;
+        if is_assigned || matches!(given.kind, PaymentKind::Payment | PaymentKind::BillMatured) {
+            free.entry((is_assigned, given.amount)).or_default().insert(at);
         }
     }
     let balances = Balances::of(items);
     let mut backs = Vec::with_capacity(items.debits.len());
     for debit in &items.debits {
-        if !debit.from_bank {
+        if !debit.from_bank && !debit.from_factor {
             backs.push(Back::NotBank);
             continue;
         }
-        let same = free.get(&debit.amount);
+        let key = (debit.from_factor, debit.amount);
+        let same = free.get(&key);
         let earlier = |at: &&usize| {
             items.given.get(**at).is_some_and(|given| (0..=LONGEST).contains(&debit.date.days_since(given.date)))
         };
@@ -47,6 +51,13 @@ pub(super) fn found(items: &Items) -> Vec<Back> {
             note.amount == debit.amount.saturating_neg() && note.groups.iter().any(|group| debit.groups.contains(group))
         });
         let payment = with_letter.or(last).copied();
+        if debit.from_factor {
+            if let (Some(payment), Some(same)) = (payment, free.get_mut(&key)) {
+                same.remove(&payment);
+            }
+            backs.push(Back::FromFactor { assigned: payment });
+            continue;
+        }
         let is_refund = match Words::of(debit) {
             Words::Refund => true,
             Words::Reject => false,
@@ -60,7 +71,7 @@ pub(super) fn found(items: &Items) -> Vec<Back> {
             backs.push(Back::Refunded);
             continue;
         }
-        if let (Some(payment), Some(same)) = (payment, free.get_mut(&debit.amount)) {
+        if let (Some(payment), Some(same)) = (payment, free.get_mut(&key)) {
             same.remove(&payment);
         }
         backs.push(Back::Rejected { payment });

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::account::{Claim, is_at_bank, is_deposit};
+use super::account::{Claim, is_at_bank, is_deposit, is_waiting};
 use super::journal::{Journal, Record};
 use crate::fault::{Fault, FaultReport};
 
 /// Which lines are one entry, and how sure that is.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     /// Positions of lines, entry by entry.
     pub lines: Vec<u32>,
@@ -41,11 +41,26 @@ impl Entries {
         self.ends.push(self.lines.len());
     }
 
+    /// Gives lines the positions that they have once the others are gone.
+    fn renumber(&mut self, kept: &[bool]) {
+        let mut next = 0;
+        let places: Vec<u32> = kept
+            .iter()
+            .map(|&kept| {
+                let place = next;
+                next += u32::from(kept);
+                place
+            })
+            .collect();
+        for line in &mut self.lines {
+            *line = places.get(*line as usize).copied().unwrap_or(u32::MAX);
+        }
+    }
+
     /// Puts a journal's lines together.
     pub fn of(journal: &Journal) -> Self {
         let records = &journal.records;
-        let unnumbered = records.iter().filter(|record| record.entry == 0).map(|_| 1).sum();
-        let mut entries = Entries { unnumbered, ..Entries::default() };
+        let mut entries = Entries { unnumbered: unnumbered(records), ..Entries::default() };
         let all: Vec<u32> = (0..).take(records.len()).collect();
         let by_number = grouped(records, &all, |record| {
             let piece = if record.entry == 0 { record.piece } else { 0 };
@@ -86,6 +101,15 @@ impl Entries {
     }
 }
 
+/// Whether an entry with a line on this account is kept: clients, and what is on its way to the bank.
+pub(super) fn touches_clients(account: &str) -> bool {
+    Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account) || is_waiting(account)
+}
+
+fn unnumbered(records: &[Record]) -> u64 {
+    records.iter().filter(|record| record.entry == 0).map(|_| 1).sum()
+}
+
 fn sum(records: &[Record], lines: &[u32]) -> i128 {
     lines.iter().filter_map(|&line| records.get(line as usize)).map(|record| i128::from(record.amount)).sum()
 }
@@ -105,14 +129,23 @@ impl Groups {
     }
 }
 
-fn grouped<K: Eq + std::hash::Hash>(records: &[Record], of: &[u32], key: impl Fn(&Record) -> K) -> Groups {
+fn grouped<K: Copy + Eq + std::hash::Hash>(records: &[Record], of: &[u32], key: impl Fn(&Record) -> K) -> Groups {
     let mut numbers: HashMap<K, u32, FixedState> = HashMap::with_hasher(FixedState::with_seed(7));
     let mut group_of: Vec<u32> = Vec::with_capacity(of.len());
     let mut sizes: Vec<usize> = Vec::new();
+    // Lines of one group mostly follow each other.
+    let mut last: Option<(K, u32)> = None;
     for &line in of {
         let Some(record) = records.get(line as usize) else { continue };
-        let next = u32::try_from(sizes.len()).unwrap_or(u32::MAX);
-        let number = *numbers.entry(key(record)).or_insert(next);
+        let key = key(record);
+        let number = match last {
+            Some((known, number)) if known == key => number,
+            _ => {
+                let next = u32::try_from(sizes.len()).unwrap_or(u32::MAX);
+                *numbers.entry(key).or_insert(next)
+            }
+        };
+        last = Some((key, number));
         match sizes.get_mut(number as usize) {
             Some(size) => *size += 1,
             None => sizes.push(1),
@@ -157,30 +190,42 @@ impl Journal {
         let mut unbalanced: Vec<(u64, String, String, i128)> = unbalanced.collect();
         unbalanced.sort_unstable();
         let kept = Kept { regrouped: entries.regrouped, unnumbered: entries.unnumbered, unbalanced };
-        self.keep_entries_of_clients(&entries);
+        let entries = self.keep_entries_of_clients(&entries);
         let first = self.records.first().map(|record| record.place.file);
-        self.is_settled = self.records.iter().all(|record| Some(record.place.file) == first);
+        let is_one_file = self.records.iter().all(|record| Some(record.place.file) == first);
+        self.settled = is_one_file.then_some(entries);
         kept
     }
 
-    pub(super) fn keep_entries_of_clients(&mut self, entries: &Entries) {
-        let is_account: Vec<bool> =
-            self.account_symbols(|account| Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account));
+    /// Leaves out entries that touch no client, and gives those that are left.
+    pub(super) fn keep_entries_of_clients(&mut self, entries: &Entries) -> Entries {
+        let is_account: Vec<bool> = self.account_symbols(|account| {
+            Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account) || is_waiting(account)
+        });
+        let touches = |lines: &[u32]| {
+            let mut records = lines.iter().filter_map(|&line| self.records.get(line as usize));
+            records.any(|record| is_account.get(record.account as usize).copied().unwrap_or(false))
+        };
         let mut keep = vec![false; self.records.len()];
-        for lines in entries.iter() {
-            let touches = lines
-                .iter()
-                .filter_map(|&line| self.records.get(line as usize))
-                .any(|record| is_account.get(record.account as usize).copied().unwrap_or(false));
-            for &line in lines.iter().filter(|_| touches) {
+        let mut left = Entries::default();
+        for lines in entries.iter().filter(|lines| touches(lines)) {
+            for &line in lines {
                 if let Some(keep) = keep.get_mut(line as usize) {
                     *keep = true;
                 }
             }
+            left.add(lines);
         }
-        let mut kept = keep.into_iter();
+        let mut kept = keep.iter().copied();
         self.records.retain(|_| kept.next().unwrap_or(true));
         self.records.shrink_to_fit();
+        // Where numbers alone made the entries, those that are left are what they were.
+        if entries.regrouped > 0 || !entries.unbalanced.is_empty() {
+            return Entries::of(self);
+        }
+        left.renumber(&keep);
+        left.unnumbered = unnumbered(&self.records);
+        left
     }
 
     /// For each symbol, whether it is an account of this kind that lines use.

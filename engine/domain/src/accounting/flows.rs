@@ -40,6 +40,8 @@ pub(super) enum Flow {
     Transfer,
     /// To or from a factor.
     Factor,
+    /// Money that had waited on 471.
+    Waiting,
     /// What cannot be told.
     Unexplained,
 }
@@ -110,7 +112,7 @@ impl Divider<'_> {
             match (Claim::of(account), self.clients.number(record)) {
                 (Some(claim), Some(client)) => open.push(Open { record: line, client, claim, left: record.amount }),
                 _ => {
-                    let side = Side::of(account);
+                    let side = Side::of(account, self.journal.text(record.account_name));
                     match sides.iter_mut().find(|(known, _)| *known == side) {
                         Some((_, amount)) => *amount = amount.saturating_sub(record.amount),
                         None => sides.push((side, record.amount.saturating_neg())),
@@ -189,6 +191,7 @@ impl Divider<'_> {
                 Side::Exchange => Flow::Exchange,
                 Side::Supplier => Flow::SetOff,
                 Side::Factor => Flow::Factor,
+                Side::Waiting => Flow::Waiting,
                 Side::Charge => charge,
                 Side::Other => Flow::Unexplained,
             };

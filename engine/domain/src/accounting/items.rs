@@ -8,7 +8,7 @@ use super::account::{Claim, is_retention};
 use super::flows::{Flow, Part};
 use super::journal::{Journal, Record};
 use super::letters::Groups;
-use super::matching::{plain_reference, references};
+use super::matching::references;
 use super::reconciliation::{Item, Sums};
 use crate::day::Day;
 use crate::ledger::{InvoiceKind, PaymentKind};
@@ -28,8 +28,6 @@ pub(super) struct Draft {
     pub groups: Vec<u32>,
     /// Restates what was open before the first file.
     pub is_stock: bool,
-    /// Sold to a factor: what became of it is not known.
-    pub is_factored: bool,
 }
 
 /// A credit that is no credit note.
@@ -56,6 +54,8 @@ pub(super) struct Debit {
     pub words: Vec<String>,
     /// From the bank: a payment that came back, or money given back.
     pub from_bank: bool,
+    /// From a factor, who gives a claim back.
+    pub from_factor: bool,
     /// Whether it stands on 411, where it is reconciled.
     pub on_client: bool,
 }
@@ -75,6 +75,8 @@ pub(super) struct Items {
 pub(super) struct Bank {
     /// Days on which an amount left 5112 or 5113 for the bank.
     pub cleared: HashMap<(bool, i64), Vec<Day>, FixedState>,
+    /// Days on which the bank received an amount that went to 471.
+    pub waiting: HashMap<i64, Vec<Day>, FixedState>,
     pub last_day: Option<Day>,
     /// Entries in which a cheque account stands.
     pub has_cheques: Vec<bool>,
@@ -87,11 +89,20 @@ impl Bank {
         const LONGEST_BILL: i32 = 200;
         let longest = if is_bill { LONGEST_BILL } else { LONGEST };
         let days = self.cleared.get(&(is_bill, amount))?;
-        let mut fitting = days.iter().filter(|day| (0..=longest).contains(&day.days_since(from)));
-        match (fitting.next(), fitting.next()) {
-            (Some(day), None) => Some(*day),
-            _ => None,
-        }
+        only(days.iter().filter(|day| (0..=longest).contains(&day.days_since(from))))
+    }
+
+    /// The one day, at most a year before, on which the bank received the amount and nobody knew whose it was.
+    fn received(&self, amount: i64, until: Day) -> Option<Day> {
+        const LONGEST: i32 = 366;
+        only(self.waiting.get(&amount)?.iter().filter(|day| (0..=LONGEST).contains(&until.days_since(**day))))
+    }
+}
+
+fn only<'d>(mut days: impl Iterator<Item = &'d Day>) -> Option<Day> {
+    match (days.next(), days.next()) {
+        (Some(day), None) => Some(*day),
+        _ => None,
     }
 }
 
@@ -141,8 +152,8 @@ impl Reading<'_> {
                     let draft = self.draft(part, record, part.amount, InvoiceKind::Invoice);
                     items.invoices.push(draft);
                 }
-                Flow::Factor => self.factored(part, record, &mut items),
                 Flow::BillAtBank => self.bill_at_bank(part, record, &mut moved, &mut items),
+                Flow::Waiting => self.waited(part, record, &mut items),
                 _ if part.amount < 0 => {
                     let given = self.given(part, record, &mut moved);
                     items.given.push(given);
@@ -174,7 +185,6 @@ impl Reading<'_> {
             amount,
             groups: self.groups_of(part.record),
             is_stock: false,
-            is_factored: false,
         }
     }
 
@@ -186,6 +196,7 @@ impl Reading<'_> {
             groups: self.groups_of(part.record),
             words: self.journal.text(record.label).split_whitespace().map(plain_letters).collect(),
             from_bank: matches!(part.flow, Flow::Money | Flow::BillAtBank),
+            from_factor: part.flow == Flow::Factor,
             on_client: part.claim == Claim::Client,
         }
     }
@@ -194,8 +205,9 @@ impl Reading<'_> {
         let kind = match part.flow {
             Flow::Money if part.claim == Claim::Bill => PaymentKind::BillMatured,
             Flow::Money => PaymentKind::Payment,
-            // Differences of cents and of exchange end a claim and say nothing of the client.
-            Flow::Discount | Flow::Rounding | Flow::Exchange => PaymentKind::Discount,
+            Flow::Discount => PaymentKind::Discount,
+            Flow::Rounding | Flow::Exchange => PaymentKind::Rounding,
+            Flow::Factor => PaymentKind::Assigned,
             Flow::Loss => PaymentKind::WriteOff,
             _ => PaymentKind::SetOff,
         };
@@ -217,6 +229,22 @@ impl Reading<'_> {
             self.follow(&mut given, moved);
         }
         given
+    }
+
+    /// Money that waited on 471 was paid on the one day on which the bank received as much; without it nobody knows what
+    /// the line is.
+    fn waited(&self, part: &Part, record: &Record, items: &mut Items) {
+        let received = self.bank.received(part.amount.saturating_neg(), record.date);
+        let flow = if received.is_some() { Flow::Money } else { Flow::Unexplained };
+        let part = Part { flow, ..*part };
+        if let Some(item) = reconciled_as(&part).filter(|_| part.claim == Claim::Client) {
+            items.sums.add(item, part.amount);
+        }
+        if part.amount > 0 {
+            return items.debits.push(self.debit(&part, record));
+        }
+        let given = self.given(&part, record, &mut Vec::new());
+        items.given.push(Given { date: received.unwrap_or(given.date), known_on: record.date, ..given });
     }
 
     /// What is paid on 413 or 416 belongs to what was moved there: by letter or number, else by the same amount.
@@ -283,26 +311,6 @@ impl Reading<'_> {
                 items.given.push(given);
             }
             None => items.outside += i128::from(given.amount),
-        }
-    }
-
-    fn factored(&self, part: &Part, record: &Record, items: &mut Items) {
-        items.outside -= i128::from(part.amount);
-        let (groups, named) = (self.groups_of(part.record), self.references_of(record));
-        let amount = part.amount.saturating_neg();
-        let same = |invoice: &&mut Draft| {
-            let reference = plain_reference(&invoice.number);
-            invoice.groups.iter().any(|group| groups.contains(group))
-                || (!reference.is_empty() && named.contains(&reference))
-        };
-        let is_back = amount < 0;
-        let mut found: Vec<&mut Draft> = items.invoices.iter_mut().filter(same).collect();
-        if found.is_empty() {
-            found =
-                items.invoices.iter_mut().filter(|invoice| invoice.amount == amount.saturating_abs()).take(1).collect();
-        }
-        for invoice in found {
-            invoice.is_factored = !is_back;
         }
     }
 
@@ -385,6 +393,8 @@ fn reconciled_as(part: &Part) -> Option<Item> {
         Flow::Exchange => Item::Exchange,
         Flow::SetOff => Item::SetOff,
         Flow::Transfer => Item::Transferred,
+        // Decided when it is known whether the bank had received it.
+        Flow::Waiting => return None,
         Flow::Internal | Flow::Unexplained => Item::Unexplained,
     })
 }

@@ -1,6 +1,7 @@
 //! Many lines, kept small: records of numbers over texts that are kept once.
 
 use super::account::{Claim, is_deposit};
+use super::entries::Entries;
 use super::line::{Line, LineNature};
 use super::symbols::{Symbol, Symbols};
 use crate::day::Day;
@@ -45,8 +46,8 @@ pub struct Journal {
     pub(super) records: Vec<Record>,
     taken: u64,
     last: LastTexts,
-    /// Lines of one file of which only entries of clients are left.
-    pub(super) is_settled: bool,
+    /// The entries, once nothing repeats and only those of clients are left.
+    pub(super) settled: Option<Entries>,
 }
 
 /// The line before: most of its texts stand in the next one too.
@@ -59,9 +60,19 @@ impl Journal {
         Self { files: vec![name.to_owned()], ..Self::default() }
     }
 
+    /// Makes room for so many lines more.
+    pub(crate) fn expect_lines(&mut self, lines: usize) {
+        self.records.reserve(lines);
+    }
+
     /// Takes a line in.
     pub fn push(&mut self, line: Line<'_>) {
         self.push_state_of(line, None);
+    }
+
+    /// Counts lines that need not be kept.
+    pub(super) fn leave_out(&mut self, lines: usize) {
+        self.taken = self.taken.saturating_add(u64::try_from(lines).unwrap_or(u64::MAX));
     }
 
     /// Takes a line in that was kept from a file which reached to the given day.
@@ -103,7 +114,7 @@ impl Journal {
             means_of_payment,
         ] = self.last.0;
         self.taken += 1;
-        self.is_settled = false;
+        self.settled = None;
         self.records.push(Record {
             place: line.place,
             journal,
@@ -168,7 +179,7 @@ impl Journal {
     }
 
     fn join(&mut self, other: &Journal, shift: u32) {
-        self.is_settled = false;
+        self.settled = None;
         self.records.reserve(other.records.len());
         let mut known: Vec<Option<Symbol>> = Vec::new();
         for record in &other.records {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::account::{Claim, is_of_balance_sheet};
 use super::entries::Entries;
 use super::journal::{Journal, Record};
+use super::symbols::Symbol;
 use crate::day::Day;
 use crate::reader::plain_letters;
 
@@ -33,7 +34,8 @@ const ONE_OPENING: i32 = 120;
 impl Roles {
     /// Looks at every entry.
     pub fn of(journal: &Journal, entries: &Entries) -> Self {
-        let mut of: Vec<Role> = entries.iter().map(|lines| first_look(journal, lines)).collect();
+        let mut look = Look { journal, last: None };
+        let mut of: Vec<Role> = entries.iter().map(|lines| look.role(lines)).collect();
         let found: BTreeSet<Day> = of
             .iter()
             .filter_map(|role| match role {
@@ -88,34 +90,59 @@ pub(super) fn opened_by(days: &[Day], day: Day) -> Option<Day> {
     days.iter().rev().find(|opening| **opening <= day).copied()
 }
 
-fn first_look(journal: &Journal, lines: &[u32]) -> Role {
-    let records = || lines.iter().filter_map(|&line| journal.records.get(line as usize));
-    let account = |record: &Record| journal.text(record.account);
-    let Some(first) = records().next() else { return Role::Movement };
-    if records().any(|record| account(record).starts_with("891")) {
-        return Role::Closing;
+/// What an entry's own lines say of its role.
+struct Look<'j> {
+    journal: &'j Journal,
+    /// Whether the journal before was one of openings: entries of one journal mostly follow each other.
+    last: Option<((Symbol, Symbol), bool)>,
+}
+
+impl Look<'_> {
+    fn role(&mut self, lines: &[u32]) -> Role {
+        let journal = self.journal;
+        let records = || lines.iter().filter_map(|&line| journal.records.get(line as usize));
+        let account = |record: &Record| journal.text(record.account);
+        let Some(first) = records().next() else { return Role::Movement };
+        if records().any(|record| account(record).starts_with("891")) {
+            return Role::Closing;
+        }
+        if records().any(|record| account(record).starts_with("890")) {
+            return Role::Opening(first.date);
+        }
+        if !records().all(|record| is_of_balance_sheet(account(record))) {
+            return Role::Movement;
+        }
+        let mut labels = records().filter(|record| Claim::of(account(record)).is_some()).map(|record| record.label);
+        let all_say = labels.next().is_some_and(|label| {
+            says_opening(journal.text(label)) && labels.all(|label| says_opening(journal.text(label)))
+        });
+        if all_say || self.is_of_openings(first) { Role::Opening(first.date) } else { Role::Movement }
     }
-    if records().any(|record| account(record).starts_with("890")) {
-        return Role::Opening(first.date);
+
+    fn is_of_openings(&mut self, record: &Record) -> bool {
+        let named = (record.journal, record.journal_name);
+        if let Some((_, is)) = self.last.filter(|(known, _)| *known == named) {
+            return is;
+        }
+        let code = plain_letters(self.journal.text(record.journal));
+        let name = plain_letters(self.journal.text(record.journal_name));
+        let by_code =
+            matches!(code.as_str(), "an" | "ran" | "ano" | "anv" | "anx" | "anouv" | "anouveau" | "anouveaux" | "rn");
+        let by_name = ["anouveau", "bilandouverture", "ouverture"].iter().any(|word| name.contains(word));
+        self.last = Some((named, by_code || by_name));
+        by_code || by_name
     }
-    if !records().all(|record| is_of_balance_sheet(account(record))) {
-        return Role::Movement;
+}
+
+/// A label must begin so: `VIR SA NOUVEAU MONDE` opens nothing.
+fn says_opening(label: &str) -> bool {
+    // Millions of labels begin with another letter.
+    let first = label.chars().find(|letter| letter.is_alphanumeric());
+    if !first.is_some_and(|letter| {
+        matches!(letter, 'a' | 'A' | 'à' | 'À' | 'r' | 'R' | 's' | 'S' | 'b' | 'B') || !letter.is_ascii()
+    }) {
+        return false;
     }
-    let code = plain_letters(journal.text(first.journal));
-    let name = plain_letters(journal.text(first.journal_name));
-    let by_code =
-        matches!(code.as_str(), "an" | "ran" | "ano" | "anv" | "anx" | "anouv" | "anouveau" | "anouveaux" | "rn");
-    let by_name = ["anouveau", "bilandouverture", "ouverture"].iter().any(|word| name.contains(word));
-    // A label must begin so: `VIR SA NOUVEAU MONDE` opens nothing.
-    let says = |label: &str| {
-        ["anouveau", "reportanouveau", "soldeanouveau", "bilandouverture"].iter().any(|word| label.starts_with(word))
-    };
-    let labels = || {
-        let claims = records().filter(|record| Claim::of(account(record)).is_some());
-        claims.map(|record| plain_letters(journal.text(record.label)))
-    };
-    if by_code || by_name || (labels().next().is_some() && labels().all(|label| says(&label))) {
-        return Role::Opening(first.date);
-    }
-    Role::Movement
+    let label = plain_letters(label);
+    ["anouveau", "reportanouveau", "soldeanouveau", "bilandouverture"].iter().any(|word| label.starts_with(word))
 }

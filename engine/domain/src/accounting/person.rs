@@ -50,7 +50,8 @@ impl Writer<'_> {
         let backs = bounces::found(&items);
         for (debit, back) in items.debits.iter().zip(&backs) {
             let item = match back {
-                Back::NotBank => continue,
+                // A claim that a factor gives back is counted with those that it bought.
+                Back::NotBank | Back::FromFactor { .. } => continue,
                 Back::Rejected { .. } => Item::Rejected,
                 Back::Refunded => Item::Refunded,
             };
@@ -65,7 +66,9 @@ impl Writer<'_> {
             .iter()
             .enumerate()
             .filter_map(|(debit, back)| match back {
-                Back::Rejected { payment: Some(payment) } => Some((*payment, debit)),
+                Back::Rejected { payment: Some(given) } | Back::FromFactor { assigned: Some(given) } => {
+                    Some((*given, debit))
+                }
                 _ => None,
             })
             .collect();
@@ -273,15 +276,13 @@ impl Writer<'_> {
         told.early_dues += u64::from(draft.stated_due.is_some() && stated.is_none());
         let agreed = self.options.agreed.get(self.client_id);
         let usual = self.options.usual.get(self.client_id).copied().or(usual);
-        let (day, origin) = match (stated, agreed, usual) {
+        match (stated, agreed, usual) {
             (Some(due), _, _) => (due, DueDateOrigin::Stated),
             _ if draft.is_stock => (self.options.legal_default.due_date(issue), DueDateOrigin::LegalDefault),
             (_, Some(terms), _) => (terms.due_date(issue), DueDateOrigin::Contract),
             (_, _, Some(terms)) => (terms.due_within_the_law(issue), DueDateOrigin::UsualTerms),
             _ => (self.options.legal_default.due_within_the_law(issue), DueDateOrigin::LegalDefault),
-        };
-        // Nobody tells whether the client paid the factor in time: the date must teach nothing.
-        (day, if draft.is_factored { DueDateOrigin::LegalDefault } else { origin })
+        }
     }
 
     /// A note that one invoice takes whole corrects it; any other is set off, or stands open.
@@ -360,7 +361,8 @@ impl Writer<'_> {
                 let Some(claim) = claims.get(claim) else { continue };
                 let days = (given.date, given.known_on);
                 told.payments.push(self.payment(claim, given.record, days, amount, given.kind, origin));
-                let (days, kind) = ((debit.date, debit.date), PaymentKind::Reversal);
+                let kind = if debit.from_factor { PaymentKind::Assigned } else { PaymentKind::Reversal };
+                let days = (debit.date, debit.date);
                 told.payments.push(self.payment(claim, debit.record, days, -amount, kind, origin));
             }
         }

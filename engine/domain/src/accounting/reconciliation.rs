@@ -120,7 +120,7 @@ pub struct Reconciled {
     pub bills: i128,
     /// Balance of doubtful claims (416), from the file's lines.
     pub doubtful: i128,
-    /// Claims that left the accounts and are not known to be paid: with a factor, or bills with the bank.
+    /// Bills that left the accounts for the bank and are not known to be paid.
     pub outside: i128,
     /// Left to pay of the invoices that were made out of the file, credit notes taken off.
     pub open_invoices: i128,

@@ -131,7 +131,6 @@ fn take_line(reading: &Reading<'_>, line: &Restated, items: &mut Items) {
             amount: line.amount,
             groups,
             is_stock: dated.is_none(),
-            is_factored: false,
         });
     } else if line.amount < 0 {
         items.given.push(credit(reading, line.record, line.day, line.amount.saturating_neg(), groups, false));
@@ -164,7 +163,6 @@ fn take_lump(
             amount,
             groups: Vec::new(),
             is_stock: true,
-            is_factored: false,
         });
     } else {
         items.given.push(credit(reading, record, day, amount, Vec::new(), true));

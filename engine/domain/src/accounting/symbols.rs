@@ -12,8 +12,7 @@ pub(super) type Symbol = u32;
 pub(super) struct Symbols {
     texts: String,
     ends: Vec<usize>,
-    /// Open addressing: a symbol plus one, nought where nothing stands, and half of its hash. The length is a power of
-    /// two.
+    /// Open addressing: a symbol plus one, nought where nothing stands, and its hash. The length is a power of two.
     slots: Vec<(u32, u32)>,
 }
 
@@ -36,28 +35,33 @@ impl Symbols {
         self.texts.get(start..end).unwrap_or_default()
     }
 
+    /// Whether no text holds a control character.
+    pub fn are_plain(&self) -> bool {
+        !may_hold_controls(&self.texts)
+    }
+
     /// The symbol of a text, a new one when it is not known. Beyond four thousand million different texts the empty
     /// one is given.
     pub fn symbol(&mut self, text: &str) -> Symbol {
         let hash = hashed(text);
-        let (mask, tag) = (self.slots.len() - 1, tag(hash));
-        let mut at = start(hash, mask);
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
         while let Some(&(found, known)) = self.slots.get(at) {
             match found.checked_sub(1) {
-                None => return self.added(text, at, tag),
-                Some(symbol) if known == tag && self.text(symbol) == text => return symbol,
+                None => return self.added(text, at, hash),
+                Some(symbol) if known == hash && self.text(symbol) == text => return symbol,
                 Some(_) => at = (at + 1) & mask,
             }
         }
         0
     }
 
-    fn added(&mut self, text: &str, at: usize, tag: u32) -> Symbol {
+    fn added(&mut self, text: &str, at: usize, hash: u32) -> Symbol {
         let Ok(symbol) = u32::try_from(self.ends.len()) else { return 0 };
         self.texts.push_str(text);
         self.ends.push(self.texts.len());
         if let Some(slot) = self.slots.get_mut(at) {
-            *slot = (symbol.saturating_add(1), tag);
+            *slot = (symbol.saturating_add(1), hash);
         }
         if self.ends.len() * 2 > self.slots.len() {
             self.grow();
@@ -68,32 +72,28 @@ impl Symbols {
     fn grow(&mut self) {
         let mask = self.slots.len() * 2 - 1;
         let mut slots = vec![(0_u32, 0_u32); mask + 1];
-        for symbol in (0..).take(self.ends.len()) {
-            let hash = hashed(self.text(symbol));
-            let mut at = start(hash, mask);
+        for &(symbol, hash) in self.slots.iter().filter(|(symbol, _)| *symbol != 0) {
+            let mut at = hash as usize & mask;
             while slots.get(at).is_some_and(|&(found, _)| found != 0) {
                 at = (at + 1) & mask;
             }
             if let Some(slot) = slots.get_mut(at) {
-                *slot = (symbol.saturating_add(1), tag(hash));
+                *slot = (symbol, hash);
             }
         }
         self.slots = slots;
     }
 }
 
-fn hashed(text: &str) -> u64 {
-    FixedState::with_seed(SEED).hash_one(text.as_bytes())
+/// No byte of a control character is another letter's: those below the blank, delete, and the one before C1 controls.
+/// Looks at all bytes, which is faster than stopping at the first.
+pub(super) fn may_hold_controls(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0x7f) | (byte == 0xc2))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the mask keeps the low bits only")]
-fn start(hash: u64, mask: usize) -> usize {
-    hash as usize & mask
-}
-
-/// The high half of a hash: texts are compared only where it agrees.
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
+/// Half of a hash: enough to place a symbol, and texts are compared only where it agrees.
+fn hashed(text: &str) -> u32 {
+    (FixedState::with_seed(SEED).hash_one(text.as_bytes()) >> 32) as u32
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 
-use super::account::{Claim, is_deposit};
+use super::account::{Claim, is_deposit, is_waiting};
 use super::clients::Clients;
 use super::entries::Entries;
 use super::flows::{Divider, Part};
@@ -34,14 +34,12 @@ pub struct Understood {
 
 /// Understands the lines of one or several files, in any order.
 pub fn understand(journal: &Journal, options: &Options) -> Understood {
-    // One file, looked at by its reader: nothing repeats and nothing is left to leave out.
-    if journal.is_settled {
-        return Books::of(journal, &Entries::of(journal)).understood(options);
+    if let Some(entries) = &journal.settled {
+        return Books::of(journal, entries).understood(options);
     }
     let mut whole = journal.clone();
-    whole.take_repeats_once();
-    whole.keep_client_entries();
-    Books::of(&whole, &Entries::of(&whole)).understood(options)
+    whole.settle();
+    understand(&whole, options)
 }
 
 /// All that is known of a journal before clients are looked at one by one.
@@ -301,9 +299,10 @@ fn told_of_total(reconciliation: &Reconciliation, file: &str, report: &mut Fault
     }
 }
 
-/// Looks for cheques and bills that reach the bank: a credit on 5112 or 5113 beside a debit on 512.
+/// Looks for what reaches the bank without a client beside it: a credit on 5112, 5113 or 471 beside a debit on 512.
 fn bank(journal: &Journal, entries: &Entries) -> Bank {
     let mut cleared: HashMap<(bool, i64), Vec<Day>, FixedState> = HashMap::with_hasher(FixedState::with_seed(41));
+    let mut waiting: HashMap<i64, Vec<Day>, FixedState> = HashMap::with_hasher(FixedState::with_seed(43));
     let mut has_cheques = Vec::new();
     for lines in entries.iter() {
         let records = || lines.iter().filter_map(|&line| journal.records.get(line as usize));
@@ -315,12 +314,15 @@ fn bank(journal: &Journal, entries: &Entries) -> Bank {
             if is_bill || account(record.account).starts_with("5112") {
                 cleared.entry((is_bill, record.amount.saturating_neg())).or_default().push(record.date);
             }
+            if is_waiting(account(record.account)) {
+                waiting.entry(record.amount.saturating_neg()).or_default().push(record.date);
+            }
         }
     }
-    for days in cleared.values_mut() {
+    for days in cleared.values_mut().chain(waiting.values_mut()) {
         days.sort_unstable();
         days.dedup();
     }
     let last_day = journal.records.iter().map(|record| record.date).max();
-    Bank { cleared, last_day, has_cheques }
+    Bank { cleared, waiting, last_day, has_cheques }
 }

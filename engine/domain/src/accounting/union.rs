@@ -7,22 +7,38 @@
 
 use std::cmp::Ordering;
 
+use super::entries::Entries;
 use super::journal::{Journal, Record};
 use crate::day::Day;
 
 impl Journal {
-    /// Several journals as one, whatever their order.
-    pub fn union<'j>(journals: impl IntoIterator<Item = &'j Journal>) -> Journal {
-        let mut whole = Journal::default();
+    /// Several journals as one, whatever their order: nothing repeats, and only entries of clients are left.
+    pub fn union(journals: impl IntoIterator<Item = Journal>) -> Journal {
+        let mut journals = journals.into_iter();
+        let mut whole = journals.next().unwrap_or_default();
         for journal in journals {
-            whole.append(journal);
+            whole.append(&journal);
         }
-        whole.take_repeats_once();
+        whole.settle();
         whole
     }
 
+    /// Takes repeats once, leaves out what touches no client, and says of each line to which day its file reaches.
+    pub(super) fn settle(&mut self) {
+        self.take_repeats_once();
+        if self.settled.is_none() {
+            let entries = Entries::of(self);
+            self.settled = Some(self.keep_entries_of_clients(&entries));
+        }
+    }
+
+    /// Whether there is nothing that [`Journal::settle`] would change.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled.is_some() && self.records.iter().all(|record| record.state_of.is_some())
+    }
+
     /// Takes a line that several files hold once.
-    pub(super) fn take_repeats_once(&mut self) {
+    fn take_repeats_once(&mut self) {
         self.note_states();
         let first = self.records.first().map(|record| record.place.file);
         if self.records.iter().all(|record| Some(record.place.file) == first) {

@@ -57,9 +57,10 @@ fn plain(text: Cow<'_, str>) -> Decoded<'_> {
 
 fn guessed<'b>(file: &str, bytes: &'b [u8]) -> Result<Decoded<'b>, Fault> {
     // NUL is valid UTF-8, and never stands in Windows-1252 text; what has any is looked at as it is.
-    let is_utf8 = std::str::from_utf8(bytes).is_ok();
-    let has_utf8_letters = || bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
-    if is_utf8 || has_utf8_letters() {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok(plain(Cow::Borrowed(text)));
+    }
+    if bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii()) {
         return utf8(file, bytes).map(plain);
     }
     let note = Fault::of_file(file, "the letters are not UTF-8 and were read as `windows-1252`");
@@ -109,7 +110,7 @@ pub(super) fn looks_like_text(bytes: &[u8]) -> bool {
 }
 
 fn refuse_nul(file: &str, text: &str) -> Result<(), Fault> {
-    let Some(at) = text.bytes().position(|byte| byte == 0) else { return Ok(()) };
+    let Some(at) = memchr::memchr(0, text.as_bytes()) else { return Ok(()) };
     let reason = "found a NUL byte, expected text; hint: save the file as UTF-8 (UTF-16 needs its byte order mark)";
     Err(Fault::of_line(file, line_at(text.as_bytes(), at), reason))
 }

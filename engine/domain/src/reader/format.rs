@@ -49,6 +49,47 @@ pub struct Format {
     pub looks_like: fn(File<'_>) -> bool,
     /// Reads a file: sound rows, and faults beside them.
     pub read: fn(File<'_>, &ReadOptions<'_>) -> (Content, FaultReport),
+    /// The sections of a map file that it reads.
+    pub sections: &'static [&'static str],
+}
+
+/// The sections that tables read, of text, workbooks and columns alike.
+pub const TABLE_SECTIONS: &[&str] = &["file", "columns", "attributes", "ignore"];
+
+/// What stands in a map file for formats that read these sections: sections that only others read are blank lines, so
+/// that one map can go with a mixed folder and faults keep their lines. Sections that nobody knows stay, to be refused.
+pub fn part_of_map(text: &str, sections: &[&str]) -> String {
+    let mut own = true;
+    let mut part = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if let Some(name) = section_name(line) {
+            own = sections.contains(&name) || !is_known_section(name);
+        }
+        part.push_str(if own { line } else { "\n" });
+    }
+    part
+}
+
+/// The known sections that a map file holds, in its order.
+pub fn sections_of_map(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in text.lines().filter_map(section_name).filter(|name| is_known_section(name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The section that a line begins: `columns` of `[columns]`, `layout` of `[[layout.field]]`.
+fn section_name(line: &str) -> Option<&str> {
+    let name = line.trim_start().strip_prefix('[')?;
+    let name = name.strip_prefix('[').unwrap_or(name).trim_start();
+    name.split(|letter: char| letter.is_whitespace() || matches!(letter, '.' | ']')).next()
+}
+
+fn is_known_section(name: &str) -> bool {
+    FORMATS.iter().any(|format| format.sections.contains(&name))
 }
 
 /// Every format, in the order in which `auto` asks them. Delimited text is the last: any text looks like it.
@@ -58,15 +99,25 @@ pub const FORMATS: &[Format] = &[
     einvoice::CDAR,
     einvoice::FACTUR_X,
     texts::CEGID_TRA,
-    Format { name: "fec", looks_like: super::fec::looks_like, read: super::fec::read },
+    Format { name: "fec", looks_like: super::fec::looks_like, read: super::fec::read, sections: &[] },
     texts::SAGE_PNM,
     texts::SAGE_RIMPORT,
     texts::QUADRA,
     texts::CIEL_XIMPORT,
     texts::EBP_TEXT,
     texts::SAGE_TEXT,
-    Format { name: "xlsx", looks_like: |file| looks_like_workbook(file.bytes), read: read_table },
-    Format { name: "csv", looks_like: |file| decode::looks_like_text(file.bytes), read: read_table },
+    Format {
+        name: "xlsx",
+        looks_like: |file| looks_like_workbook(file.bytes),
+        read: read_table,
+        sections: TABLE_SECTIONS,
+    },
+    Format {
+        name: "csv",
+        looks_like: |file| decode::looks_like_text(file.bytes),
+        read: read_table,
+        sections: TABLE_SECTIONS,
+    },
 ];
 
 /// An invoice table or a payment table, as text or workbook.

@@ -1,6 +1,6 @@
 //! Each kind of entry, one by one.
 
-use crate::support::{SALE, check, invoices, sums, understood};
+use crate::support::{SALE, check, payments, sums, understood};
 
 #[test]
 fn invoice_and_payment() {
@@ -224,14 +224,82 @@ fn bills() {
 
 #[test]
 fn factor() {
-    let understood = understood(&format!(
-        "{SALE}
-        OD 5 2025-01-31 467100 F1 1200
-        OD 5 2025-01-31 411000/A F1 -1200 letter=AA"
+    let sold = "
+        OD 5 2025-01-31 467100 F1 1200 name=FACTOFRANCE
+        OD 5 2025-01-31 411000/A F1 -1200";
+    check(
+        &format!("{SALE}{sold}"),
+        &["A F1 invoice 2025-01-10 1200.00"],
+        &["F1 assigned 2025-01-31 1200.00 matched by reference"],
+        &["invoiced 1200", "moved_to_factor -1200"],
+    );
+    // Given back, and paid to us after all.
+    check(
+        &format!(
+            "{SALE}{sold}
+            OD 6 2025-04-30 411000/A F1 1200 DEFINANCEMENT
+            OD 6 2025-04-30 467100 F1 -1200 name=FACTOFRANCE
+            BQ 9 2025-05-12 512000 - 1200
+            BQ 9 2025-05-12 411000/A - -1200 VIR F1"
+        ),
+        &["A F1 invoice 2025-01-10 1200.00"],
+        &[
+            "F1 assigned 2025-01-31 1200.00 matched by reference",
+            "F1 assigned 2025-04-30 -1200.00 matched by reference",
+            "F1 payment 2025-05-12 1200.00 matched by reference",
+        ],
+        &["invoiced 1200", "paid -1200"],
+    );
+    // Given back, and nothing is known of the sale: no invoice of ours.
+    check(
+        "
+        OD 6 2025-04-30 411000/A F1 1200
+        OD 6 2025-04-30 467100 F1 -1200 name=FACTOFRANCE",
+        &[],
+        &[],
+        &["moved_to_factor 1200", "unplaced 1200"],
+    );
+}
+
+#[test]
+fn other_debtors() {
+    let moved = |account: &str, name: &str| {
+        format!(
+            "{SALE}
+            OD 5 2025-01-31 {account} F1 1200 name={name}
+            OD 5 2025-01-31 411000/A F1 -1200"
+        )
+    };
+    let invoice = ["A F1 invoice 2025-01-10 1200.00"];
+    let as_money = ["F1 payment 2025-01-31 1200.00 matched by reference"];
+    check(&moved("467200", "STRIPE"), &invoice, &as_money, &["invoiced 1200", "paid -1200"]);
+    // Nobody knows what any other debtor is: the claim stays open, and the amount is told.
+    let untold = ["invoiced 1200", "unexplained -1200", "unallocated 1200"];
+    check(&moved("467000", "DIVERS"), &invoice, &[], &untold);
+    // Paid to a partner or to the owner: set off against what the house owes them.
+    let set_off = ["F1 set-off 2025-01-31 1200.00 matched by reference"];
+    for account in ["455100", "451000", "108000"] {
+        check(&moved(account, "COMPTE"), &invoice, &set_off, &["invoiced 1200", "set_off -1200"]);
+    }
+}
+
+#[test]
+fn money_that_waited() {
+    let told = "
+        OD 7 2025-03-31 471000 - 1200
+        OD 7 2025-03-31 411000/A F1 -1200";
+    // The client paid when the bank received it; it is known since somebody found out.
+    let found = understood(&format!(
+        "{SALE}{told}
+        BQ 6 2025-02-12 512000 - 1200
+        BQ 6 2025-02-12 471000 - -1200 VIR INCONNU"
     ));
-    assert_eq!(invoices(&understood), ["A F1 invoice 2025-01-10 1200.00"]);
-    assert_eq!(sums(&understood), ["invoiced 1200", "moved_to_factor -1200", "outside 1200"]);
-    assert!(!understood.rows.invoices[0].due_date_origin.is_stated());
+    assert_eq!(payments(&found), ["F1 payment 2025-02-12 1200.00 matched by reference"]);
+    assert_eq!(found.rows.payments[0].known_on.to_string(), "2025-03-31");
+    assert_eq!(sums(&found), ["invoiced 1200", "paid -1200"]);
+    // Without the receipt nobody knows what it is.
+    let invoice = ["A F1 invoice 2025-01-10 1200.00"];
+    check(&format!("{SALE}{told}"), &invoice, &[], &["invoiced 1200", "unexplained -1200", "unallocated 1200"]);
 }
 
 #[test]

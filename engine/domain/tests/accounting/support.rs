@@ -5,7 +5,7 @@ use encours_domain::reader::read_fec;
 
 const HEADER: &str = "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\tDateLimitReglmt";
 
-/// Lines as `journal number day account/auxiliary piece amount [letter=A] [due=day] [of=day] [label...]`; amounts in
+/// Lines as `journal number day account/auxiliary piece amount [letter=A] [due=day] [of=day] [name=of the account] [label...]`; amounts in
 /// whole euros, debit positive.
 pub fn fec(lines: &str) -> String {
     let mut text = HEADER.to_owned();
@@ -15,9 +15,11 @@ pub fn fec(lines: &str) -> String {
         let (journal, entry, day, account, piece) = (next(), next(), next().replace('-', ""), next(), next());
         let amount: f64 = next().parse().unwrap();
         let (mut letter, mut due, mut of, mut label) = ("", String::new(), day.clone(), Vec::new());
+        let mut account_name = "Compte";
         for word in words {
             match word.split_once('=') {
                 Some(("letter", value)) => letter = value,
+                Some(("name", value)) => account_name = value,
                 Some(("due", value)) => due = value.replace('-', ""),
                 Some(("of", value)) => of = value.replace('-', ""),
                 _ => label.push(word),
@@ -29,7 +31,7 @@ pub fn fec(lines: &str) -> String {
         let cents = |amount: f64| format!("{amount:.2}").replace('.', ",");
         let name = if auxiliary.is_empty() { String::new() } else { format!("Client {auxiliary}") };
         text += &format!(
-            "\n{journal}\tJournal {journal}\t{entry}\t{day}\t{account}\tCompte\t{auxiliary}\t{name}\t{piece}\t{of}\t{}\t{}\t{}\t{letter}\t\t{day}\t\t\t{due}",
+            "\n{journal}\tJournal {journal}\t{entry}\t{day}\t{account}\t{account_name}\t{auxiliary}\t{name}\t{piece}\t{of}\t{}\t{}\t{}\t{letter}\t\t{day}\t\t\t{due}",
             label.join(" "),
             cents(debit),
             cents(credit),

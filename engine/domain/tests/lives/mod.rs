@@ -1,8 +1,12 @@
-//! Lives of clients over two years, and a writer of FEC files in every form.
+//! Lives of clients over three years, and a writer of FEC files in every form.
+
+mod form;
 
 use encours_domain::Day;
 use encours_domain::ledger::{InvoiceRow, PaymentKind};
 use proptest::prelude::*;
+
+pub use form::{Form, written};
 
 /// One line of an entry.
 #[derive(Clone, Debug)]
@@ -48,7 +52,7 @@ struct Sale {
     fate: Fate,
 }
 
-/// The books of two years.
+/// The books of three years.
 #[derive(Clone, Debug)]
 pub struct Books {
     sales: Vec<Sale>,
@@ -84,9 +88,9 @@ fn fate() -> impl Strategy<Value = Fate> {
 
 /// Generates books; amounts are all different enough that no two claims are mistaken for each other.
 pub fn life_of_books() -> impl Strategy<Value = Books> {
-    let sale = (0..3_u32, 70..660_i32, 1_000..5_000_000_i64, prop::sample::select(vec![0, 14, 30, 45, 60]), fate())
+    let sale = (0..3_u32, 70..1_026_i32, 1_000..5_000_000_i64, prop::sample::select(vec![0, 14, 30, 45, 60]), fate())
         .prop_map(|(client, day, cents, terms, fate)| Sale { client, day, cents, terms, fate });
-    (prop::collection::vec(sale, 1..14), any::<bool>()).prop_map(|(sales, detailed_openings)| Books {
+    (prop::collection::vec(sale, 1..18), any::<bool>()).prop_map(|(sales, detailed_openings)| Books {
         sales,
         lettered: true,
         detailed_openings,
@@ -100,12 +104,18 @@ fn first_day() -> Day {
     "2023-01-01".parse().unwrap()
 }
 
-fn second_year() -> Day {
-    "2024-01-01".parse().unwrap()
+/// The days on which the later years open.
+fn openings() -> [Day; 2] {
+    ["2024-01-01".parse().unwrap(), "2025-01-01".parse().unwrap()]
+}
+
+/// Which of the years a day lies in, from nought.
+fn year(day: Day) -> usize {
+    openings().iter().filter(|opening| **opening <= day).count()
 }
 
 fn last_day() -> Day {
-    "2024-12-31".parse().unwrap()
+    "2025-12-31".parse().unwrap()
 }
 
 impl Books {
@@ -213,9 +223,15 @@ impl Books {
     /// The lines of each year, openings among them.
     pub fn years(&self) -> impl Iterator<Item = Vec<Line>> {
         let lines = self.lines();
-        let (first, mut second): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.date < second_year());
-        second.extend(self.openings(&first));
-        [first, second].into_iter()
+        let mut years = vec![Vec::new(); 3];
+        for line in &lines {
+            years[year(line.date)].push(line.clone());
+        }
+        for (year, opening) in years[1..].iter_mut().zip(openings()) {
+            let before: Vec<Line> = lines.iter().filter(|line| line.date < opening).cloned().collect();
+            year.extend(self.opening(opening, &before));
+        }
+        years.into_iter()
     }
 
     fn lines(&self) -> Vec<Line> {
@@ -224,11 +240,10 @@ impl Books {
         for (number, sale) in self.sales.iter().enumerate() {
             let events = Self::events(sale);
             // Letters restart each year; one is given in the year in which the invoice is settled.
-            let last = events.iter().map(|event| event.date).max().unwrap();
-            let year = last >= second_year();
+            let last = year(events.iter().map(|event| event.date).max().unwrap());
             let settled: i64 = events.iter().map(|event| event.effect()).sum::<i64>();
             let mut letter = || {
-                let next = letters.entry((sale.client, year)).or_insert(0_u32);
+                let next = letters.entry((sale.client, last)).or_insert(0_u32);
                 *next += 1;
                 format!("L{next}")
             };
@@ -240,7 +255,7 @@ impl Books {
                     whole.clone()
                 };
                 // What is booked in an earlier year than the letter stays without it in that year's file.
-                let in_year = (event.date >= second_year()) == year;
+                let in_year = year(event.date) == last;
                 let own = if in_year { own } else { String::new() };
                 writer.book(number, sale, event, &own);
             }
@@ -248,12 +263,12 @@ impl Books {
         writer.lines
     }
 
-    /// Opening entries of the second year: each open item by itself, or one line a client and account.
-    fn openings(&self, first: &[Line]) -> Vec<Line> {
+    /// Opening entries of a later year: each open item by itself, or one line a client and account.
+    fn opening(&self, on: Day, before: &[Line]) -> Vec<Line> {
         // Account, client and document; balance, day of the document and due date.
         type Item = (String, String, String);
         let mut balances: std::collections::BTreeMap<Item, (i64, Day, Option<Day>)> = std::collections::BTreeMap::new();
-        for line in first.iter().filter(|line| line.account.starts_with("41") && !line.account.starts_with("419")) {
+        for line in before.iter().filter(|line| line.account.starts_with("41") && !line.account.starts_with("419")) {
             let piece = if self.detailed_openings {
                 line.label.rsplit(' ').next().unwrap_or_default().to_owned()
             } else {
@@ -272,7 +287,7 @@ impl Books {
             |account: String, auxiliary: String, piece: String, amount: i64, of: Day, due: Option<Day>| Line {
                 journal: "AN",
                 entry: 1,
-                date: second_year(),
+                date: on,
                 account,
                 auxiliary,
                 piece,
@@ -288,7 +303,7 @@ impl Books {
             }
         }
         if total != 0 {
-            lines.push(opening("110000".to_owned(), String::new(), String::new(), -total, second_year(), None));
+            lines.push(opening("110000".to_owned(), String::new(), String::new(), -total, on, None));
         }
         lines
     }
@@ -435,160 +450,9 @@ pub fn bare(lines: &[Line]) -> Vec<Line> {
     lines.iter().map(|line| Line { label: label(line), ..line.clone() }).collect()
 }
 
-/// A provisional export: the lines up to the end of June, nothing lettered, provisional numbers.
+/// A provisional export of the last year: the lines up to the end of June, nothing lettered, provisional numbers.
 pub fn first_half(lines: &[Line]) -> Vec<Line> {
-    let end = second_year().plus(180).unwrap();
+    let end = openings()[1].plus(180).unwrap();
     let kept = lines.iter().filter(|line| line.date <= end).cloned();
     kept.map(|line| Line { letter: String::new(), entry: line.entry + 10_000, ..line }).collect()
-}
-
-/// How a file is written.
-#[derive(Clone, Copy, Debug)]
-pub struct Form {
-    delimiter: char,
-    sides: Sides,
-    encoding: Encoding,
-    line_end: &'static str,
-    date: &'static str,
-    point: bool,
-    quoted: bool,
-    trailing: bool,
-    pub with_due: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Sides {
-    Columns,
-    Letters,
-    Signs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Encoding {
-    Utf8,
-    Utf8Mark,
-    Windows1252,
-    Iso885915,
-    Utf16,
-}
-
-impl Form {
-    pub const PLAIN: Form = Form {
-        delimiter: '\t',
-        sides: Sides::Columns,
-        encoding: Encoding::Utf8,
-        line_end: "\r\n",
-        date: "%Y%m%d",
-        point: false,
-        quoted: false,
-        trailing: false,
-        with_due: true,
-    };
-
-    pub fn any() -> impl Strategy<Value = Form> {
-        let delimiter = prop::sample::select(vec!['\t', '|', ';', ',']);
-        let sides = prop::sample::select(vec![Sides::Columns, Sides::Letters, Sides::Signs]);
-        let encoding = prop::sample::select(vec![
-            Encoding::Utf8,
-            Encoding::Utf8Mark,
-            Encoding::Windows1252,
-            Encoding::Iso885915,
-            Encoding::Utf16,
-        ]);
-        let line_end = prop::sample::select(vec!["\n", "\r\n", "\r"]);
-        let date = prop::sample::select(vec!["%Y%m%d", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y 00:00:00"]);
-        (delimiter, sides, encoding, line_end, date, any::<[bool; 4]>()).prop_map(
-            |(delimiter, sides, encoding, line_end, date, [point, quoted, trailing, with_due])| {
-                // A decimal comma between commas needs quotes.
-                let quoted = quoted && matches!(delimiter, ';' | ',');
-                let point = point || (delimiter == ',' && !quoted);
-                Form { delimiter, sides, encoding, line_end, date, point, quoted, trailing, with_due }
-            },
-        )
-    }
-}
-
-/// A file of these lines in this form.
-pub fn written(lines: &[Line], form: Form) -> Vec<u8> {
-    let mut names = vec![
-        "JournalCode",
-        "JournalLib",
-        "EcritureNum",
-        "EcritureDate",
-        "CompteNum",
-        "CompteLib",
-        "CompAuxNum",
-        "CompAuxLib",
-        "PieceRef",
-        "PieceDate",
-        "EcritureLib",
-    ];
-    names.extend(if form.sides == Sides::Columns { ["Debit", "Credit"] } else { ["Montant", "Sens"] });
-    names.extend(["EcritureLet", "DateLet", "ValidDate", "Montantdevise", "Idevise"]);
-    if form.with_due {
-        names.push("Date limite règlmt");
-    }
-    let mut rows = vec![names.into_iter().map(str::to_owned).collect::<Vec<String>>()];
-    rows.extend(lines.iter().map(|line| fields(line, form)));
-    let mut text = String::new();
-    for row in rows {
-        let fields: Vec<String> =
-            row.into_iter().map(|field| if form.quoted { format!("\"{field}\"") } else { field }).collect();
-        text += &fields.join(&form.delimiter.to_string());
-        if form.trailing {
-            text.push(form.delimiter);
-        }
-        text += form.line_end;
-    }
-    match form.encoding {
-        Encoding::Utf8 => text.into_bytes(),
-        Encoding::Utf8Mark => [&[0xEF, 0xBB, 0xBF][..], text.as_bytes()].concat(),
-        Encoding::Utf16 => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
-        Encoding::Windows1252 => text.chars().map(|letter| one_byte(letter, 0x9C, 0x80)).collect(),
-        Encoding::Iso885915 => text.chars().map(|letter| one_byte(letter, 0xBD, 0xA4)).collect(),
-    }
-}
-
-fn one_byte(letter: char, ligature: u8, euro: u8) -> u8 {
-    match letter {
-        'œ' => ligature,
-        '€' => euro,
-        other => u8::try_from(u32::from(other)).unwrap(),
-    }
-}
-
-fn fields(line: &Line, form: Form) -> Vec<String> {
-    let day = |day: Day| day.date().format(form.date).to_string();
-    let mark = if form.point { '.' } else { ',' };
-    let cents = |amount: i64| format!("{}{mark}{:02}", amount / 100, amount % 100);
-    let name = if line.auxiliary.is_empty() {
-        String::new()
-    } else {
-        format!("Société œuvrée {} à 3 €", line.auxiliary)
-    };
-    let amounts = match form.sides {
-        Sides::Columns if line.amount > 0 => [cents(line.amount), cents(0)],
-        Sides::Columns => [String::new(), cents(-line.amount)],
-        Sides::Letters => [cents(line.amount.abs()), if line.amount > 0 { "D" } else { "C" }.to_owned()],
-        Sides::Signs => [cents(line.amount.abs()), if line.amount > 0 { "+1" } else { "-1" }.to_owned()],
-    };
-    let mut fields = vec![
-        line.journal.to_owned(),
-        format!("Journal {}", line.journal),
-        line.entry.to_string(),
-        day(line.date),
-        line.account.clone(),
-        "Compte général".to_owned(),
-        line.auxiliary.clone(),
-        name,
-        line.piece.clone(),
-        day(line.piece_date),
-        line.label.clone(),
-    ];
-    fields.extend(amounts);
-    fields.extend([line.letter.clone(), String::new(), day(line.date), String::new(), String::new()]);
-    if form.with_due {
-        fields.push(line.due.map(day).unwrap_or_default());
-    }
-    fields
 }

@@ -1,8 +1,9 @@
 //! Axonaut, API v2.
 //!
-//! From its public reference: the key in the header `userApiKey`, the page as a number in the header `page`, a bare
-//! array as answer, the end with the first empty page. From answers recorded in public code: the fields of an invoice.
-//! From memory: `/invoices/{id}/payments`, `/invoices/{id}`, and that no filter by last change exists.
+//! From its public reference (the OpenAPI document at `/api/v2/doc`): the key in the header `userApiKey`, the page as a
+//! number in the header `page`, a bare array as answer, `/invoices`, `/invoices/{id}`, `/payments?invoice_id=`. From
+//! answers recorded in public code: the end with the first empty page. A filter by day of last change exists
+//! (`updated_after`), and isn't used: whether a payment counts as a change of its invoice isn't said.
 //!
 //! So each round reads the whole list and asks payments only of invoices whose line has changed. Numbered pages shift
 //! while they are read: with a new invoice on top some lines come twice, which changes nothing; when one is deleted the
@@ -14,6 +15,7 @@ mod payload;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -132,15 +134,29 @@ impl Axonaut {
     }
 
     async fn whole(&self, id: String, version: String, invoice: &Invoice) -> Result<PulledRecord, SourceError> {
-        let mut payments: Option<Vec<Payment>> = None;
-        if convert::is_touched(invoice) {
-            match self.client.ask(&self.question(&format!("invoices/{id}/payments"))).await {
-                Ok(answer) => payments = Some(answer.json()?),
-                Err(SourceError::NotFound { .. }) => {}
+        let payments = if convert::is_touched(invoice) { self.payments(invoice.id).await? } else { None };
+        Ok(record(id, version, convert::content(invoice, payments.as_deref())))
+    }
+
+    /// All payments of an invoice; absent where the account gives none.
+    async fn payments(&self, invoice: u64) -> Result<Option<Vec<Payment>>, SourceError> {
+        let mut found: BTreeMap<u64, Payment> = BTreeMap::new();
+        for page in 1_u32.. {
+            let question = self.question("payments").query("invoice_id", &invoice.to_string());
+            let payments: Vec<Payment> = match self.client.ask(&question.header("page", &page.to_string())).await {
+                Ok(answer) => answer.json()?,
+                Err(SourceError::NotFound { .. }) if page == 1 => return Ok(None),
                 Err(error) => return Err(error),
+            };
+            let known = found.len();
+            let own = payments.into_iter().filter(|payment| payment.invoice_id == invoice);
+            found.extend(own.map(|payment| (payment.id, payment)));
+            // A page that brings nothing new is the end, or the same page again.
+            if found.len() == known {
+                break;
             }
         }
-        Ok(record(id, version, convert::content(invoice, payments.as_deref())))
+        Ok(Some(found.into_values().collect()))
     }
 }
 

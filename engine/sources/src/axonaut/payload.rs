@@ -1,5 +1,5 @@
-//! What Axonaut says, in its words. Amounts, dates and company from answers recorded in public code; the payments of an
-//! invoice from memory.
+//! What Axonaut says, in its words: from its public reference (`invoice.get`, `invoicePayment.get`) and from answers
+//! recorded in public code.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,8 @@ pub(super) struct Company {
 /// A payment of an invoice.
 #[derive(Debug, Deserialize)]
 pub(super) struct Payment {
+    pub id: u64,
+    pub invoice_id: u64,
     pub date: String,
     pub amount: Amount,
 }

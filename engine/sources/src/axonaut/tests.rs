@@ -65,10 +65,18 @@ fn answer(world: &[Value], asked: &Asked) -> Reply {
             let lines: Vec<&Value> = world.iter().skip((page - 1) * 2).take(2).collect();
             Reply::json(&json!(lines))
         }
-        ["invoices", "1", "payments"] => Reply::json(&json!([
-            { "id": 2, "date": "2026-02-28", "amount": 700.1, "nature": 1 },
-            { "id": 1, "date": "2026-02-10T00:00:00+01:00", "amount": 500.2, "nature": 1 },
-        ])),
+        // One payment a page, and another invoice's among them as from a server that knows no filter.
+        ["payments"] => {
+            let page: usize = asked.headers["page"].parse().unwrap();
+            let payments = [
+                json!({ "id": 2, "invoice_id": 1, "date": "2026-02-28", "amount": 700.1, "nature": "Virement" }),
+                json!({ "id": 1, "invoice_id": 1, "date": "2026-02-10T00:00:00+01:00", "amount": 500.2, "nature": "Chèque" }),
+                json!({ "id": 3, "invoice_id": 9, "date": "2026-02-11", "amount": 9.0, "nature": "Autre" }),
+            ];
+            let own = asked.query["invoice_id"] == "1";
+            let found: Vec<&Value> = payments.iter().skip(page - 1).take(1).filter(|_| own).collect();
+            Reply::json(&json!(found))
+        }
         ["invoices", id] => {
             let found = world.iter().find(|one| one["id"].as_u64() == id.parse().ok());
             found.map_or(Reply::status(404), Reply::json)

@@ -1,10 +1,11 @@
 //! What Odoo's words mean in ours.
 
+use encours_domain::identity::VatNumber;
 use encours_domain::ledger::{DueDateOrigin, InvoiceKind, PaymentKind};
 use encours_domain::{Currency, Money};
 
-use super::payload::{Line, Move, Settled};
-use crate::convert::{currency, day, money, needed, number, unknown_word};
+use super::payload::{End, Line, Maybe, Move, Partial, Partner, Settled};
+use crate::convert::{Amount, currency, day, money, needed, number, siren, unknown_word};
 use crate::pull::{Claim, Content, Instalment, Paid, Remark};
 
 /// States that stand for no claim.
@@ -139,4 +140,42 @@ fn payments(
     }
     lines.sort();
     Ok(lines)
+}
+
+/// What settled a record, by the lines at both ends of each part: what the widget would say.
+pub(super) fn settlements(own: u64, partials: &[Partial], ends: &[End]) -> Vec<Settled> {
+    let end = |named: &super::payload::Named| {
+        let (id, _) = named.0.as_ref()?;
+        ends.iter().find(|end| end.id == *id)
+    };
+    let entry = |end: &End| end.move_id.0.as_ref().map(|(id, _)| *id);
+    let mut found = Vec::new();
+    for partial in partials {
+        let (Some(debit), Some(credit)) = (end(&partial.debit_move_id), end(&partial.credit_move_id)) else { continue };
+        let sides = [
+            (debit, credit, partial.debit_amount_currency.as_ref()),
+            (credit, debit, partial.credit_amount_currency.as_ref()),
+        ];
+        for (_, other, amount) in sides.into_iter().filter(|(end, _, _)| entry(end) == Some(own)) {
+            let shared = partial.amount_currency.as_ref().filter(|amount| **amount != Amount::Number(0.0));
+            let amount = amount.or(shared).unwrap_or(&partial.amount).clone();
+            let Some(move_id) = entry(other) else { continue };
+            let account_payment_id = Maybe(other.payment_id.0.as_ref().map(|(id, _)| *id));
+            found.push(Settled { date: other.date.clone(), amount, move_id, account_payment_id, is_exchange: false });
+        }
+    }
+    found
+}
+
+/// The SIREN of a partner, where its numbers name one and no other.
+pub(super) fn siren_of(partner: &Partner) -> Option<String> {
+    let vat = partner.vat.0.as_deref().and_then(|text| text.parse::<VatNumber>().ok());
+    let in_vat = vat.and_then(|vat| vat.siren()).map(|siren| siren.as_str().to_owned());
+    let numbers = [siren(partner.company_registry.0.as_deref()), siren(partner.siret.0.as_deref()), in_vat];
+    let mut found: Vec<String> = numbers.into_iter().flatten().collect();
+    found.dedup();
+    match found.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
 }

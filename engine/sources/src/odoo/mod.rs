@@ -9,6 +9,9 @@
 //! began, by the server's clock, and everything that is open there or here: a payment changes amounts that are computed,
 //! and whether that counts as writing differs between versions.
 //!
+//! What settled an invoice is told by its payments widget; where that is empty though something was settled, the parts of
+//! the reconciliation themselves are read (`account.partial.reconcile`).
+//!
 //! **`in_payment`** means that a payment was registered and the bank statement has not confirmed it. It is taken as paid
 //! on the day stated, with a note: houses that never reconcile their bank stay in that state for ever, and to call their
 //! clients late would be false. When it bounces the invoice opens again, and the next round says so.
@@ -31,11 +34,11 @@ use crate::Pending;
 use crate::client::{Answer, Base, Client, Manners, Question};
 use crate::convert::{record, version};
 use crate::error::SourceError;
-use crate::pull::{Checkpoint, LedgerSource, Place, PulledPage};
+use crate::pull::{Checkpoint, LedgerSource, Place, PulledClient, PulledPage};
 use crate::registry::{Asked, Setup, SourceSpec};
 use crate::secret::Secret;
 use convert::Other;
-use payload::{Counterpart, Envelope, Journal, Line, Move, Settled, Version};
+use payload::{Counterpart, End, Envelope, Journal, Line, Move, Partial, Partner, Settled, Version};
 
 /// Its line in the registry.
 pub const SPEC: SourceSpec = SourceSpec {
@@ -88,7 +91,12 @@ struct Session {
     user: u64,
     major: u64,
     began: DateTime<Utc>,
+    /// Which of [`NUMBERS`] a partner has there.
+    numbers: [bool; 3],
 }
+
+/// Where a partner's SIREN may stand: the localisation and the version say in which.
+const NUMBERS: [&str; 3] = ["vat", "company_registry", "siret"];
 
 impl Odoo {
     fn new(setup: &Setup) -> Result<Self, SourceError> {
@@ -160,7 +168,13 @@ impl Odoo {
         };
         let own = i64::try_from(self.client.clock().now().as_secs()).unwrap_or(0);
         let now = answer.date.or_else(|| DateTime::from_timestamp(own, 0)).unwrap_or_default();
-        let session = Session { user, major, began: now - chrono::Duration::minutes(OVERLAP_MINUTES) };
+        let began = now - chrono::Duration::minutes(OVERLAP_MINUTES);
+        let session = Session { user, major, began, numbers: [false; 3] };
+        let named = json!({ "attributes": ["type"] });
+        let known =
+            self.model::<BTreeMap<String, Value>>(session, "res.partner", "fields_get", json!([NUMBERS]), named);
+        let (known, _) = known.await?;
+        let session = Session { numbers: NUMBERS.map(|name| known.contains_key(name)), ..session };
         *held = Some(session);
         Ok(session)
     }
@@ -314,6 +328,8 @@ impl Odoo {
                 None => new.push((id, version, one)),
             }
         }
+        page.clients = self.clients(session, &new).await?;
+        self.settled(session, &mut new).await?;
         let lines = self.lines(session, &new).await?;
         let others = self.others(session, &new).await?;
         for (id, version, one) in new {
@@ -325,6 +341,74 @@ impl Odoo {
             page.records.push(record(id, version, convert::content(&one, own, other)));
         }
         Ok(page)
+    }
+
+    /// Fills in what settled invoices whose widget says nothing.
+    async fn settled(&self, session: Session, new: &mut [(String, String, Move)]) -> Result<(), SourceError> {
+        let is_silent = |one: &Move| {
+            one.state == "posted" && one.invoice_payments_widget.0.is_empty() && one.amount_residual != one.amount_total
+        };
+        let ids: Vec<u64> = new.iter().filter(|(_, _, one)| is_silent(one)).map(|(_, _, one)| one.id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let domain = json!(["|", ["debit_move_id.move_id", "in", ids], ["credit_move_id.move_id", "in", ids]]);
+        let fields = if session.major == OLDEST {
+            json!(["debit_move_id", "credit_move_id", "amount", "amount_currency"])
+        } else {
+            json!(["debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency"])
+        };
+        let partials: Vec<Partial> = self.read(session, "account.partial.reconcile", domain, fields).await?;
+        let named = partials.iter().flat_map(|one| [&one.debit_move_id, &one.credit_move_id]);
+        let lines: BTreeSet<u64> = named.filter_map(|named| named.0.as_ref()).map(|(id, _)| *id).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let fields = json!(["id", "move_id", "date", "payment_id"]);
+        let ends: Vec<End> = self.read(session, "account.move.line", json!([["id", "in", lines]]), fields).await?;
+        for (_, _, one) in new.iter_mut().filter(|(_, _, one)| is_silent(one)) {
+            one.invoice_payments_widget.0 = convert::settlements(one.id, &partials, &ends);
+        }
+        Ok(())
+    }
+
+    /// The clients of invoices with the numbers that name a company; a contact's are those of the company it belongs to.
+    async fn clients(
+        &self,
+        session: Session,
+        new: &[(String, String, Move)],
+    ) -> Result<Vec<(String, PulledClient)>, SourceError> {
+        let named: BTreeMap<u64, &String> =
+            new.iter().filter_map(|(_, _, one)| one.partner_id.0.as_ref()).map(|(id, name)| (*id, name)).collect();
+        if named.is_empty() || session.numbers == [false; 3] {
+            return Ok(Vec::new());
+        }
+        let mut partners = self.partners(session, named.keys().copied().collect()).await?;
+        let company = |partner: &Partner| partner.commercial_partner_id.0.as_ref().map(|(id, _)| *id);
+        let houses: BTreeSet<u64> =
+            partners.values().filter_map(company).filter(|id| !partners.contains_key(id)).collect();
+        partners.extend(self.partners(session, houses).await?);
+        let siren = |id: &u64| {
+            let partner = partners.get(id)?;
+            let house = company(partner).and_then(|id| partners.get(&id)).unwrap_or(partner);
+            convert::siren_of(house).or_else(|| convert::siren_of(partner))
+        };
+        let client = |(id, name): (&u64, &&String)| {
+            (id.to_string(), PulledClient { name: Some((*name).clone()), siren: siren(id) })
+        };
+        Ok(named.iter().map(client).collect())
+    }
+
+    async fn partners(&self, session: Session, ids: BTreeSet<u64>) -> Result<BTreeMap<u64, Partner>, SourceError> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut fields = vec!["id", "commercial_partner_id"];
+        fields.extend(NUMBERS.iter().zip(session.numbers).filter(|(_, known)| *known).map(|(name, _)| *name));
+        // Those put away are not shown unless asked for.
+        let domain = json!([["id", "in", ids], ["active", "in", [true, false]]]);
+        let found: Vec<Partner> = self.read(session, "res.partner", domain, json!(fields)).await?;
+        Ok(found.into_iter().map(|one| (one.id, one)).collect())
     }
 
     /// The receivable lines of invoices.

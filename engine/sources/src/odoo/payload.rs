@@ -1,5 +1,7 @@
-//! What Odoo says, in its words: JSON-RPC, models `account.move`, `account.move.line` and `account.journal`. Names of
-//! fields and their changes from its public source and recorded answers, versions 13 to 17.
+//! What Odoo says, in its words: JSON-RPC, models `account.move`, `account.move.line`, `account.partial.reconcile`,
+//! `account.journal` and `res.partner`. Names of fields and their changes from its public source and recorded answers,
+//! versions 13 to 17; that the French localisation keeps the SIRET in `company_registry` from the documentation of its
+//! community modules.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -148,6 +150,51 @@ pub(super) struct Counterpart {
     #[serde(alias = "type")]
     pub move_type: String,
     pub journal_id: Named,
+}
+
+/// A part of one receivable line that was settled by a part of another.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Partial {
+    pub debit_move_id: Named,
+    pub credit_move_id: Named,
+    /// In the company's currency.
+    pub amount: Amount,
+    /// In the currency of the debit's line, from version 14 on.
+    #[serde(default)]
+    pub debit_amount_currency: Option<Amount>,
+    /// In the currency of the credit's line, from version 14 on.
+    #[serde(default)]
+    pub credit_amount_currency: Option<Amount>,
+    /// In the currency that both lines share, in version 13; 0 where that is the company's.
+    #[serde(default)]
+    pub amount_currency: Option<Amount>,
+}
+
+/// A line at one end of a [`Partial`].
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct End {
+    pub id: u64,
+    pub move_id: Named,
+    pub date: String,
+    pub payment_id: Named,
+}
+
+/// A client. Fields that this version or its localisation lacks are not asked for.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Partner {
+    pub id: u64,
+    /// The company that a contact belongs to.
+    pub commercial_partner_id: Named,
+    #[serde(default = "no_text")]
+    pub vat: Maybe<String>,
+    #[serde(default = "no_text")]
+    pub company_registry: Maybe<String>,
+    #[serde(default = "no_text")]
+    pub siret: Maybe<String>,
+}
+
+fn no_text() -> Maybe<String> {
+    Maybe(None)
 }
 
 /// A journal and its type.

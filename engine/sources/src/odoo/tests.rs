@@ -44,6 +44,8 @@ struct World {
     moves: Vec<Value>,
     lines: Vec<Value>,
     journals: Vec<Value>,
+    partials: Vec<Value>,
+    partners: Vec<Value>,
 }
 
 fn invoice(id: u64, kind: &str, date: &str, total: f64, left: f64, paid: &str, settled: Value) -> Value {
@@ -67,6 +69,7 @@ fn settled(date: &str, amount: f64, entry: u64, payment: Value) -> Value {
 
 fn line(invoice: u64, due: &str, amount: f64) -> Value {
     json!({ "id": invoice * 10, "move_id": [invoice, "x"], "date_maturity": due, "amount_currency": amount, "balance": amount,
+            "date": "2026-01-01", "payment_id": false,
             "account_id.account_type": "asset_receivable", "account_id.internal_type": "receivable" })
 }
 
@@ -205,12 +208,62 @@ fn world() -> World {
             json!({ "id": 9, "type": "general" }),
             json!({ "id": 1, "type": "sale" }),
         ],
+        partials: Vec::new(),
+        // The invoices' partner is a contact of a company that was put away since.
+        partners: vec![
+            json!({ "id": 3, "commercial_partner_id": [4, "Scierie Chimère"], "vat": false, "company_registry": false,
+                    "siret": false, "active": true }),
+            json!({ "id": 4, "commercial_partner_id": [4, "Scierie Chimère"], "vat": "FR92 000 500 967",
+                    "company_registry": "00050096700012", "siret": "000 500 967 00012", "active": false }),
+        ],
     }
+}
+
+/// The same house where widgets say nothing: what settled what stands in the reconciliation alone.
+fn silent_world() -> World {
+    let mut world = world();
+    let moves = world.moves.clone();
+    let settled = moves.iter().flat_map(|one| {
+        let content = one["invoice_payments_widget"]["content"].as_array().cloned().unwrap_or_default();
+        content.into_iter().map(move |settled| (one, settled))
+    });
+    // What an invoice and a credit note say of each other is one part.
+    for (number, (one, settled)) in (0_u64..).zip(settled.filter(|(one, _)| one["move_type"] == "out_invoice")) {
+        let (own, other) = (one["id"].as_u64().unwrap() * 10, settled["move_id"].as_u64().unwrap());
+        let is_note = moves.iter().any(|one| one["id"] == other && one["move_type"] == "out_refund");
+        let end = if is_note { other * 10 } else { 10_000 + number };
+        if is_note {
+            world.lines.iter_mut().find(|line| line["id"] == end).unwrap()["date"] = settled["date"].clone();
+        } else {
+            let payment = match &settled["account_payment_id"] {
+                Value::Number(id) => json!([id, "x"]),
+                _ => json!(false),
+            };
+            world
+                .lines
+                .push(json!({ "id": end, "move_id": [other, "x"], "date": settled["date"], "payment_id": payment }));
+        }
+        let amount = &settled["amount"];
+        world.partials.push(json!({
+            "id": number, "debit_move_id": [own, "x"], "credit_move_id": [end, "x"], "debit_move_id.move_id": one["id"],
+            "credit_move_id.move_id": other, "amount": 999.0, "debit_amount_currency": amount,
+            "credit_amount_currency": amount, "amount_currency": amount,
+        }));
+    }
+    for one in &mut world.moves {
+        if one["invoice_payments_widget"].is_object() {
+            one["invoice_payments_widget"] = json!(false);
+        }
+    }
+    world
 }
 
 /// The same house on version 13: other names, texts for objects.
 fn old_world() -> World {
-    let mut world = world();
+    in_words_of_13(world())
+}
+
+fn in_words_of_13(mut world: World) -> World {
     world.major = 13;
     for one in &mut world.moves {
         let object = one.as_object_mut().unwrap();
@@ -223,7 +276,7 @@ fn old_world() -> World {
             object.insert("invoice_payments_widget".to_owned(), json!(widget.to_string()));
         }
     }
-    for line in &mut world.lines {
+    for line in world.lines.iter_mut().filter(|line| line["balance"].is_number()) {
         line["amount_currency"] = json!(if line["move_id"][0] == 19 { 100.0 } else { 0.0 });
     }
     world
@@ -296,6 +349,15 @@ fn answer(world: &World, asked: &Asked) -> Reply {
                 Some("account.move") => &world.moves,
                 Some("account.move.line") => &world.lines,
                 Some("account.journal") => &world.journals,
+                Some("account.partial.reconcile") => &world.partials,
+                Some("res.partner") if method == Some("fields_get") => {
+                    let known = ["vat", if world.major >= 16 { "company_registry" } else { "siret" }];
+                    let asked = domain.as_array().unwrap();
+                    let known = known.iter().filter(|name| asked.contains(&json!(name)));
+                    let known = known.map(|name| ((*name).to_owned(), json!({ "type": "char" })));
+                    return result(Value::Object(known.collect()));
+                }
+                Some("res.partner") => &world.partners,
                 other => panic!("{other:?}"),
             };
             match method {
@@ -347,6 +409,33 @@ async fn invoices_instalments_and_settlements_are_understood() {
     assert_eq!(notes.len(), 2, "{notes:#?}");
     assert!(notes[0].contains("not yet confirmed by the bank"), "{notes:#?}");
     assert!(notes[1].contains("journal `Journal 8`, which may be a loss, a set-off or a bill"), "{notes:#?}");
+}
+
+#[tokio::test]
+async fn reconciliations_are_read_where_widgets_are_silent() {
+    for major in [17, 13] {
+        let mut world = silent_world();
+        if major == 13 {
+            world = in_words_of_13(world);
+        }
+        let server = Server::start(move |asked| answer(&world, asked)).await;
+        let mut state = PullState::new(SPEC.name);
+        play().round(&server, &mut state).await.unwrap();
+        assert_eq!(lines(&state), EXPECTED, "version {major}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_has_the_number_of_its_company() {
+    let siren = |state: &PullState| state.ledger().client("3").and_then(|client| client.siren.clone());
+    assert_eq!(siren(&play().unbroken().await).as_deref(), Some("000500967"));
+    // Two numbers that name two companies name none.
+    let mut world = world();
+    world.partners[1]["vat"] = json!("FR15 000 100 008");
+    let server = Server::start(move |asked| answer(&world, asked)).await;
+    let mut state = PullState::new(SPEC.name);
+    play().round(&server, &mut state).await.unwrap();
+    assert_eq!((siren(&state), lines(&state).len()), (None, EXPECTED.len()));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 //!
 //! From its public reference and answers recorded in public code: OAuth2 `client_credentials` at another host than the
 //! API; search by `POST` with `limit` and an opaque `offset` that stands on the last page too, so that the list ends
-//! with an empty page; payments of an invoice with the moment of payment and its zone. From memory: credit notes under
-//! `/credit-notes/search`, and that no filter by last change exists.
+//! with an empty page; payments of an invoice with the moment of payment and its zone; credit notes under
+//! `/credit-notes/search`. From memory: that no filter by last change exists.
 //!
 //! So each round reads the whole list, a hundred documents a request, and asks payments only of those whose line has
 //! changed. A token that expires in the middle is renewed once; a new one that is refused as well is an error.

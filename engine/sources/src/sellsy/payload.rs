@@ -1,5 +1,6 @@
 //! What Sellsy says, in its words. From answers of `/v2/invoices/search` and `/v2/invoices/{id}/payments` recorded in
-//! public code; credit notes from memory (the same shape, their statuses from the public reference of v1).
+//! public code, address, amounts and `related` of credit notes too; that the rest of them has the same shape is from memory,
+//! their statuses from the public reference of v1.
 
 use serde::{Deserialize, Serialize};
 

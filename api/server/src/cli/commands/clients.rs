@@ -29,8 +29,27 @@ pub async fn run(services: &Services, command: ClientsCommand, now: Moment) -> R
             }
             give(&show::duplicates(&duplicates)).map_err(Failure::of_output)?;
         }
+        ClientsCommand::Match { accept, forget, json } if accept.is_empty() && forget.is_empty() => {
+            let matches = services.propose_client_matches().await?;
+            if json {
+                return give_json(&matches);
+            }
+            let open = matches.iter().filter(|one| one.proposals.is_empty()).count();
+            let (all, open) = (count(matches.len()), count(open));
+            say(format_args!(
+                "{} without a number; no company at hand is like {open} of them",
+                counted(all, "client", "clients")
+            ));
+            give(&show::client_matches(&matches)).map_err(Failure::of_output)?;
+        }
+        ClientsCommand::Match { accept, forget, json: _ } => {
+            let said = counted(count(accept.len()), "client has its number", "clients have their numbers");
+            let taken_back = counted(count(forget.len()), "number taken back", "numbers taken back");
+            patiently("matching", services.settle_client_matches(accept, forget, now)).await?;
+            say(format_args!("{said}, {taken_back}"));
+        }
         ClientsCommand::Join { main, others } => {
-            let joined = counted(u64::try_from(others.len()).unwrap_or(u64::MAX), "account", "accounts");
+            let joined = counted(count(others.len()), "account", "accounts");
             let words = format!("{joined} joined to {main}");
             patiently("joining", services.join_clients(main, others, now)).await?;
             say(words);
@@ -41,6 +60,10 @@ pub async fn run(services: &Services, command: ClientsCommand, now: Moment) -> R
         }
     }
     Ok(())
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// `encours orders`.
@@ -69,7 +92,7 @@ fn tell(report: &BookReport, one: &str, many: &str) {
         say(format_args!("note: without an invoice in the ledger: {named}{more}"));
     }
     if !report.duplicates.is_empty() {
-        let count = counted(u64::try_from(report.duplicates.len()).unwrap_or(u64::MAX), "company", "companies");
+        let count = counted(count(report.duplicates.len()), "company", "companies");
         say(format_args!("note: {count} may stand under several accounts; see `encours clients duplicates`"));
     }
     let news = if report.unchanged { "nothing new, " } else { "" };

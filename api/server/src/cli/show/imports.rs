@@ -6,6 +6,7 @@ use encours_domain::Money;
 use encours_domain::accounting::{Item, Reconciliation};
 use encours_domain::client::{Duplicate, DuplicateEvidence};
 use encours_domain::reader::Suggestion;
+use encours_services::ClientMatch;
 
 use super::{plain_table, printed, wrapped};
 
@@ -33,7 +34,7 @@ pub fn reconciliation(reconciliation: &Reconciliation) -> String {
     for (label, minor) in [
         ("Bills receivable (413)", total.bills),
         ("Doubtful claims (416)", total.doubtful),
-        ("With a factor or a bank", total.outside),
+        ("Bills with the bank, not yet paid", total.outside),
         ("Open invoices in the ledger", total.open_invoices),
         ("Credits that no invoice was found for", total.unallocated_credits),
         ("Debits that are no invoice", total.unplaced_debits),
@@ -122,6 +123,24 @@ pub fn duplicates(duplicates: &[Duplicate]) -> String {
             DuplicateEvidence::SameNameAndPostcode => "same name and postcode",
         };
         table.add_row(vec![duplicate.client_ids.join(", "), because.to_owned(), duplicate.common.clone()]);
+    }
+    printed(&table)
+}
+
+/// Clients without a number and the companies that may be they, the likeliest first.
+pub fn client_matches(matches: &[ClientMatch]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["Client", "May be", "Rank", "Because"]);
+    for one in matches {
+        for proposal in &one.proposals {
+            let client = if one.name == one.client_id {
+                one.client_id.clone()
+            } else {
+                format!("{}, {}", one.client_id, one.name)
+            };
+            let evidence = proposal.evidence.says.en.clone();
+            table.add_row(vec![client, proposal.siren.to_string(), proposal.score.to_string(), evidence]);
+        }
     }
     printed(&table)
 }

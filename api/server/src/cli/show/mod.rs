@@ -2,7 +2,7 @@
 
 mod imports;
 
-pub use imports::{duplicates, reconciliation, suggestion};
+pub use imports::{client_matches, duplicates, reconciliation, suggestion};
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};

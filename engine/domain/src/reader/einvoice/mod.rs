@@ -33,23 +33,36 @@ pub use party::Party;
 pub use status::{Receipt, Status, StatusRow};
 use xml::{Document, Root};
 
+/// The section of a map file that says which sellers are the person's own.
+const SECTIONS: &[&str] = &["seller"];
+
 /// UBL `Invoice` and `CreditNote`.
 pub(super) const UBL: Format = Format {
     name: "ubl",
     looks_like: |file| matches!(xml::root_of(file.bytes), Some(Root::UblInvoice | Root::UblCreditNote)),
     read: read_xml,
+    sections: SECTIONS,
 };
 
 /// UN/CEFACT `CrossIndustryInvoice`.
-pub(super) const CII: Format =
-    Format { name: "cii", looks_like: |file| xml::root_of(file.bytes) == Some(Root::Cii), read: read_xml };
+pub(super) const CII: Format = Format {
+    name: "cii",
+    looks_like: |file| xml::root_of(file.bytes) == Some(Root::Cii),
+    read: read_xml,
+    sections: SECTIONS,
+};
 
 /// A PDF with a CII inside.
-pub(super) const FACTUR_X: Format = Format { name: "facturx", looks_like: pdf::looks_like, read: read_pdf };
+pub(super) const FACTUR_X: Format =
+    Format { name: "facturx", looks_like: pdf::looks_like, read: read_pdf, sections: SECTIONS };
 
 /// A status in the life of an invoice.
-pub(super) const CDAR: Format =
-    Format { name: "cdar", looks_like: |file| xml::root_of(file.bytes) == Some(Root::Cdar), read: read_xml };
+pub(super) const CDAR: Format = Format {
+    name: "cdar",
+    looks_like: |file| xml::root_of(file.bytes) == Some(Root::Cdar),
+    read: read_xml,
+    sections: SECTIONS,
+};
 
 fn read_xml(file: File<'_>, options: &ReadOptions<'_>) -> (Content, FaultReport) {
     read(file, options, |file| xml::read(file.name, file.bytes))

@@ -25,6 +25,12 @@ pub(super) fn looks_like(file: File<'_>) -> bool {
 /// # Errors
 /// When the PDF is damaged, encrypted or too heavy, or has no invoice inside.
 pub(super) fn embedded(file: File<'_>) -> Result<Vec<u8>, Fault> {
+    // The library is written for sound files; a damaged one must not take the program down with it.
+    std::panic::catch_unwind(|| extracted(file))
+        .unwrap_or_else(|_| Err(Fault::of_file(file.name, "the PDF cannot be read, is it damaged or cut?")))
+}
+
+fn extracted(file: File<'_>) -> Result<Vec<u8>, Fault> {
     let tell = |reason: &str| Fault::of_file(file.name, reason);
     if file.bytes.len() > HEAVIEST {
         return Err(Fault::of_file(file.name, format!("the PDF has more than {HEAVIEST} bytes")));

@@ -24,7 +24,7 @@ use super::format::{Content, File, ReadOptions};
 use super::names::listed;
 use super::rows::{Rows, Start};
 use super::table::Source;
-use crate::accounting::Journal;
+use crate::accounting::{Journal, Runs};
 use crate::fault::{Fault, FaultReport};
 
 /// Whether a file's first lines hold the header of a FEC.
@@ -84,9 +84,9 @@ fn without_nul(bytes: &[u8]) -> Cow<'_, [u8]> {
 fn decoded<'b>(file: &str, bytes: &'b [u8]) -> Result<Decoded<'b>, Fault> {
     let mut decoded = decode(file, bytes, None)?;
     let is_old = decoded.note.is_some();
-    let has_windows_letters = bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
-    let has_iso_letters = bytes.iter().any(|byte| matches!(byte, 0xA4 | 0xA6 | 0xA8 | 0xB4 | 0xB8 | 0xBC..=0xBE));
-    if is_old && has_iso_letters && !has_windows_letters {
+    let has_windows_letters = || bytes.iter().any(|byte| (0x80..=0x9F).contains(byte));
+    let has_iso_letters = || bytes.iter().any(|byte| matches!(byte, 0xA4 | 0xA6 | 0xA8 | 0xB4 | 0xB8 | 0xBC..=0xBE));
+    if is_old && has_iso_letters() && !has_windows_letters() {
         decoded.text = ISO_8859_15.decode_without_bom_handling(bytes).0;
         decoded.note = Some(Fault::of_file(file, "the letters are not UTF-8 and were read as `iso-8859-15`"));
     }
@@ -111,8 +111,14 @@ fn is_quoted(text: &str, header: &Header) -> bool {
     starts_quoted || (matches!(header.delimiter, b',' | b';') && body.contains('"'))
 }
 
-/// Parts of the text are read on all cores; what was read is in the text's order again.
+/// Leaves out at once what touches no client; a file that tears such an entry apart is read again, whole.
 fn plain_rows<'t>(text: &str, header: &Header, taker: &(dyn Fn() -> Taker<'t> + Sync)) -> Taken {
+    let taken = rows_in_parts(text, header, taker, true);
+    if taken.seen.are_whole() { taken } else { rows_in_parts(text, header, taker, false) }
+}
+
+/// Parts of the text are read on all cores; what was read is in the text's order again.
+fn rows_in_parts<'t>(text: &str, header: &Header, taker: &(dyn Fn() -> Taker<'t> + Sync), in_runs: bool) -> Taken {
     const WORTH_A_THREAD: usize = 1_000_000;
     let body = text.get(header.end..).unwrap_or_default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(body.len() / WORTH_A_THREAD + 1);
@@ -120,7 +126,7 @@ fn plain_rows<'t>(text: &str, header: &Header, taker: &(dyn Fn() -> Taker<'t> + 
     let delimiter = header.delimiter;
     // The header's line comes first, and what follows it on its line is nothing.
     let mut taken = Taken::after(header.line - 1);
-    let read = |part| read_part(part, delimiter, taker());
+    let read = |part| read_part(part, delimiter, taker(), in_runs);
     let read = &read;
     std::thread::scope(|scope| {
         let running: Vec<_> = parts.iter().skip(1).map(|part| scope.spawn(move || read(part))).collect();
@@ -151,7 +157,23 @@ fn parts(text: &str, wanted: usize) -> Vec<&str> {
     parts
 }
 
-fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>) -> Taken {
+/// How many lines a text seems to hold, by the length of its first ones.
+fn about_lines(text: &str) -> usize {
+    const LOOKED_AT: usize = 65_536;
+    let start = text.as_bytes().get(..LOOKED_AT).unwrap_or(text.as_bytes());
+    let lines = memchr::memchr2_iter(b'\n', b'\r', start).count();
+    text.len() / (start.len() / lines.max(1)).max(20)
+}
+
+fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>, in_runs: bool) -> Taken {
+    let expected = about_lines(text);
+    taker.expect_lines(if in_runs { expected / 2 } else { expected });
+    let mut runs = Runs::default();
+    let mut take = |taker: &mut Taker<'_>, line, fields: &[_]| match taker.line(line, fields) {
+        Some((line, state)) if in_runs => runs.add(line, state, &mut taker.taken.journal),
+        Some((line, state)) => taker.taken.journal.push_state_of(line, state),
+        None => {}
+    };
     let mut fields: Vec<&str> = Vec::with_capacity(32);
     let (mut line, mut start, mut after_return) = (1, 0, false);
     for at in memchr::memchr3_iter(delimiter, b'\n', b'\r', text.as_bytes()) {
@@ -165,7 +187,7 @@ fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>) -> Taken {
         start = at + 1;
         after_return = byte == Some(b'\r');
         if byte != Some(delimiter) {
-            taker.take(line, &fields);
+            take(&mut taker, line, &fields);
             fields.clear();
             line += 1;
         }
@@ -173,9 +195,10 @@ fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>) -> Taken {
     let last = text.get(start..).unwrap_or_default();
     if !fields.is_empty() || !last.is_empty() {
         fields.push(last);
-        taker.take(line, &fields);
+        take(&mut taker, line, &fields);
         line += 1;
     }
+    taker.taken.seen = runs.finish(&mut taker.taken.journal);
     taker.taken(line - 1)
 }
 
@@ -187,8 +210,8 @@ fn quoted_rows(text: &str, header: &Header, mut taker: Taker<'_>) -> Taken {
         let fields: Vec<&str> = rows.record.iter().collect();
         if let Some(reason) = rows.open_quote() {
             taker.refuse(rows.line, reason);
-        } else {
-            taker.take(rows.line, &fields);
+        } else if let Some((line, state)) = taker.line(rows.line, &fields) {
+            taker.taken.journal.push_state_of(line, state);
         }
     }
     taker.taken(rows.line)

@@ -4,7 +4,7 @@ use super::header::{Column, Header};
 use super::lines::Lines;
 use super::name::FecName;
 use super::values::{AmountTrouble, Mark, cents, day, evidence, minor};
-use crate::accounting::{Journal, Line, LineNature};
+use crate::accounting::{Journal, Line, LineNature, Seen};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
@@ -23,7 +23,7 @@ pub(super) struct Taker<'t> {
     closing: Option<Day>,
     /// The day before: most rows repeat it.
     last_date: (String, Option<Day>),
-    taken: Taken,
+    pub taken: Taken,
 }
 
 /// What was taken of a file or of a part of it. Lines count from the part's first.
@@ -31,6 +31,8 @@ pub(super) struct Taker<'t> {
 pub(super) struct Taken {
     pub journal: Journal,
     pub report: FaultReport,
+    /// The runs of lines that were read.
+    pub seen: Seen,
     /// Lines, those that gave nothing among them.
     pub lines: u64,
     zero: u64,
@@ -56,6 +58,7 @@ impl Taken {
             fault.line = fault.line.map(|line| line + before);
         }
         self.report.append(next.report);
+        self.seen.append(next.seen);
         if self.journal.kept() == 0 && self.journal.files().is_empty() {
             self.journal = next.journal;
         } else {
@@ -146,6 +149,11 @@ impl<'t> Taker<'t> {
         Self { file, header, places: Places::of(header), mark, closing, last_date: (String::new(), None), taken }
     }
 
+    /// Makes room for so many rows.
+    pub fn expect_lines(&mut self, lines: usize) {
+        self.taken.journal.expect_lines(lines);
+    }
+
     /// What was taken, of so many lines.
     pub fn taken(self, lines: u64) -> Taken {
         Taken { lines, ..self.taken }
@@ -156,10 +164,16 @@ impl<'t> Taker<'t> {
         self.taken.report.faults.push(Fault::of_line(self.file, line, reason));
     }
 
-    /// Takes a row, or tells what is wrong with it.
-    pub fn take(&mut self, line: u64, fields: &[&str]) {
+    /// The line of a row, and the day to which its file reached where a stored one says so; or tells what is wrong.
+    pub fn line<'f>(&mut self, line: u64, fields: &[&'f str]) -> Option<(Line<'f>, Option<Day>)> {
         if fields.iter().all(|field| cleaned(field).is_empty()) {
-            return;
+            return None;
+        }
+        if let Some(total) = self.total(fields) {
+            let reason = "a total, not taken";
+            let column = self.header.names.first().map_or("", String::as_str);
+            self.taken.report.notes.push(Fault::of_value(self.file, line, column, total, reason));
+            return None;
         }
         let expected = self.header.names.len();
         let found = fields
@@ -173,14 +187,26 @@ impl<'t> Taker<'t> {
             } else {
                 "is the line broken in two, or a total?"
             };
-            return self.refuse(line, format!("found {found} fields, expected {expected}; {hint}"));
+            self.refuse(line, format!("found {found} fields, expected {expected}; {hint}"));
+            return None;
         }
         self.taken.short += u64::from(found < expected);
-        // What is wrong is told where it is found.
-        let _ = self.row(line, fields);
+        // What is wrong was told where it was found.
+        self.row(line, fields).unwrap_or(None)
     }
 
-    fn row(&mut self, line: u64, fields: &[&str]) -> Result<(), Told> {
+    /// What a line without day and account calls itself, when that is a total.
+    fn total<'f>(&self, fields: &[&'f str]) -> Option<&'f str> {
+        let at = |place: Option<usize>| place.and_then(|at| fields.get(at)).map_or("", |field| cleaned(field));
+        if !(at(self.places.date).is_empty() && at(self.places.account).is_empty()) {
+            return None;
+        }
+        let first = fields.iter().map(|field| cleaned(field)).find(|field| !field.is_empty())?;
+        let plain = plain_letters(first);
+        ["total", "totaux", "soustota", "solde"].iter().any(|word| plain.starts_with(word)).then_some(first)
+    }
+
+    fn row<'f>(&mut self, line: u64, fields: &[&'f str]) -> Result<Option<(Line<'f>, Option<Day>)>, Told> {
         let at = |place: Option<usize>| place.and_then(|at| fields.get(at)).map_or("", |field| cleaned(field));
         let date = self.booked(line, at(self.places.date));
         let account = at(self.places.account);
@@ -197,7 +223,7 @@ impl<'t> Taker<'t> {
         let (date, amount) = (date?, amount?);
         if amount == 0 {
             self.taken.zero += 1;
-            return Ok(());
+            return Ok(None);
         }
         if !account.bytes().take(3).all(|byte| byte.is_ascii_digit()) || account.len() < 3 {
             self.taken.without_account += 1;
@@ -240,8 +266,7 @@ impl<'t> Taker<'t> {
             nature: nature(at(self.places.nature)),
             foreign,
         };
-        self.taken.journal.push_state_of(taken, state);
-        Ok(())
+        Ok(Some((taken, state)))
     }
 
     fn tell(&mut self, line: u64, column: Column, value: &str, reason: &str) -> Told {
@@ -290,6 +315,10 @@ impl<'t> Taker<'t> {
     fn detail(&mut self, line: u64, column: Column, text: &str) -> Option<Day> {
         if text.is_empty() {
             return None;
+        }
+        // Documents and validations mostly bear the day of booking.
+        if text == self.last_date.0 {
+            return self.last_date.1;
         }
         match day(text) {
             Ok(day) => day,

@@ -218,10 +218,10 @@ fn known_words(profile: &Profile, kind: TableKind) -> bool {
 fn by_values_alone(field: Field, profile: &Profile) -> u8 {
     let enough = profile.filled >= 3;
     match field {
-        Field::Siren if enough && profile.mostly(profile.sirens + profile.sirets) => 75,
-        Field::VatNumber if enough && profile.mostly(profile.vat_numbers) => 75,
-        Field::Email if enough && profile.mostly(profile.emails) => 70,
-        Field::Currency if enough && profile.mostly(profile.currencies) => 60,
+        Field::Siren if enough && profile.nearly_all(profile.sirens + profile.sirets) => 75,
+        Field::VatNumber if enough && profile.nearly_all(profile.vat_numbers) => 75,
+        Field::Email if enough && profile.nearly_all(profile.emails) => 70,
+        Field::Currency if enough && profile.nearly_all(profile.currencies) => 60,
         _ => 0,
     }
 }

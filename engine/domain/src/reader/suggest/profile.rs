@@ -134,11 +134,18 @@ impl Profile {
     }
 
     /// Whether nine tenths of the values are of one sort.
-    pub fn mostly(&self, count: usize) -> bool {
+    pub fn nearly_all(&self, count: usize) -> bool {
         self.filled > 0 && count * 10 >= self.filled * 9
     }
 
-    /// Whether its values are days, by a sheet's own word or by a form that nine tenths of them have.
+    /// As [`Profile::nearly_all`], or all but two in a small file: where the name says what a column is, `n.c.` in one
+    /// row doesn't make it another, and that row is told when the file is read.
+    pub fn mostly(&self, count: usize) -> bool {
+        const ODD: usize = 2;
+        self.nearly_all(count) || (count * 2 > self.filled && self.filled.saturating_sub(count) <= ODD)
+    }
+
+    /// Whether its values are days, by a sheet's own word or by a form that most of them have.
     pub fn is_days(&self) -> bool {
         let best = self.by_form.iter().max().copied().unwrap_or(0);
         self.mostly(self.typed_days + best) && self.typed_days + best > 0

@@ -303,7 +303,7 @@ fn payment_tables() {
         ),
         (
             "F1,2026-02-01,1,gift",
-            "column `kind`, value `gift`: expected one of: payment, reversal, set-off, discount, write-off, bill matured",
+            "column `kind`, value `gift`: expected one of: payment, reversal, set-off, discount, write-off, bill matured, rounding, assigned",
         ),
     ] {
         check(format!("{header}{row}\n"), &[&format!("f, line 2, {fault}")]);

@@ -327,3 +327,30 @@ fn outcomes_never_become_attributes() {
     let (rows, _) = read_ledger("f", text.as_bytes(), &map);
     assert_eq!(rows.attribute_names, ["region"], "{}", found.map);
 }
+
+#[test]
+fn one_odd_value_hides_no_column() {
+    let found = suggested(
+        "client_id;invoice_id;issue_date;Échéance;Montant TTC;currency\n\
+         C1;F1;05/01/2026;04/02/2026;100,00;EUR\n\
+         C2;F2;15/01/2026;n.c.;200,00;EUR\n\
+         C3;F3;25/01/2026;24/02/2026;rien;EUR\n\
+         C4;F4;25/01/2026;24/02/2026;300,00;?\n",
+    );
+    assert_eq!(found.table, Some(TableKind::Invoices));
+    let expected = [
+        "client_id=client_id",
+        "invoice_id=invoice_id",
+        "issue_date=issue_date",
+        "due_date=Échéance",
+        "amount=Montant TTC",
+        "currency=currency",
+    ];
+    assert_eq!(columns(&found), expected, "{}", found.map);
+    // The rows that cannot be read are told, each with its value.
+    let told: Vec<String> = found.report.faults.iter().map(ToString::to_string).collect();
+    assert_eq!(found.read, 1, "{told:?}");
+    for value in ["`n.c.`", "`rien`", "`?`"] {
+        assert!(told.iter().any(|fault| fault.contains(value)), "{told:?}");
+    }
+}

@@ -24,14 +24,19 @@ use crate::fault::{Fault, FaultReport};
 use entries::Take;
 use layout::Layout;
 
+/// The section of a map file that says where fields stand.
+const SECTIONS: &[&str] = &["layout"];
+
 /// Cegid's exchange file (TRA), standard or extended.
-pub(super) const CEGID_TRA: Format = Format { name: "cegid-tra", looks_like: tra::looks_like, read: read_tra };
+pub(super) const CEGID_TRA: Format =
+    Format { name: "cegid-tra", looks_like: tra::looks_like, read: read_tra, sections: SECTIONS };
 
 /// Sage's exchange file PNM.
 pub(super) const SAGE_PNM: Format = Format {
     name: "sage-pnm",
     looks_like: |file| sniff::fits(file, &layout::SAGE_PNM),
     read: |file, options| read_text(file, options, &layout::SAGE_PNM),
+    sections: SECTIONS,
 };
 
 /// Quadra's exchange file (ASCII).
@@ -39,6 +44,7 @@ pub(super) const QUADRA: Format = Format {
     name: "quadra",
     looks_like: |file| sniff::fits(file, &layout::QUADRA),
     read: |file, options| read_text(file, options, &layout::QUADRA),
+    sections: SECTIONS,
 };
 
 /// Ciel's exchange file XIMPORT.
@@ -46,6 +52,7 @@ pub(super) const CIEL_XIMPORT: Format = Format {
     name: "ciel-ximport",
     looks_like: |file| sniff::fits(file, &layout::CIEL_XIMPORT),
     read: |file, options| read_text(file, options, &layout::CIEL_XIMPORT),
+    sections: SECTIONS,
 };
 
 /// `RImport.txt` of Sage 50 and Ciel.
@@ -53,6 +60,7 @@ pub(super) const SAGE_RIMPORT: Format = Format {
     name: "sage-rimport",
     looks_like: |file| sniff::fits(file, &layout::SAGE_RIMPORT),
     read: |file, options| read_text(file, options, &layout::SAGE_RIMPORT),
+    sections: SECTIONS,
 };
 
 /// EBP's text of entries.
@@ -60,6 +68,7 @@ pub(super) const EBP_TEXT: Format = Format {
     name: "ebp-text",
     looks_like: |file| sniff::fits(file, &layout::EBP),
     read: |file, options| read_text(file, options, &layout::EBP),
+    sections: SECTIONS,
 };
 
 /// Sage's parametrable text, and any other text whose layout a person writes down.
@@ -78,6 +87,7 @@ pub(super) const SAGE_TEXT: Format = Format {
         let report = FaultReport { faults: vec![Fault::of_file(file.name, reason)], notes: Vec::new() };
         (Content::Entries(Journal::default()), report)
     },
+    sections: SECTIONS,
 };
 
 fn read_tra(file: File<'_>, options: &ReadOptions<'_>) -> (Content, FaultReport) {
