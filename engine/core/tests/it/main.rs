@@ -3,7 +3,8 @@
 //! `support` makes ledgers: random ones (proptest), hand-worked ones and the sample portfolio. Then one file a promise:
 //! `order` (rows and identifiers leave no trace), `alone` (one client or all, on any number of threads), `leak` (what
 //! comes later changes nothing), `naive` (the fold against a plain reading of the definitions), `peers` (the eighteen
-//! measures), `lives` (bounces, credit notes, write-offs, prepayments by hand), `points`, `words`, `chances`, `evidence`.
+//! measures), `lives` (bounces, credit notes, write-offs, prepayments by hand), `points`, `words`, `chances`, `evidence`, `validate` (how
+//! well training does, against a plain reading, and whether it still holds).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod alone;
@@ -16,4 +17,5 @@ mod order;
 mod peers;
 mod points;
 mod support;
+mod validate;
 mod words;
