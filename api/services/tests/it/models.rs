@@ -11,7 +11,7 @@ use encours_services::{
 };
 use sea_orm::ConnectionTrait;
 
-use crate::support::{Desk, day, now, sample_ledger};
+use crate::support::{Desk, day, now, part_of_sample, sample_ledger};
 
 fn as_of(text: &str) -> TrainOptions {
     TrainOptions { as_of: Some(day(text)), ..TrainOptions::default() }
@@ -63,7 +63,7 @@ async fn the_first_model_is_promoted_and_later_ones_wait() {
 
 /// Two models: the first in force, the second a candidate.
 async fn two_models(desk: &Desk) -> (String, String) {
-    desk.services.import(sample_ledger(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(part_of_sample(), ImportOptions::default(), now()).await.unwrap();
     let first = TrainOptions { by: Some("Ada".to_owned()), ..as_of("2025-09-01") };
     let first = desk.services.train(first, now()).await.unwrap();
     assert!(first.promoted, "{:?}", first.model.verdict);
@@ -74,7 +74,7 @@ async fn two_models(desk: &Desk) -> (String, String) {
 #[tokio::test]
 async fn a_training_is_measured_and_says_its_steps() {
     let desk = Desk::new().await;
-    desk.services.import(sample_ledger(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(part_of_sample(), ImportOptions::default(), now()).await.unwrap();
     let steps: Arc<Mutex<Vec<TrainStep>>> = Arc::default();
     let heard = Arc::clone(&steps);
     let on_step: OnStep = Arc::new(move |step| heard.lock().unwrap().push(step));
@@ -307,7 +307,7 @@ async fn drift_looks_at_the_months_since_the_training() {
 #[tokio::test]
 async fn a_damaged_model_is_named_and_is_our_trouble() {
     let desk = Desk::new().await;
-    desk.services.import(sample_ledger(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(part_of_sample(), ImportOptions::default(), now()).await.unwrap();
     let model = desk.services.train(TrainOptions::default(), now()).await.unwrap().model;
     let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
     let database = sea_orm::Database::connect(url).await.unwrap();
