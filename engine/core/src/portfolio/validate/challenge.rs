@@ -51,13 +51,18 @@ fn trial(
 ) -> Result<(ScoringModel, Day, Day), CoreError> {
     let (from, until): (Day, Day) = (validation.trained_before.parse()?, validation.known_before.parse()?);
     let artefact = train(book, &TrainSettings { cutoff: from, ..settings.clone() })?;
+    if artefact.model_id() != validation.trial {
+        let (found, expected) = (artefact.model_id(), &validation.trial);
+        let reason = format!("made again it is `{found}`, expected `{expected}`: the model was trained in another way");
+        return Err(CoreError::table("the trial of the validation", reason));
+    }
     Ok((ScoringModel::new(artefact)?, from, until))
 }
 
 /// Reads the rows that the trial of `validation` learnt from, and those it was measured on, at its headline.
 ///
 /// # Errors
-/// When the trial cannot be trained, or a client is too large to be folded.
+/// When the trial cannot be trained or comes out otherwise, or a client is too large to be folded.
 pub fn challenge_rows(
     book: &Book,
     settings: &TrainSettings,
