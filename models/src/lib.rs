@@ -9,6 +9,7 @@
 mod additive;
 pub mod artefact;
 mod binning;
+mod binomial;
 mod calibration;
 mod card;
 pub mod drift;
@@ -27,12 +28,13 @@ pub use artefact::{Artefact, ArtefactBody, Derived, Horizon, HorizonCard, Horizo
 pub use binning::{
     BinLabel, BinningParams, BinningValidParams, Bins, FittedBins, Tally, information_value, weights_of_evidence,
 };
+pub use binomial::{Coverage, binomial_test};
 pub use calibration::{Calibration, CalibrationOutcome};
 pub use card::{Card, Contribution, Dropped, DroppedFeature, PairFeature, Scored, ShownFeature};
 pub use error::{ErrorClass, Fault, ModelError};
 pub use linfa::ParamGuard;
 pub use logistic::{Logistic, fit_logistic};
-pub use metrics::Metrics;
+pub use metrics::{Interval, Lift, Metrics, Ranked, Reliability, ReliabilityBin, Resampled, Resampling};
 pub use scale::Scale;
 pub use scorecard::{CardFeature, Scorecard, ScorecardParams, ScorecardValidParams};
 pub use table::{Column, Direction, FeatureKind, FeatureSpec, Table};

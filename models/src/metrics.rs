@@ -1,5 +1,13 @@
 //! How good probabilities were, once the outcomes are known.
 
+mod lift;
+mod reliability;
+mod resample;
+
+pub use lift::Lift;
+pub use reliability::{Reliability, ReliabilityBin};
+pub use resample::{Interval, Ranked, Resampled, Resampling};
+
 use serde::{Deserialize, Serialize};
 
 use crate::binning::Tally;
@@ -54,7 +62,7 @@ impl Metrics {
     /// ```
     pub fn measure(events: &[bool], probabilities: &[f64]) -> Result<Self, ModelError> {
         check(events, probabilities)?;
-        let clipped: Vec<f64> = probabilities.iter().map(|p| p.clamp(CLIP, 1.0 - CLIP)).collect();
+        let clipped = clipped(probabilities);
         let tally = Tally::of(events.iter().copied());
         let steps = steps(events, &clipped);
         Ok(Self {
@@ -108,10 +116,21 @@ fn check(events: &[bool], probabilities: &[f64]) -> Result<(), ModelError> {
     }
 }
 
-/// The rows of each distinct prediction, from the riskiest down.
-fn steps(events: &[bool], probabilities: &[f64]) -> Vec<Tally> {
+/// Probabilities that a certain mistake doesn't cost infinity.
+fn clipped(probabilities: &[f64]) -> Vec<f64> {
+    probabilities.iter().map(|probability| probability.clamp(CLIP, 1.0 - CLIP)).collect()
+}
+
+/// Predictions with their outcomes, from the riskiest down.
+fn in_order(events: &[bool], probabilities: &[f64]) -> Vec<(f64, bool)> {
     let mut pairs: Vec<(f64, bool)> = probabilities.iter().copied().zip(events.iter().copied()).collect();
     pairs.sort_unstable_by(|one, next| next.0.total_cmp(&one.0));
+    pairs
+}
+
+/// The rows of each distinct prediction, from the riskiest down.
+fn steps(events: &[bool], probabilities: &[f64]) -> Vec<Tally> {
+    let pairs = in_order(events, probabilities);
     pairs.chunk_by(|one, next| one.0 == next.0).map(|tied| Tally::of(tied.iter().map(|(_, late)| *late))).collect()
 }
 

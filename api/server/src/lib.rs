@@ -12,6 +12,7 @@
 //! **Absent here**: any judgement. No score, no rule and no query is written in this package.
 
 pub mod answer;
+pub mod card;
 pub mod cli;
 pub mod clock;
 pub mod http;

@@ -128,6 +128,79 @@ pub enum ServicesError {
         #[source]
         source: CoreError,
     },
+    /// A validation of the register that cannot be read.
+    #[error("the stored validation of model `{id}` cannot be read")]
+    StoredValidation {
+        /// The model.
+        id: String,
+        /// Where and why reading stopped.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A model whose training is no better than what costs nothing.
+    #[error(
+        "model `{id}` cannot be put in force: on later invoices its Brier score for late over {late_over} days is \
+         {model:.4}, and that of the clients' own past late rates {past_rate:.4}; lower is better"
+    )]
+    NoBetterModel {
+        /// The model.
+        id: String,
+        /// Days late.
+        late_over: u16,
+        /// Brier score of its training.
+        model: f64,
+        /// Brier score of the past rates.
+        past_rate: f64,
+    },
+    /// A model of which it is not known how good it is.
+    #[error(
+        "model `{id}` cannot be put in force: it was not measured; of late over {late_over} days the outcomes of {rows} \
+         later invoices are known, {late} of them late, and 50 with both outcomes are needed"
+    )]
+    UnmeasuredModel {
+        /// The model.
+        id: String,
+        /// Days late.
+        late_over: u16,
+        /// Later invoices with a known outcome.
+        rows: u64,
+        /// Of these late.
+        late: u64,
+    },
+    /// A promotion for which the policy asks for a second person.
+    #[error("model `{id}` cannot be put in force: the policy asks for a second person, and {reason}")]
+    SecondPerson {
+        /// The model.
+        id: String,
+        /// What is missing.
+        reason: String,
+    },
+    /// A model of another ledger than the one in force.
+    #[error("model `{id}` was trained on ledger `{found}`, and in force is `{expected}`: its rows can't be made again")]
+    OtherLedger {
+        /// The model.
+        id: String,
+        /// Hash of its ledger.
+        found: String,
+        /// Hash of the ledger in force.
+        expected: String,
+    },
+    /// A file of predictions that cannot be taken.
+    #[error("{file}, line {line}: {reason}")]
+    Predictions {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+        /// What was found and what was expected.
+        reason: String,
+    },
+    /// A model that decides cannot run in its own shadow.
+    #[error("model `{id}` is in force, and cannot run in its own shadow")]
+    ModelInForce {
+        /// The model.
+        id: String,
+    },
     /// A file that would lie in a folder that is not there.
     #[error("`{}` cannot be written: there is no folder `{}`", .path.display(), .folder.display())]
     NoFolder {
@@ -232,15 +305,20 @@ impl ServicesError {
             Self::SeveralClients { .. }
             | Self::NumberKnown { .. }
             | Self::ChangedMeanwhile { .. }
-            | Self::NewerDatabase { .. } => ErrorClass::Conflict,
-            Self::NoFolder { .. } => ErrorClass::InvalidInput,
-            Self::ReadOnly { .. } => ErrorClass::Forbidden,
+            | Self::NewerDatabase { .. }
+            | Self::NoBetterModel { .. }
+            | Self::UnmeasuredModel { .. }
+            | Self::ModelInForce { .. }
+            | Self::OtherLedger { .. } => ErrorClass::Conflict,
+            Self::NoFolder { .. } | Self::Predictions { .. } => ErrorClass::InvalidInput,
+            Self::ReadOnly { .. } | Self::SecondPerson { .. } => ErrorClass::Forbidden,
             // It was ours to keep it well: nothing that the caller said is wrong.
             Self::StoredModel { source: CoreError::ForeignModel { .. }, .. } => ErrorClass::Conflict,
             Self::NoLedger { .. } | Self::TooLittleToTrain { .. } => ErrorClass::EvidenceMissing,
             Self::File { source, .. } => file_class(source),
             Self::Damaged { .. }
             | Self::StoredModel { .. }
+            | Self::StoredValidation { .. }
             | Self::Database { .. }
             | Self::AnotherAnswer { .. }
             | Self::StoreClosed
@@ -271,6 +349,13 @@ impl ServicesError {
             Self::UnsupportedDatabase { .. } => "unsupported_database",
             Self::Damaged { .. } => "stored_file_damaged",
             Self::StoredModel { .. } => "stored_model",
+            Self::StoredValidation { .. } => "stored_validation",
+            Self::NoBetterModel { .. } => "model_no_better",
+            Self::UnmeasuredModel { .. } => "model_not_measured",
+            Self::SecondPerson { .. } => "second_person_needed",
+            Self::ModelInForce { .. } => "model_in_force",
+            Self::OtherLedger { .. } => "other_ledger",
+            Self::Predictions { .. } => "predictions_unreadable",
             Self::NoFolder { .. } => "no_folder",
             Self::ReadOnly { .. } => "read_only",
             Self::File { .. } => "file",
@@ -314,6 +399,13 @@ impl ServicesError {
             Self::StoredModel { .. } => {
                 vec!["put another in force with `encours models promote ID`, or restore the database".to_owned()]
             }
+            Self::StoredValidation { .. } => vec!["train it again: the same ledger gives the same model".to_owned()],
+            Self::NoBetterModel { .. } | Self::UnmeasuredModel { .. } => {
+                vec!["go on with what is in force, and train again when more outcomes are known".to_owned()]
+            }
+            Self::SecondPerson { .. } => vec![
+                "`encours models rehearse ID`, then `encours models promote ID --by NAME` by somebody else".to_owned(),
+            ],
             Self::ReadOnly { .. } => {
                 vec![
                     "`rescore`, `models`, `ledger export` and `replay` only read; the rest needs to write there"

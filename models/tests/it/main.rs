@@ -4,6 +4,7 @@ mod additive;
 mod artefact;
 mod binning;
 mod golden;
+mod honesty;
 mod logistic;
 mod metrics;
 mod scorecard;

@@ -1,5 +1,7 @@
 //! The command line: what may be said, with its help. Nothing here does anything.
 
+mod models;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -13,6 +15,8 @@ use encours_sources::{SOURCES, SourceSpec};
 
 use super::company_args::{CompaniesCommand, PullArgs};
 use crate::words::Lang;
+
+pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand};
 
 /// Where `serve` and `demo` listen unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -227,26 +231,12 @@ pub struct TrainArgs {
     /// Learn only what was known before this day [default: all that is known up to and including today]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Day>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ModelsCommand {
-    /// Every model with its figures
-    List {
-        /// JSON instead of a table
-        #[arg(long)]
-        json: bool,
-    },
-    /// A model's artefact as JSON, for `rescore --model`
-    Show {
-        /// The model's id, as `models list` shows it
-        id: String,
-    },
-    /// Let a model decide from now on
-    Promote {
-        /// The model's id, as `models list` shows it
-        id: String,
-    },
+    /// Who trains it; kept with the model
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// The whole report as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -472,9 +462,17 @@ mod tests {
             "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",
             "encours pull --clients --json",
             "encours companies accounts 000100008 --as-of 2026-05-31 --json",
-            "encours train --as-of 2026-05-31",
+            "encours train --as-of 2026-05-31 --by Ada --json",
             "encours models list --json",
-            "encours models promote abc",
+            "encours models promote abc --by Grace",
+            "encours models card abc --format json",
+            "encours models card abc --format md --lang en --as-of 2026-05-31",
+            "encours models rehearse abc --json",
+            "encours models drift abc --as-of 2026-05-31 --json",
+            "encours models rows abc --out rows.parquet",
+            "encours models challenge abc predictions.csv --name LightGBM",
+            "encours models shadow abc",
+            "encours models retire abc",
             "encours assess C-0012 --amount 18000",
             "encours assess C-0012 --amount 18000 --vat 0.20 --terms 45 --margin 0.25 --as-of 2026-05-31 --json",
             "encours assess 000000216 --amount 18000.50 --terms 45 --end-of-month days_then_month_end --deposit 0.3",

@@ -1,13 +1,14 @@
 //! Talk to stderr, data to stdout.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use encours_domain::text::{on_one_line, printable};
 use encours_domain::{Fault, FaultReport};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use tokio::time::timeout;
 
@@ -76,6 +77,46 @@ pub async fn patiently<T>(what: &'static str, work: impl Future<Output = T>) -> 
     let done = work.await;
     spinner.finish_and_clear();
     done
+}
+
+/// A bar of steps, shown after two seconds when stderr is a terminal.
+pub struct Steps {
+    bar: ProgressBar,
+    begun: Instant,
+}
+
+impl Steps {
+    /// A bar that is not shown yet.
+    pub fn new() -> Self {
+        let bar = ProgressBar::hidden();
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        Self { bar, begun: Instant::now() }
+    }
+
+    /// A step begins: so many are done.
+    pub fn at(&self, done: u64, of: u64, what: impl Into<Cow<'static, str>>) {
+        self.bar.set_length(of);
+        self.bar.set_position(done);
+        self.bar.set_message(what);
+    }
+
+    /// Waits for work whose steps are told meanwhile.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        if !io::stderr().is_terminal() {
+            return work.await;
+        }
+        if let Ok(done) = timeout(PATIENCE.saturating_sub(self.begun.elapsed()), &mut work).await {
+            return done;
+        }
+        self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        self.bar.enable_steady_tick(Duration::from_millis(120));
+        let done = work.await;
+        self.bar.finish_and_clear();
+        done
+    }
 }
 
 /// Prints what could not be read, then what is worth knowing.

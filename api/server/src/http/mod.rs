@@ -1,6 +1,6 @@
 //! HTTP: routes, what stands round them, and the state they share.
 //!
-//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`]); [`problem`] is how errors
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`models`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
 //! every handler, [`connections`] what stands before it.
 
@@ -11,6 +11,7 @@ pub mod clients;
 pub mod connections;
 pub mod guard;
 pub mod health;
+pub mod models;
 pub mod openapi;
 pub mod origin;
 pub mod problem;
@@ -83,6 +84,10 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(assessments::show))
         .routes(routes!(clients::list))
         .routes(routes!(clients::show))
+        .routes(routes!(models::list))
+        .routes(routes!(models::show))
+        .routes(routes!(models::card))
+        .routes(routes!(models::promote))
 }
 
 async fn unknown_path(uri: Uri, headers: HeaderMap) -> Response {

@@ -11,6 +11,7 @@ use encours_domain::ErrorClass;
 use encours_services::{ClientLine, ClientOrder, ClientQuery};
 
 use super::form::{Asking, Faults, Typed};
+use super::frozen;
 use super::screen::{Screen, page};
 use super::search::{Hit, SHOWN};
 use crate::answer::Answer;
@@ -80,11 +81,6 @@ struct KeptPage {
     frozen: Option<String>,
     view: Box<View>,
     kept_at: String,
-}
-
-/// The day at which a demonstration stands still.
-fn frozen(app: &App, screen: &Screen) -> Option<String> {
-    app.clock.frozen().map(|day| screen.lang.date(day))
 }
 
 async fn ask(

@@ -7,6 +7,7 @@ mod assets;
 mod check;
 mod form;
 mod login;
+mod models;
 mod screen;
 mod search;
 mod typed;
@@ -24,9 +25,14 @@ use screen::{Screen, page};
 
 /// Every page. Those besides login and assets want a session.
 pub fn routes(app: &App) -> Router<App> {
-    let closed = check::routes().merge(search::routes());
+    let closed = check::routes().merge(search::routes()).merge(models::routes());
     let closed = closed.route_layer(from_fn_with_state(app.clone(), login::require_session));
     closed.merge(login::routes()).layer(from_fn(screen::remember)).merge(assets::routes())
+}
+
+/// The day at which a demonstration stands still.
+fn frozen(app: &App, screen: &Screen) -> Option<String> {
+    app.clock.frozen().map(|day| screen.lang.date(day))
 }
 
 /// A page that says what went wrong.

@@ -147,9 +147,40 @@ fn the_interface_is_described() {
     GET /v1/assessments/{id} getAssessment
     GET /v1/clients listClients
     GET /v1/clients/{id} getClient
+    GET /v1/models listModels
+    GET /v1/models/{id} getModel
+    GET /v1/models/{id}/card getModelCard
     POST /v1/assessments createAssessment
+    POST /v1/models/{id}/promote promoteModel
     ");
     references_resolve(&document, &document);
+}
+
+#[test]
+fn models_are_listed_shown_and_promoted() {
+    let models = SAMPLE.with_key("GET", "/v1/models", "").json();
+    let model = &models.as_array().unwrap()[0];
+    let id = model["id"].as_str().unwrap();
+    assert_eq!((&model["state"], &model["verdict"]["is"]), (&json!("active"), &json!("better")));
+    let path = format!("/v1/models/{id}");
+    let alone = SAMPLE.with_key("GET", &path, "").json();
+    assert_eq!((&alone["id"], &alone["horizons"]), (&model["id"], &model["horizons"]));
+    let card = SAMPLE.with_key("GET", &format!("{path}/card"), "").json();
+    assert_eq!((&card["model"]["id"], &card["currency"]), (&model["id"], &json!("EUR")));
+    let headline = &model["headline_over"];
+    let measured =
+        card["validation"]["horizons"].as_array().unwrap().iter().find(|one| one["late_over_days"] == *headline);
+    assert_eq!(measured.unwrap()["all"]["model"]["metrics"]["brier"], model["verdict"]["model"]);
+    assert!(card["drift"]["months"].is_array());
+    // Who promotes is who holds the key.
+    let promoted = SAMPLE.with_key("POST", &format!("{path}/promote"), "");
+    assert_eq!(promoted.status, StatusCode::OK, "{}", promoted.body);
+    assert_eq!((&promoted.json()["state"], &promoted.json()["promoted_by"]), (&json!("active"), &json!("tests")));
+    for path in ["/v1/models/nothing", "/v1/models/nothing/card"] {
+        is_problem(&SAMPLE.with_key("GET", path, ""), 404, "not_found");
+    }
+    is_problem(&SAMPLE.with_key("POST", "/v1/models/nothing/promote", ""), 404, "not_found");
+    is_problem(&SAMPLE.bare("GET", "/v1/models"), 401, "unauthenticated");
 }
 
 /// Every `$ref` points at a schema that is there.

@@ -60,9 +60,47 @@ fn the_answer_is_there_in_both_languages() {
     assert!(english.body.contains(r#"<html lang="en">"#));
 }
 
+fn card_path() -> String {
+    let models = SAMPLE.with_key("GET", "/v1/models", "").json();
+    format!("/models/{}", models[0]["id"].as_str().unwrap())
+}
+
+#[test]
+fn a_model_has_its_card_in_both_languages() {
+    let path = card_path();
+    assert!(SAMPLE.page("/models").body.contains(&format!("href=\"{path}\"")));
+    for (lang, words) in [
+        (
+            "fr",
+            [
+                "il peut décider",
+                "Sur les factures venues après",
+                "Sans les mauvais payeurs",
+                "Tient-il encore\u{202f}?",
+                "risqué",
+            ],
+        ),
+        ("en", ["it may decide", "On later invoices", "Apart from clients known", "Does it still hold?", "risky"]),
+    ] {
+        let page = SAMPLE.page(&format!("{path}?lang={lang}"));
+        assert_eq!(page.status, StatusCode::OK);
+        for word in words {
+            assert!(page.body.contains(word), "{lang}: {word}");
+        }
+        // Three pictures: ten tenths, two lines, bars.
+        assert_eq!(page.body.matches("class=\"plot\"").count(), 3);
+        assert!((5..=10).contains(&page.body.matches("<circle").count()), "{lang}");
+        assert_eq!(page.body.matches("<polyline").count(), 2);
+        assert!(page.body.matches("<rect x=").count() > 5);
+    }
+    let unknown = SAMPLE.page("/models/nothing");
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
 #[test]
 fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
-    for path in ["/", CHECK, "/?q=a&amount=1", "/?q=C-0012&amount=x"] {
+    let card = card_path();
+    for path in ["/", CHECK, "/?q=a&amount=1", "/?q=C-0012&amount=x", "/models", card.as_str()] {
         let page = SAMPLE.page(path).body;
         for forbidden in [" style=", "<style", "javascript:", " onclick=", "http://", "https://"] {
             let page = page.replace("http://www.w3.org/2000/svg", "");

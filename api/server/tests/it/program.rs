@@ -119,3 +119,42 @@ fn unknown_things_are_bad_input() {
         assert_eq!(encours(SAMPLE.folder(), arguments).status.code(), Some(2), "{arguments:?}");
     }
 }
+
+/// Each command over the models fits a terminal; its JSON is JSON.
+#[test]
+fn models_are_told_in_eighty_columns() {
+    let run = |arguments: &[&str]| {
+        let done = encours(SAMPLE.folder(), arguments);
+        assert!(done.status.success(), "{arguments:?}: {}", text(&done.stderr));
+        text(&done.stdout)
+    };
+    let listed = run(&["models", "list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let id = listed[0]["id"].as_str().unwrap();
+    let day = ["--as-of", SAMPLE_AS_OF];
+    for (arguments, word) in [
+        (&["train", day[0], day[1]][..], "past rate"),
+        (&["models", "list"], id),
+        (&["models", "rehearse", id, day[0], day[1]], "Grades, before by line"),
+    ] {
+        let printed = run(arguments);
+        assert!(printed.contains(word), "{arguments:?}: {printed}");
+        let longest = printed.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(80), "{arguments:?} {longest:?}\n{printed}");
+        if arguments[1] != "list" {
+            let json = run(&[arguments, &["--json"]].concat());
+            assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{json}");
+        }
+    }
+    let card = run(&["models", "card", id, "--format", "json"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&card).unwrap()["model"]["id"], id);
+    for (lang, title) in [("fr", "## Sur les factures venues après"), ("en", "## On later invoices")] {
+        let card = run(&["models", "card", id, "--format", "md", "--lang", lang]);
+        assert!(card.starts_with("# ") && card.contains(title), "{card}");
+    }
+    let drift = run(&["models", "drift", id, "--json"]);
+    assert!(serde_json::from_str::<serde_json::Value>(&drift).unwrap()["months"].is_array(), "{drift}");
+    for command in ["card", "drift", "rehearse", "shadow", "retire"] {
+        assert_eq!(encours(SAMPLE.folder(), &["models", command, "x"]).status.code(), Some(2), "{command}");
+    }
+}

@@ -9,7 +9,7 @@ use axum::http::{Request, Response, StatusCode, header};
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_server::clock::Clock;
 use encours_server::http::{App, router};
-use encours_services::{ImportOptions, InputFile, Services};
+use encours_services::{ImportOptions, InputFile, Services, TrainOptions};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -32,7 +32,7 @@ pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
         let ledger = vec![InputFile::new("i.parquet", sample::INVOICES), InputFile::new("p.parquet", sample::PAYMENTS)];
         services.import(ledger, ImportOptions::default(), now).await.unwrap();
         services.import_companies(vec![InputFile::new("c.csv", sample::COMPANIES)], false, now).await.unwrap();
-        services.train(None, now).await.unwrap();
+        services.train(TrainOptions::default(), now).await.unwrap();
         let key = services.create_key("tests", now).await.unwrap().key;
         (router(App::new(services, clock)), key)
     });

@@ -30,9 +30,17 @@ pub fn rescore_ledger(
     let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::Named(model.attributes()) };
     let book = Book::read(&table(ledger, INVOICES), &table(ledger, PAYMENTS), &options)?;
     let rescored = rescore(&book, &model, as_of)?;
-    write_table(&rescored, &book, out)?;
+    write_table(&rescored, None, &book, out)?;
     let clients = u64::try_from(rescored.lines.len()).unwrap_or(u64::MAX);
-    Ok(RescoreReport { as_of, clients, model: model.id().to_owned(), out: Some(out.to_path_buf()) })
+    Ok(RescoreReport {
+        as_of,
+        clients,
+        model: model.id().to_owned(),
+        out: Some(out.to_path_buf()),
+        shadow: None,
+        shadow_failed: None,
+        drift: Vec::new(),
+    })
 }
 
 /// Reads a model that `models` or a training wrote.

@@ -11,6 +11,8 @@ pub(super) const LEDGER: &str = "ledger";
 pub(super) const FACTS: &str = "facts";
 pub(super) const MODEL: &str = "model";
 pub(super) const LAYERS: &str = "layers";
+/// The model that runs beside the one in force. It is no part of [`Current`]: no answer depends on it.
+pub(super) const SHADOW: &str = "shadow";
 
 /// Which ledger, facts and model are in force, and what the ledger was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -46,6 +48,16 @@ impl Store {
         }
         Ok(current)
     }
+
+    /// The model that runs in the shadow of the one in force.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn shadow(&self) -> Result<Option<String>, ServicesError> {
+        let row = Entity::find_by_id(SHADOW).one(&self.database).await;
+        let row = row.map_err(ServicesError::database("reading what is in force"))?;
+        Ok(row.map(|row| row.id).filter(|id| !id.is_empty()))
+    }
 }
 
 /// Puts what an import changed in force: all of it, or nothing when another program was faster.
@@ -77,4 +89,17 @@ pub(super) async fn replace(
         .filter(Column::Id.eq(old.unwrap_or_default()));
     let done = update.exec(connection).await.map_err(ServicesError::database("changing what is in force"))?;
     if done.rows_affected == 1 { Ok(()) } else { Err(ServicesError::ChangedMeanwhile { what }) }
+}
+
+/// Nothing takes the place of `id`, where it stands there.
+pub(super) async fn take_back(
+    connection: &impl ConnectionTrait,
+    what: &'static str,
+    id: &str,
+) -> Result<(), ServicesError> {
+    let update = Entity::update_many()
+        .col_expr(Column::Id, Expr::value(""))
+        .filter(Column::What.eq(what))
+        .filter(Column::Id.eq(id));
+    update.exec(connection).await.map(|_| ()).map_err(ServicesError::database("changing what is in force"))
 }

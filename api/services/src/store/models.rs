@@ -1,7 +1,10 @@
 //! The register of models.
+//!
+//! What is in force, and what runs in its shadow, are two rows of `current`; the register holds when and by whom. A
+//! model's state follows from both.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set, TransactionTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set, TransactionTrait};
 use serde::Serialize;
 
 use super::entities::model::{ActiveModel, Column, Entity, Model};
@@ -14,9 +17,11 @@ use crate::{Moment, ServicesError};
 pub enum ModelState {
     /// Trained, never in force.
     Candidate,
+    /// Scores beside the one in force, and never decides.
+    Shadow,
     /// In force.
     Active,
-    /// Was in force.
+    /// Was in force, or was put aside.
     Retired,
 }
 
@@ -29,10 +34,14 @@ pub struct NewModel {
     pub kind: String,
     /// The artefact, JSON.
     pub artefact: String,
+    /// How its training did on later invoices, JSON.
+    pub validation: Option<String>,
     /// Hash of the ledger it was trained on.
     pub ledger: String,
     /// Nothing dated on or after this day was read.
     pub cutoff: String,
+    /// Who trained it, as they said.
+    pub trained_by: Option<String>,
 }
 
 /// A model of the register.
@@ -44,19 +53,31 @@ pub struct ModelRecord {
     pub state: ModelState,
     /// The artefact, JSON.
     pub artefact: String,
+    /// How its training did on later invoices, JSON; absent when too little was known to tell.
+    pub validation: Option<String>,
+    /// What challengers said of the same invoices, JSON.
+    pub challenges: Option<String>,
     /// When it was trained.
     pub registered_at: String,
+    /// Who trained it, as they said.
+    pub trained_by: Option<String>,
     /// When it was last put in force.
     pub promoted_at: Option<String>,
+    /// Who put it in force, as they said.
+    pub promoted_by: Option<String>,
+    /// When somebody last looked at who would move.
+    pub rehearsed_at: Option<String>,
+    /// The model in force then; empty when there was none.
+    pub rehearsed_against: Option<String>,
 }
 
 impl Store {
-    /// Adds a model as a candidate; one that is known already stays as it is.
+    /// Adds a model as a candidate; one that is known already stays where it stands, measured anew.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn register_model(&self, model: NewModel, now: Moment) -> Result<(), ServicesError> {
-        let NewModel { id, kind, artefact, ledger, cutoff } = model;
+        let NewModel { id, kind, artefact, validation, ledger, cutoff, trained_by } = model;
         let row = ActiveModel {
             sequence: NotSet,
             id: Set(id),
@@ -66,28 +87,85 @@ impl Store {
             cutoff: Set(cutoff),
             registered_at: Set(now.stamp()),
             promoted_at: Set(None),
+            validation: Set(validation),
+            challenges: Set(None),
+            trained_by: Set(trained_by),
+            promoted_by: Set(None),
+            rehearsed_at: Set(None),
+            rehearsed_against: Set(None),
+            retired_at: Set(None),
         };
-        let known = OnConflict::column(Column::Id).do_nothing().to_owned();
+        let known = OnConflict::column(Column::Id).update_column(Column::Validation).to_owned();
         let insert = Entity::insert(row).on_conflict(known).exec_without_returning(&self.database).await;
         insert.map(|_| ()).map_err(ServicesError::database("registering the model"))
     }
 
-    /// Puts a model in force in the place of `old`.
+    /// Puts a model in force in the place of `old`; if it ran in the shadow, it no longer does.
     ///
     /// # Errors
     /// When there is no such model, another was put in force meanwhile, or the database fails.
-    pub async fn promote_model(&self, id: &str, old: Option<&str>, now: Moment) -> Result<(), ServicesError> {
+    pub async fn promote_model(
+        &self,
+        id: &str,
+        old: Option<&str>,
+        by: Option<&str>,
+        now: Moment,
+    ) -> Result<(), ServicesError> {
         const DOING: &str = "promoting the model";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
-        let stamp = Entity::update_many()
-            .col_expr(Column::PromotedAt, Expr::value(now.stamp()))
-            .filter(Column::Id.eq(id))
-            .exec(&transaction);
-        if stamp.await.map_err(ServicesError::database(DOING))?.rows_affected == 0 {
-            return Err(ServicesError::NotFound { what: "model", id: id.to_owned() });
-        }
+        let changes = [
+            (Column::PromotedAt, Some(now.stamp())),
+            (Column::PromotedBy, by.map(str::to_owned)),
+            (Column::RetiredAt, None),
+        ];
+        change(&transaction, id, changes, DOING).await?;
         current::replace(&transaction, current::MODEL, old, id).await?;
+        current::take_back(&transaction, current::SHADOW, id).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
+    }
+
+    /// Lets a model run in the shadow of the one in force, in the place of `old`.
+    ///
+    /// # Errors
+    /// When there is no such model, another took that place meanwhile, or the database fails.
+    pub async fn shadow_model(&self, id: &str, old: Option<&str>) -> Result<(), ServicesError> {
+        const DOING: &str = "putting the model in the shadow";
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        change(&transaction, id, [(Column::RetiredAt, None)], DOING).await?;
+        current::replace(&transaction, current::SHADOW, old, id).await?;
+        transaction.commit().await.map_err(ServicesError::database(DOING))
+    }
+
+    /// Puts a model aside: out of force and out of the shadow, wherever it stood.
+    ///
+    /// # Errors
+    /// When there is no such model, or the database fails.
+    pub async fn retire_model(&self, id: &str, now: Moment) -> Result<(), ServicesError> {
+        const DOING: &str = "retiring the model";
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        change(&transaction, id, [(Column::RetiredAt, Some(now.stamp()))], DOING).await?;
+        for place in [current::MODEL, current::SHADOW] {
+            current::take_back(&transaction, place, id).await?;
+        }
+        transaction.commit().await.map_err(ServicesError::database(DOING))
+    }
+
+    /// Notes that somebody looked at who would move if this model took the place of `against`.
+    ///
+    /// # Errors
+    /// When there is no such model, or the database fails.
+    pub async fn note_rehearsal(&self, id: &str, against: Option<&str>, now: Moment) -> Result<(), ServicesError> {
+        let against = against.unwrap_or_default().to_owned();
+        let changes = [(Column::RehearsedAt, Some(now.stamp())), (Column::RehearsedAgainst, Some(against))];
+        change(&self.database, id, changes, "noting the rehearsal").await
+    }
+
+    /// Keeps what challengers said, in the place of what was kept before.
+    ///
+    /// # Errors
+    /// When there is no such model, or the database fails.
+    pub async fn keep_challenges(&self, id: &str, challenges: String) -> Result<(), ServicesError> {
+        change(&self.database, id, [(Column::Challenges, Some(challenges))], "keeping the challenge").await
     }
 
     /// Every model, newest first.
@@ -95,10 +173,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn models(&self) -> Result<Vec<ModelRecord>, ServicesError> {
-        let active = self.current().await?.model;
+        let standing = self.standing().await?;
         let rows = Entity::find().order_by_desc(Column::Sequence).all(&self.database).await;
         let rows = rows.map_err(ServicesError::database("reading the models"))?;
-        Ok(rows.into_iter().map(|row| record(row, active.as_deref())).collect())
+        Ok(rows.into_iter().map(|row| record(row, &standing)).collect())
     }
 
     /// One model.
@@ -106,20 +184,73 @@ impl Store {
     /// # Errors
     /// When there is no such model, or the database fails.
     pub async fn model(&self, id: &str) -> Result<ModelRecord, ServicesError> {
-        let active = self.current().await?.model;
+        let standing = self.standing().await?;
         let row = Entity::find().filter(Column::Id.eq(id)).one(&self.database).await;
         let row = row.map_err(ServicesError::database("reading the model"))?;
-        let row = row.ok_or_else(|| ServicesError::NotFound { what: "model", id: id.to_owned() })?;
-        Ok(record(row, active.as_deref()))
+        row.map(|row| record(row, &standing)).ok_or_else(|| unknown(id))
+    }
+
+    async fn standing(&self) -> Result<Standing, ServicesError> {
+        Ok(Standing { active: self.current().await?.model, shadow: self.shadow().await? })
     }
 }
 
-fn record(row: Model, active: Option<&str>) -> ModelRecord {
-    let state = match (&row.promoted_at, active == Some(row.id.as_str())) {
-        (_, true) => ModelState::Active,
-        (Some(_), false) => ModelState::Retired,
-        (None, false) => ModelState::Candidate,
+/// Which models are used.
+struct Standing {
+    active: Option<String>,
+    shadow: Option<String>,
+}
+
+fn unknown(id: &str) -> ServicesError {
+    ServicesError::NotFound { what: "model", id: id.to_owned() }
+}
+
+async fn change<const N: usize>(
+    connection: &impl ConnectionTrait,
+    id: &str,
+    changes: [(Column, Option<String>); N],
+    doing: &'static str,
+) -> Result<(), ServicesError> {
+    let mut update = Entity::update_many().filter(Column::Id.eq(id));
+    for (column, value) in changes {
+        update = update.col_expr(column, Expr::value(value));
+    }
+    let done = update.exec(connection).await.map_err(ServicesError::database(doing))?;
+    if done.rows_affected == 0 { Err(unknown(id)) } else { Ok(()) }
+}
+
+fn record(row: Model, standing: &Standing) -> ModelRecord {
+    let is = |place: &Option<String>| place.as_deref() == Some(row.id.as_str());
+    let state = match (is(&standing.active), is(&standing.shadow)) {
+        (true, _) => ModelState::Active,
+        (false, true) => ModelState::Shadow,
+        (false, false) if row.promoted_at.is_some() || row.retired_at.is_some() => ModelState::Retired,
+        (false, false) => ModelState::Candidate,
     };
-    let Model { id, artefact, registered_at, promoted_at, .. } = row;
-    ModelRecord { id, state, artefact, registered_at, promoted_at }
+    let Model {
+        id,
+        artefact,
+        registered_at,
+        promoted_at,
+        validation,
+        challenges,
+        trained_by,
+        promoted_by,
+        rehearsed_at,
+        rehearsed_against,
+        ..
+    } = row;
+    ModelRecord {
+        id,
+        state,
+        artefact,
+        validation,
+        challenges,
+        registered_at,
+        trained_by,
+        promoted_at,
+        promoted_by,
+        rehearsed_at,
+        rehearsed_against,
+    }
 }

@@ -5,19 +5,22 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use encours_core::ledger::Book;
+use encours_core::portfolio::drift::DriftAlert;
 use encours_core::portfolio::rescore::Line;
 use encours_core::portfolio::{Rescored, rescore};
 use encours_domain::{Day, Money};
 use serde::Serialize;
 
 use super::import::count;
+use super::models::Registered;
 use crate::folder::{expect_folder_for, write_atomically_with};
 use crate::portfolio::{Portfolio, last_day};
 use crate::services::blocking;
 use crate::{Moment, Services, ServicesError};
 
 /// What a re-scoring did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RescoreReport {
     /// The evening as of which clients were scored.
     pub as_of: Day,
@@ -27,6 +30,12 @@ pub struct RescoreReport {
     pub model: String,
     /// The file that was written.
     pub out: Option<PathBuf>,
+    /// The model whose scores stand beside in that file.
+    pub shadow: Option<String>,
+    /// Why the model in the shadow could not score.
+    pub shadow_failed: Option<String>,
+    /// What of the model in force somebody should look at.
+    pub drift: Vec<DriftAlert>,
 }
 
 /// The portfolio on one line.
@@ -90,16 +99,48 @@ impl Services {
         now: Moment,
     ) -> Result<RescoreReport, ServicesError> {
         out.map_or(Ok(()), expect_folder_for)?;
-        let scores = self.scores(as_of.unwrap_or(now.today)).await?;
+        let as_of = as_of.unwrap_or(now.today);
+        let scores = self.scores(as_of).await?;
+        let shadow = match self.store().shadow().await? {
+            Some(id) if out.is_some() => Some(self.registered(&id).await?),
+            _ => None,
+        };
+        let drift = self.drift_in_force(&scores.portfolio, as_of, now).await?;
         let out = out.map(Path::to_path_buf);
         blocking(move || {
-            if let Some(out) = &out {
-                write_table(&scores.rescored, scores.portfolio.ledger()?, out)?;
+            let mut report = RescoreReport {
+                as_of: scores.as_of,
+                clients: count(scores.rescored.lines.len()),
+                model: scores.portfolio.model.id().to_owned(),
+                out: None,
+                shadow: None,
+                shadow_failed: None,
+                drift,
+            };
+            if let Some(out) = out {
+                let book = scores.portfolio.ledger()?;
+                let shadow = shadow.and_then(|shadow| beside(book, &shadow, scores.as_of, &mut report));
+                write_table(&scores.rescored, shadow.as_ref(), book, &out)?;
+                report.out = Some(out);
             }
-            let (clients, model) = (count(scores.rescored.lines.len()), scores.portfolio.model.id().to_owned());
-            Ok(RescoreReport { as_of: scores.as_of, clients, model, out })
+            Ok(report)
         })
         .await
+    }
+
+    /// What of the model in force somebody should look at; nothing where it was never measured.
+    async fn drift_in_force(
+        &self,
+        portfolio: &Portfolio,
+        as_of: Day,
+        now: Moment,
+    ) -> Result<Vec<DriftAlert>, ServicesError> {
+        let Some(id) = &portfolio.made_with.model else { return Ok(Vec::new()) };
+        match self.drift(id, Some(as_of), now).await {
+            Ok(drift) => Ok(drift.alerts),
+            Err(ServicesError::UnmeasuredModel { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The portfolio on one line.
@@ -138,15 +179,30 @@ impl Services {
     }
 }
 
+/// Scores every client with the model in the shadow. It decides nothing, so its trouble stops nobody: it is told.
+fn beside(book: &Book, shadow: &Registered, as_of: Day, report: &mut RescoreReport) -> Option<Rescored> {
+    match shadow.scoring().and_then(|model| Ok(rescore(book, &model, as_of)?)) {
+        Ok(rescored) => {
+            report.shadow = Some(shadow.record.id.clone());
+            Some(rescored)
+        }
+        Err(error) => {
+            report.shadow_failed = Some(format!("{error}"));
+            None
+        }
+    }
+}
+
 /// Writes a re-scoring so that nobody ever sees half of it.
 pub(crate) fn write_table(
     rescored: &Rescored,
-    book: &encours_core::ledger::Book,
+    shadow: Option<&Rescored>,
+    book: &Book,
     out: &Path,
 ) -> Result<(), ServicesError> {
     write_atomically_with(out, |file| {
         let mut writer = BufWriter::new(file);
-        rescored.write_parquet(book, &mut writer)?;
+        rescored.write_parquet(book, shadow, &mut writer)?;
         writer.flush().map_err(ServicesError::file("writing", out))
     })
 }

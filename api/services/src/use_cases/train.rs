@@ -1,8 +1,11 @@
-//! A model is learnt from the stored ledger.
+//! A model is learnt from the stored ledger, and measured on later invoices.
+
+use std::sync::Arc;
 
 use encours_core::CoreError;
 use encours_core::ledger::Book;
-use encours_core::portfolio::{TrainSettings, train};
+use encours_core::portfolio::validate::{Stage, Verdict, validate};
+use encours_core::portfolio::{TrainSettings, Validation, train};
 use encours_domain::Day;
 use encours_models::{Artefact, ErrorClass};
 use serde::Serialize;
@@ -13,49 +16,151 @@ use crate::services::blocking;
 use crate::store::NewModel;
 use crate::{Moment, Services, ServicesError};
 
+/// What a training is asked for.
+#[derive(Clone, Default)]
+pub struct TrainOptions {
+    /// Learn from what was known on the morning of this day. Without a day, everything in the ledger is learnt from; a day
+    /// beyond the end of the ledger counts as its end: an invoice paid after it would else be taken for one never paid.
+    pub as_of: Option<Day>,
+    /// Who trains it, as they say.
+    pub by: Option<String>,
+    /// Told of each step as it begins.
+    pub on_step: Option<OnStep>,
+}
+
+/// Told of each step as it begins: what it is, how many are done, and of how many.
+pub type OnStep = Arc<dyn Fn(TrainStep) + Send + Sync>;
+
+/// A step of a training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrainStep {
+    /// What is being done.
+    pub what: TrainStage,
+    /// Steps done.
+    pub done: u64,
+    /// Steps in all.
+    pub of: u64,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrainStage {
+    /// The model itself is learnt.
+    Fitting,
+    /// Its training is measured.
+    Validating(Stage),
+}
+
 /// What a training gave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrainReport {
     /// The model.
     pub model: ModelInfo,
-    /// Whether it was put in force, because there was none; else it waits as a candidate for `models promote`.
+    /// Whether it was put in force: the first of all, and better than the past rate.
     pub promoted: bool,
+    /// How the same training does on later invoices.
+    pub validation: Option<Validation>,
+    /// Why it could not be measured.
+    pub unmeasured: Option<String>,
+    /// What decides now: a model, or the name of the published priors.
+    pub in_force: String,
+}
+
+/// What was learnt, and how it does.
+struct Learnt {
+    artefact: Artefact,
+    cutoff: Day,
+    validation: Result<Validation, String>,
 }
 
 impl Services {
-    /// Learns from what was known on the morning of `as_of`, and registers the model as a candidate. The first model of
-    /// all is put in force at once.
-    ///
-    /// Without a day, everything in the ledger is learnt from. A day beyond the end of the ledger counts as its end: an
-    /// invoice paid after it would else be taken for one that was never paid.
+    /// Learns a model, measures the same training on later invoices, and registers both as a candidate. The first model of
+    /// all is put in force at once when it beats the client's own past late rate and the policy asks for no second person;
+    /// otherwise the published priors stay in force.
     ///
     /// # Errors
     /// [`ServicesError::TooLittleToTrain`] with what was found and what is needed; or when there is no ledger yet.
-    pub async fn train(&self, as_of: Option<Day>, now: Moment) -> Result<TrainReport, ServicesError> {
+    pub async fn train(&self, options: TrainOptions, now: Moment) -> Result<TrainReport, ServicesError> {
+        let TrainOptions { as_of, by, on_step } = options;
         let portfolio = self.portfolio().await?;
         let active = portfolio.made_with.model.clone();
-        let (artefact, cutoff) = blocking(move || learn(&portfolio, as_of, now.today)).await?;
-        let id = artefact.model_id().to_owned();
-        self.store().register_model(new_model(&artefact, cutoff)?, now).await?;
-        tracing::info!(model = id, cutoff = %cutoff, "model trained");
-        let promoted = active.is_none();
-        let model = if promoted { self.promote(&id, now).await? } else { self.model(&id).await? };
-        Ok(TrainReport { model, promoted })
+        let learnt = blocking(move || learn(&portfolio, as_of, now.today, on_step.as_ref())).await?;
+        let id = learnt.artefact.model_id().to_owned();
+        self.store().register_model(new_model(&learnt, by.clone())?, now).await?;
+        tracing::info!(model = id, cutoff = %learnt.cutoff, "model trained");
+        let model = self.model(&id).await?;
+        let first = active.is_none() && !self.policy().models_need_second_person();
+        let promoted = first && model.verdict.as_ref().is_some_and(Verdict::passes);
+        let model = if promoted { self.promote(&id, by.as_deref(), now).await? } else { model };
+        let in_force = self.portfolio().await?.model.id().to_owned();
+        let (validation, unmeasured) = match learnt.validation {
+            Ok(validation) => (Some(validation), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        Ok(TrainReport { model, promoted, validation, unmeasured, in_force })
     }
 }
 
-fn learn(portfolio: &Portfolio, as_of: Option<Day>, today: Day) -> Result<(Artefact, Day), ServicesError> {
+fn learn(
+    portfolio: &Portfolio,
+    as_of: Option<Day>,
+    today: Day,
+    on_step: Option<&OnStep>,
+) -> Result<Learnt, ServicesError> {
     let book = portfolio.ledger()?;
     let cutoff = cutoff(book, as_of, today);
-    let settings = TrainSettings::new(cutoff, horizons(), portfolio.ledger_hash());
+    let settings = settings(portfolio, cutoff);
+    let steps = Steps { on_step, horizons: settings.horizons.days().to_vec() };
+    steps.begin(TrainStage::Fitting);
     let artefact = train(book, &settings).map_err(|error| too_little(error, cutoff, portfolio.model.id()))?;
-    Ok((artefact, cutoff))
+    let validation = validate(book, &settings, &artefact, &|stage| steps.begin(TrainStage::Validating(stage)));
+    let validation = match validation {
+        Ok(validation) => Ok(validation),
+        Err(CoreError::Model(found)) if found.class() == ErrorClass::EvidenceMissing => Err(found.to_string()),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Learnt { artefact, cutoff, validation })
 }
 
-fn new_model(artefact: &Artefact, cutoff: Day) -> Result<NewModel, ServicesError> {
-    let (id, kind) = (artefact.model_id().to_owned(), artefact.body().kind.clone());
-    let ledger = artefact.body().trained.ledger.clone();
-    Ok(NewModel { id, kind, artefact: artefact.to_json()?, ledger, cutoff: cutoff.to_string() })
+/// How every model of the store is trained.
+pub(super) fn settings(portfolio: &Portfolio, cutoff: Day) -> TrainSettings {
+    TrainSettings::new(cutoff, horizons(), portfolio.ledger_hash())
+}
+
+/// Counts the steps of a training.
+struct Steps<'a> {
+    on_step: Option<&'a OnStep>,
+    horizons: Vec<u16>,
+}
+
+impl Steps<'_> {
+    fn begin(&self, what: TrainStage) {
+        let Some(tell) = self.on_step else { return };
+        let measured = super::import::count(self.horizons.len());
+        let place = |days: u16| super::import::count(self.horizons.iter().take_while(|&&one| one < days).count());
+        let done = match what {
+            TrainStage::Fitting => 0,
+            TrainStage::Validating(Stage::Trial) => 1,
+            TrainStage::Validating(Stage::Predicting) => 2,
+            TrainStage::Validating(Stage::Measuring(days)) => 3 + place(days),
+            TrainStage::Validating(Stage::Noting) => 3 + measured,
+        };
+        tell(TrainStep { what, done, of: 4 + measured });
+    }
+}
+
+fn new_model(learnt: &Learnt, trained_by: Option<String>) -> Result<NewModel, ServicesError> {
+    let artefact = &learnt.artefact;
+    let validation = learnt.validation.as_ref().ok().map(serde_json::to_string).transpose();
+    Ok(NewModel {
+        id: artefact.model_id().to_owned(),
+        kind: artefact.body().kind.clone(),
+        artefact: artefact.to_json()?,
+        validation: validation.map_err(ServicesError::document("a validation"))?,
+        ledger: artefact.body().trained.ledger.clone(),
+        cutoff: learnt.cutoff.to_string(),
+        trained_by,
+    })
 }
 
 /// The day before which everything may be learnt from.

@@ -1,7 +1,7 @@
 //! Answers, kept and made again.
 
 use encours_domain::ErrorClass;
-use encours_services::{Asked, AssessRequest, ServicesError};
+use encours_services::{Asked, AssessRequest, ServicesError, TrainOptions};
 
 use crate::support::{Desk, day, now};
 
@@ -84,7 +84,7 @@ async fn an_answer_is_made_again_with_what_was_known_then() {
     let asked = AssessRequest { as_of: Some(day("2026-05-31")), ..request(Asked::Client(line.id.clone())) };
     let answer = desk.services.assess(asked.clone(), now()).await.unwrap();
     // The world moves on: another model, another invoice.
-    desk.services.train(None, now()).await.unwrap();
+    desk.services.train(TrainOptions::default(), now()).await.unwrap();
     desk.import(&[("a.csv", &format!("{},NEW,2026-05-30,2026-06-30,9000.00,\n", line.id))]).await.unwrap();
     let later = desk.services.assess(asked, now()).await.unwrap();
     assert_ne!(later.id(), answer.id());

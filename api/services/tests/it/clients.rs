@@ -1,7 +1,7 @@
 //! Lists, pages and scores of clients.
 
 use encours_domain::ErrorClass;
-use encours_services::{ClientOrder, ClientQuery, FoundKind, rescore_ledger};
+use encours_services::{ClientOrder, ClientQuery, FoundKind, TrainOptions, rescore_ledger};
 
 use crate::support::{Desk, day, now, sample};
 
@@ -74,7 +74,7 @@ async fn stored_and_stateless_write_the_same_bytes() {
     assert_eq!((other.clients, &other.model), (400, &report.model));
     assert!(std::fs::read(&stored).unwrap() == std::fs::read(&stateless).unwrap());
 
-    let trained = desk.services.train(None, now()).await.unwrap();
+    let trained = desk.services.train(TrainOptions::default(), now()).await.unwrap();
     let model = out.path().join("model.json");
     std::fs::write(&model, desk.services.model_json(&trained.model.id).await.unwrap()).unwrap();
     desk.services.rescore(Some(as_of), Some(&stored), now()).await.unwrap();

@@ -28,7 +28,7 @@ pub(in crate::policy) fn say(fr: impl AsRef<str>, en: impl Into<String>) -> Bili
 }
 
 /// Puts no-break spaces where French typography wants them.
-pub(in crate::policy) fn french(text: &str) -> String {
+pub fn french(text: &str) -> String {
     let wide = [(" :", ":"), (" %", "%"), (" €", "€"), (" »", "»")];
     let narrow = [(" ;", ";"), (" ?", "?"), (" !", "!")];
     let spaced =

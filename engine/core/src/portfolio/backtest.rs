@@ -1,11 +1,13 @@
 //! The back-test: train on what was known on a day, then predict every later invoice at its own issue, history rolling
 //! on, the model standing still.
 
+use std::ops::Range;
+
 use encours_domain::Day;
 
 use crate::CoreError;
-use crate::features::{Cut, Shape};
-use crate::ledger::Book;
+use crate::features::{ClientState, Cut, Shape};
+use crate::ledger::{Book, ClientView, InvoiceRecord};
 use crate::portfolio::rows::each_client;
 use crate::portfolio::scoring::ScoringModel;
 
@@ -28,18 +30,12 @@ pub struct Prediction {
 /// # Errors
 /// When a client is too large, or a date is none.
 pub fn backtest(book: &Book, model: &ScoringModel, cutoff: Day) -> Result<Vec<Prediction>, CoreError> {
-    let cutoff = cutoff.number();
     let clients = each_client(book, model.horizons(), model.priors().paying_week, |client, state| {
         let mut predictions = Vec::new();
-        let mut probabilities = Vec::new();
-        for (position, record) in client.records().iter().enumerate().filter(|(_, record)| record.issued >= cutoff) {
-            state.advance(client, Cut::start_of(record.issued));
-            let shape = Shape { issued: record.issued, due: record.due, amount: record.own_amount() };
-            let number = client.record_number(position);
-            let attribute = |name: &str| book.attribute_of(name, number);
-            model.predict(state, shape, record.issued, &attribute, &mut probabilities)?;
-            predictions.push((number, probabilities.clone()));
-        }
+        at_issue(client, state, model, cutoff.number()..i32::MAX, |seen| {
+            predictions.push((client.record_number(seen.position), seen.late_over.to_vec()));
+            Ok(())
+        })?;
         Ok(predictions)
     })?;
     let mut predictions = Vec::new();
@@ -62,4 +58,39 @@ pub fn backtest(book: &Book, model: &ScoringModel, cutoff: Day) -> Result<Vec<Pr
             .then_with(|| left.invoice_id.cmp(&right.invoice_id))
     });
     Ok(predictions)
+}
+
+/// An invoice on the morning of its issue, as a model sees it.
+pub(crate) struct AtIssue<'a> {
+    /// Position among the client's invoices.
+    pub(crate) position: usize,
+    pub(crate) record: &'a InvoiceRecord,
+    /// What was known of the client before that day.
+    pub(crate) state: &'a ClientState,
+    pub(crate) shape: Shape,
+    pub(crate) score: i32,
+    /// P(late over k), one for each horizon of the model.
+    pub(crate) late_over: &'a [f64],
+}
+
+/// Shows each invoice of a client that was issued within `issued`, in the order of issue, as the model saw it that
+/// morning. The state must have been loaded with the client.
+pub(crate) fn at_issue(
+    client: ClientView<'_>,
+    state: &mut ClientState,
+    model: &ScoringModel,
+    issued: Range<i32>,
+    mut see: impl FnMut(AtIssue<'_>) -> Result<(), CoreError>,
+) -> Result<(), CoreError> {
+    let book = client.book();
+    let mut probabilities = Vec::new();
+    for (position, record) in client.records().iter().enumerate().filter(|(_, one)| issued.contains(&one.issued)) {
+        state.advance(client, Cut::start_of(record.issued));
+        let shape = Shape { issued: record.issued, due: record.due, amount: record.own_amount() };
+        let number = client.record_number(position);
+        let attribute = |name: &str| book.attribute_of(name, number);
+        let score = model.predict(state, shape, record.issued, &attribute, &mut probabilities)?;
+        see(AtIssue { position, record, state, shape, score, late_over: &probabilities })?;
+    }
+    Ok(())
 }

@@ -1,18 +1,22 @@
 //! Whole ledgers: training rows (`rows`), priors ([`learnt`]), training ([`train`]), back-tests ([`backtest`]), the model bound to the features
-//! ([`scoring`]), the measures of every client ([`measures`]) and the nightly score ([`rescore`]).
+//! ([`scoring`]), how well training does on later invoices ([`validate`](mod@validate)) and whether it still holds ([`drift`]), the measures of
+//! every client ([`measures`]) and the nightly score ([`rescore`]).
 //!
 //! Clients are folded in parallel and put together in the order of their names; nothing is ever added up across
 //! threads, so the number of threads leaves no trace.
 
 pub mod backtest;
+pub mod drift;
 pub mod learnt;
 pub mod measures;
 pub mod rescore;
 mod rows;
 pub mod scoring;
 pub mod train;
+pub mod validate;
 
 pub use backtest::{Prediction, backtest};
 pub use rescore::{Rescored, rescore};
 pub use scoring::ScoringModel;
 pub use train::{CardParams, TrainSettings, train};
+pub use validate::{Validation, validate};

@@ -127,13 +127,21 @@ pub(crate) fn usual_invoice(client: ClientView<'_>, measures: &Measures, as_of: 
 
 impl Rescored {
     /// Writes the run as Parquet: `client_id`, the measures under their short names (amounts in major units), then
-    /// `p_late_over_K`, `score`, `past_late_rate` and `own_history_weight`.
+    /// `p_late_over_K`, `score`, `past_late_rate` and `own_history_weight`; where a model runs in the shadow of this one,
+    /// what it says of the same clients as of the same evening follows as `p_late_over_K_shadow` and `score_shadow`.
     ///
     /// # Errors
     /// When the writer fails.
-    pub fn write_parquet(&self, book: &Book, writer: impl std::io::Write) -> Result<(), CoreError> {
+    pub fn write_parquet(
+        &self,
+        book: &Book,
+        shadow: Option<&Rescored>,
+        writer: impl std::io::Write,
+    ) -> Result<(), CoreError> {
         let failed = |source| CoreError::Write { table: "portfolio", source };
-        let mut frame = DataFrame::new(self.lines.len(), self.columns(book)).map_err(failed)?;
+        let mut columns = self.columns(book);
+        columns.extend(shadow.into_iter().flat_map(|shadow| shadow.predictions("_shadow")));
+        let mut frame = DataFrame::new(self.lines.len(), columns).map_err(failed)?;
         ParquetWriter::new(writer)
             .with_compression(ParquetCompression::Snappy)
             .with_statistics(StatisticsOptions::full())
@@ -183,14 +191,20 @@ impl Rescored {
         columns
     }
 
-    fn score_columns(&self) -> Vec<Column> {
+    /// Chances and score, their names ending in `suffix`.
+    fn predictions(&self, suffix: &str) -> Vec<Column> {
         let mut columns = Vec::new();
         for (place, days) in self.horizons.iter().enumerate() {
             let values: Vec<Option<f64>> = self.lines.iter().map(|line| line.late_over.get(place).copied()).collect();
-            columns.push(Series::new(format!("p_late_over_{days}").into(), values).into_column());
+            columns.push(Series::new(format!("p_late_over_{days}{suffix}").into(), values).into_column());
         }
         let scores: Vec<i32> = self.lines.iter().map(|line| line.score).collect();
-        columns.push(Series::new("score".into(), scores).into_column());
+        columns.push(Series::new(format!("score{suffix}").into(), scores).into_column());
+        columns
+    }
+
+    fn score_columns(&self) -> Vec<Column> {
+        let mut columns = self.predictions("");
         let of = |value: fn(&Line) -> f64| -> Vec<f64> { self.lines.iter().map(value).collect() };
         columns.push(Series::new("past_late_rate".into(), of(|line| line.baseline)).into_column());
         columns.push(Series::new("own_history_weight".into(), of(|line| line.own_history_weight)).into_column());

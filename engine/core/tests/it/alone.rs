@@ -11,7 +11,7 @@ use crate::support::{START, Wild, book_of, client_name, day, plans, rows_of, sam
 
 const TODAY: i32 = START + 170;
 
-fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
 }
 
@@ -64,7 +64,7 @@ fn the_sample_is_trained_and_scored_alike_on_any_number_of_threads() {
             let model = ScoringModel::new(artefact).unwrap();
             let rescored = rescore(&sample.book, &model, sample.as_of).unwrap();
             let mut parquet = Vec::new();
-            rescored.write_parquet(&sample.book, &mut parquet).unwrap();
+            rescored.write_parquet(&sample.book, None, &mut parquet).unwrap();
             (json, format!("{:?}", rescored.lines))
         })
     };

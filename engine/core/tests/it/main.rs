@@ -4,7 +4,8 @@
 //! `order` (rows and identifiers leave no trace), `alone` (one client or all, on any number of threads), `leak` (what
 //! comes later changes nothing), `naive` (the fold against a plain reading of the definitions), `peers` (the eighteen
 //! measures), `measured` (the fold for measures alone), `lives` (bounces, credit notes, write-offs, prepayments by
-//! hand), `points`, `words`, `chances`, `evidence`.
+//! hand), `points`, `words`, `chances`, `evidence`, `validate` (how well training does, against a plain reading, and
+//! whether it still holds).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod alone;
@@ -18,4 +19,5 @@ mod order;
 mod peers;
 mod points;
 mod support;
+mod validate;
 mod words;

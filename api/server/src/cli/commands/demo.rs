@@ -8,12 +8,12 @@ use std::time::Instant;
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_domain::Day;
 use encours_services::{
-    ClientLine, ClientOrder, ClientQuery, ImportOptions, InputFile, Moment, PortfolioSummary, Services,
+    ClientLine, ClientOrder, ClientQuery, ImportOptions, InputFile, Moment, PortfolioSummary, Services, TrainOptions,
 };
 use tokio::net::TcpListener;
 
 use super::import::{companies_imported, imported};
-use super::models::trained;
+use super::models::{train_in_sight, trained};
 use super::rescore::rescored;
 use super::serve::{address, bind, serve};
 use crate::cli::args::DemoArgs;
@@ -86,10 +86,10 @@ async fn refuse_other_data(services: &Services) -> Result<(), Failure> {
 
 async fn learn(services: &Services, today: Day, now: Moment) -> Result<(), Failure> {
     let begun = Instant::now();
-    let report = patiently("training", services.train(Some(today), now)).await?;
+    let report = train_in_sight(services, TrainOptions { as_of: Some(today), ..TrainOptions::default() }, now).await?;
     step(begun, trained(&report));
     if !report.promoted {
-        services.promote(&report.model.id, now).await?;
+        services.promote(&report.model.id, None, now).await?;
     }
     let begun = Instant::now();
     let report = patiently("scoring", services.rescore(Some(today), None, now)).await?;

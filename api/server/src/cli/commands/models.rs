@@ -1,20 +1,54 @@
 //! `train` and `models`.
 
-use encours_services::{ModelInfo, Moment, Services, TrainReport};
+use std::sync::Arc;
 
-use crate::cli::args::{ModelsCommand, TrainArgs};
+use encours_core::portfolio::validate::{Stage, Verdict};
+use encours_services::{
+    InputFile, ModelInfo, Moment, Services, ServicesError, TrainOptions, TrainReport, TrainStage, TrainStep,
+};
+
+use crate::card;
+use crate::cli::args::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
 use crate::cli::failure::Failure;
 use crate::cli::show;
-use crate::cli::terminal::{counted, give, give_exactly, give_json, patiently, say};
+use crate::cli::terminal::{Steps, counted, give, give_exactly, give_json, patiently, say};
 
 /// `encours train`.
 pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<(), Failure> {
-    let report = patiently("training", services.train(args.as_of, now)).await?;
-    say(trained(&report));
-    if !report.promoted {
-        say(format_args!("it waits as a candidate: `encours models promote {}` lets it decide", report.model.id));
+    let TrainArgs { as_of, by, json } = args;
+    let report = train_in_sight(services, TrainOptions { as_of, by, on_step: None }, now).await?;
+    if json {
+        return give_json(&report);
     }
+    if let Some(validation) = &report.validation {
+        give(&show::validation(validation)).map_err(Failure::of_output)?;
+    }
+    say(trained(&report));
+    say(what_now(&report));
     Ok(())
+}
+
+/// Trains, with a bar of its steps.
+pub async fn train_in_sight(
+    services: &Services,
+    options: TrainOptions,
+    now: Moment,
+) -> Result<TrainReport, ServicesError> {
+    let steps = Arc::new(Steps::new());
+    let told = Arc::clone(&steps);
+    let on_step = move |step: TrainStep| told.at(step.done, step.of, says(step.what));
+    let options = TrainOptions { on_step: Some(Arc::new(on_step)), ..options };
+    steps.during(services.train(options, now)).await
+}
+
+fn says(stage: TrainStage) -> String {
+    match stage {
+        TrainStage::Fitting => "learning".to_owned(),
+        TrainStage::Validating(Stage::Trial) => "learning a trial at an earlier day".to_owned(),
+        TrainStage::Validating(Stage::Predicting) => "predicting later invoices".to_owned(),
+        TrainStage::Validating(Stage::Measuring(days)) => format!("measuring late over {days} days"),
+        TrainStage::Validating(Stage::Noting) => "noting how features are spread".to_owned(),
+    }
 }
 
 /// What a training gave, in a sentence.
@@ -26,7 +60,33 @@ pub fn trained(report: &TrainReport) -> String {
     format!("model {} learnt from {invoices} known before {}{quality}{force}", model.id, model.cutoff)
 }
 
-/// Area under the curve at the headline, on invoices that a first fit did not see.
+/// What decides from now on, and why.
+fn what_now(report: &TrainReport) -> String {
+    let (id, in_force) = (&report.model.id, &report.in_force);
+    let goes_on = format!("{in_force} stays in force");
+    match &report.model.verdict {
+        Some(Verdict::Better { model, past_rate }) => {
+            let better = format!("Brier {model:.4} against {past_rate:.4} of the clients' own past rates");
+            match id == in_force {
+                true => format!("{better}: it decides"),
+                false => format!("{better}: it waits as a candidate, `encours models promote {id}` lets it decide"),
+            }
+        }
+        Some(Verdict::NoBetter { model, past_rate }) => format!(
+            "it can't be put in force: Brier {model:.4} against {past_rate:.4} of the clients' own past rates; {goes_on}"
+        ),
+        Some(Verdict::Untold { rows, late }) => format!(
+            "it can't be put in force: only {} with a known outcome came later, {late} of them late; {goes_on}",
+            counted(*rows, "invoice", "invoices")
+        ),
+        None => {
+            let why = report.unmeasured.as_deref().unwrap_or("nothing came later");
+            format!("it can't be put in force, for it can't be measured at an earlier day ({why}); {goes_on}")
+        }
+    }
+}
+
+/// Area under the curve at the headline, on invoices that a trial did not see.
 fn quality(model: &ModelInfo) -> Option<f64> {
     let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over)?;
     headline.out_of_time.as_ref().map(|metrics| metrics.auc)
@@ -37,9 +97,33 @@ pub async fn run(services: &Services, command: ModelsCommand, now: Moment) -> Re
     match command {
         ModelsCommand::List { json } => list(services, json).await,
         ModelsCommand::Show { id } => give_exactly(&services.model_json(&id).await?).map_err(Failure::of_output),
-        ModelsCommand::Promote { id } => {
-            let model = services.promote(&id, now).await?;
+        ModelsCommand::Card(args) => model_card(services, args, now).await,
+        ModelsCommand::Rehearse(args) => rehearse(services, args, now).await,
+        ModelsCommand::Drift(args) => drift(services, args, now).await,
+        ModelsCommand::Rows { id, out } => {
+            patiently("reading the rows", services.challenge_rows(&id, &out)).await?;
+            say(format_args!("written to {}", out.display()));
+            Ok(())
+        }
+        ModelsCommand::Challenge { id, file, name } => {
+            let file = InputFile::read(&file)?;
+            let found = patiently("measuring", services.challenge(&id, &name, file)).await?;
+            give(&show::challenge(&found)).map_err(Failure::of_output)
+        }
+        ModelsCommand::Shadow { id } => {
+            let model = services.shadow(&id).await?;
+            say(format_args!("model {} scores beside the one in force from now on, and decides nothing", model.id));
+            Ok(())
+        }
+        ModelsCommand::Promote { id, by } => {
+            let model = services.promote(&id, by.as_deref(), now).await?;
             say(format_args!("model {} decides from now on", model.id));
+            Ok(())
+        }
+        ModelsCommand::Retire { id } => {
+            let model = services.retire(&id, now).await?;
+            let in_force = services.status().await?.model;
+            say(format_args!("model {} is put aside; in force is {in_force}", model.id));
             Ok(())
         }
     }
@@ -55,4 +139,32 @@ async fn list(services: &Services, json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     give(&show::models(&models)).map_err(Failure::of_output)
+}
+
+async fn model_card(services: &Services, args: CardArgs, now: Moment) -> Result<(), Failure> {
+    let found = patiently("reading the invoices since", services.model_card(&args.id, args.as_of, now)).await?;
+    match args.format {
+        CardFormat::Json => give_json(&found),
+        CardFormat::Md => give(&card::markdown(&found, args.lang)).map_err(Failure::of_output),
+    }
+}
+
+async fn rehearse(services: &Services, args: ModelOnDayArgs, now: Moment) -> Result<(), Failure> {
+    let found = patiently("scoring twice", services.rehearse(&args.id, args.as_of, now)).await?;
+    if args.json {
+        return give_json(&found);
+    }
+    give(&show::rehearsal(&found)).map_err(Failure::of_output)
+}
+
+async fn drift(services: &Services, args: ModelOnDayArgs, now: Moment) -> Result<(), Failure> {
+    let found = patiently("reading the invoices since", services.drift(&args.id, args.as_of, now)).await?;
+    if args.json {
+        return give_json(&found);
+    }
+    if found.months.is_empty() {
+        say(format_args!("no invoice was issued since the model was trained, as of {}", found.as_of));
+        return Ok(());
+    }
+    give(&show::drift(&found)).map_err(Failure::of_output)
 }

@@ -1,5 +1,7 @@
 //! `rescore`, of the store and of a folder.
 
+use encours_core::portfolio::drift::{DriftAlert, DriftKind};
+use encours_models::drift::DriftLevel;
 use encours_services::{Moment, RescoreReport, Services, rescore_ledger};
 
 use crate::cli::args::RescoreArgs;
@@ -15,6 +17,9 @@ pub async fn stored(services: &Services, args: RescoreArgs, now: Moment) -> Resu
     let work = services.rescore(args.as_of, args.out.as_deref(), now);
     let report = patiently("scoring", work).await?;
     say(rescored(&report));
+    for line in drifted(&report) {
+        say(line);
+    }
     if report.out.is_some() {
         return Ok(());
     }
@@ -38,5 +43,34 @@ pub async fn stateless(args: RescoreArgs) -> Result<(), Failure> {
 pub fn rescored(report: &RescoreReport) -> String {
     let clients = counted(report.clients, "client", "clients");
     let out = report.out.as_ref().map_or_else(String::new, |out| format!(", written to {}", out.display()));
-    format!("{clients} scored as of {} by {}{out}", report.as_of, report.model)
+    let shadow = report.shadow.as_ref().map_or_else(String::new, |shadow| format!(", {shadow} in its shadow"));
+    format!("{clients} scored as of {} by {}{shadow}{out}", report.as_of, report.model)
+}
+
+/// What somebody should look at, a line each.
+fn drifted(report: &RescoreReport) -> Vec<String> {
+    let shadow =
+        report.shadow_failed.iter().map(|why| format!("warning: the model in the shadow did not score: {why}"));
+    let acts = report.drift.iter().filter(|alert| alert.level == DriftLevel::Act);
+    let (mut moved, looks): (Vec<String>, usize) =
+        (acts.map(alert).collect(), report.drift.iter().filter(|alert| alert.level == DriftLevel::Look).count());
+    if moved.is_empty() && looks == 0 {
+        return shadow.collect();
+    }
+    if moved.is_empty() {
+        moved.push(format!("{looks} worth a look"));
+    }
+    let id = &report.model;
+    let warning = format!("warning: the invoices drift from those the model was measured on: {}", moved.join("; "));
+    shadow.chain([warning, format!("`encours models drift {id}` tells more")]).collect()
+}
+
+/// One thing that moved.
+fn alert(alert: &DriftAlert) -> String {
+    let month = &alert.month;
+    match (alert.what, &alert.feature) {
+        (DriftKind::Calibration, _) => format!("late {:+.1} points from foretold in {month}", alert.value * 100.0),
+        (_, Some(feature)) => format!("CSI of {feature} {:.2} in {month}", alert.value),
+        (_, None) => format!("PSI of the score {:.2} in {month}", alert.value),
+    }
 }

@@ -1,13 +1,15 @@
 //! What a person reads on stdout, in 80 columns.
 
 mod imports;
+mod models;
 
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
+pub use models::{challenge, drift, models, rehearsal, validation};
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use encours_domain::text::{on_one_line, printable};
-use encours_services::{ClientLine, KeyInfo, ModelInfo};
+use encours_services::{ClientLine, KeyInfo};
 
 use crate::view::{Line, View};
 use crate::words::Lang;
@@ -154,26 +156,6 @@ pub fn clients(clients: &[ClientLine]) -> String {
             right(Lang::En.per_cent(client.past_rate)),
             right(Lang::En.rounded(client.open)),
             right(Lang::En.rounded(client.overdue)),
-        ]);
-    }
-    printed(&table)
-}
-
-/// Models on a line each.
-pub fn models(models: &[ModelInfo]) -> String {
-    let mut table = plain_table();
-    table.set_header(vec!["id", "state", "known before", "rows", "late", "AUC"]);
-    for model in models {
-        let state = serde_json::to_value(model.state).unwrap_or_default();
-        let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over);
-        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(|metrics| metrics.auc);
-        table.add_row(vec![
-            model.id.clone(),
-            state.as_str().unwrap_or_default().to_owned(),
-            model.cutoff.clone(),
-            Lang::En.count(model.rows),
-            Lang::En.count(model.late),
-            auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
         ]);
     }
     printed(&table)

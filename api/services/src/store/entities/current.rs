@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "current")]
 pub struct Model {
-    /// `ledger`, `facts`, `model` or `layers`.
+    /// `ledger`, `facts`, `model`, `layers` or `shadow`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub what: String,
     /// Its hash or id; empty while there is none.

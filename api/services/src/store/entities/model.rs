@@ -24,6 +24,20 @@ pub struct Model {
     pub registered_at: String,
     /// When it was last put in force; absent for a candidate.
     pub promoted_at: Option<String>,
+    /// How its training did on later invoices, JSON; absent when too little was known to tell.
+    pub validation: Option<String>,
+    /// What challengers said of the same invoices, JSON.
+    pub challenges: Option<String>,
+    /// Who trained it, as they said.
+    pub trained_by: Option<String>,
+    /// Who put it in force last, as they said.
+    pub promoted_by: Option<String>,
+    /// When somebody last looked at who would move.
+    pub rehearsed_at: Option<String>,
+    /// The model that was in force then; empty when none was.
+    pub rehearsed_against: Option<String>,
+    /// When it was put aside by name; one that another took the place of is retired as well.
+    pub retired_at: Option<String>,
 }
 
 /// No table points here.

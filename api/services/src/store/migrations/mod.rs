@@ -2,6 +2,7 @@
 
 mod m0001_first;
 mod m0002_layers;
+mod m0003_models;
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +12,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_layers::Migration)]
+        vec![Box::new(m0001_first::Migration), Box::new(m0002_layers::Migration), Box::new(m0003_models::Migration)]
     }
 }
 

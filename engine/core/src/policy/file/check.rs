@@ -51,6 +51,7 @@ impl Policy {
             evidence: evidence_rule(&mut reading),
             proceedings: proceedings_rule(&mut reading),
             full_grant_alone: reading.flag("natural_persons.full_grant_alone"),
+            second_person_for_models: reading.flag("models.second_person"),
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
             limit: limit_rule(&mut reading),

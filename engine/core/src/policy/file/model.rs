@@ -164,6 +164,7 @@ pub struct Policy {
     pub(in crate::policy) evidence: EvidenceRule,
     pub(in crate::policy) proceedings: ProceedingsRule,
     pub(in crate::policy) full_grant_alone: bool,
+    pub(in crate::policy) second_person_for_models: bool,
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) limit: LimitRule,
@@ -216,6 +217,11 @@ impl Policy {
     /// The expert rule of failure risk.
     pub fn failure_rule(&self) -> &FailureRule {
         &self.failure
+    }
+
+    /// Whether a model is put in force by another person than who trained it, after a rehearsal.
+    pub fn models_need_second_person(&self) -> bool {
+        self.second_person_for_models
     }
 
     /// Margin of a quote that states none.

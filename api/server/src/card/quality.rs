@@ -1,0 +1,257 @@
+//! How well the same training does on later invoices.
+
+use encours_core::portfolio::Validation;
+use encours_core::portfolio::validate::{Challenge, Comparison, HorizonValidation, Measured, Segment, SegmentKind};
+use encours_domain::{Currency, Money};
+use encours_models::{Interval, ReliabilityBin};
+
+use super::{Section, day, decimals};
+use crate::words::Lang;
+
+/// Sections about quality, in reading order; `at` is the headline's.
+pub fn sections(validation: &Validation, at: &HorizonValidation, currency: Currency, lang: Lang) -> Vec<Section> {
+    let mut sections = vec![horizons(validation, lang)];
+    sections.extend(apart(validation, lang));
+    sections.extend([segments(at, currency, lang), reliability(at, lang), lift(at, lang)]);
+    sections
+}
+
+fn header(first: &str, others: &[&str]) -> Vec<String> {
+    std::iter::once(first).chain(others.iter().copied()).map(str::to_owned).collect()
+}
+
+fn late_over(days: u16, lang: Lang) -> String {
+    lang.pick(&format!("> {days} j"), &format!("> {days} d")).to_owned()
+}
+
+fn predictors(comparison: &Comparison, lang: Lang) -> [(&'static str, &Measured); 3] {
+    [
+        (lang.pick("modèle", "model"), &comparison.model),
+        (lang.pick("taux passé", "past rate"), &comparison.past_rate),
+        (lang.pick("taux moyen", "base rate"), &comparison.base_rate),
+    ]
+}
+
+/// `0.871 (0.862–0.880)`
+fn with_interval(value: f64, interval: Option<Interval>, places: usize, lang: Lang) -> String {
+    let own = decimals(value, places, lang);
+    // A constant has the same measure in every draw.
+    let Some(Interval { low, high }) = interval.filter(|found| found.low < found.high) else { return own };
+    format!("{own} ({}–{})", decimals(low, places, lang), decimals(high, places, lang))
+}
+
+fn table(title: &str, note: String, rows: Vec<Vec<String>>, lang: Lang) -> Section {
+    let first = lang.pick("Retard", "Late over");
+    let others = [
+        lang.pick("Par", "By"),
+        lang.pick("Factures", "Invoices"),
+        lang.pick("En retard", "Late"),
+        "AUC",
+        lang.pick("Précision moyenne", "Average precision"),
+        "Brier",
+        lang.pick("Perte log.", "Log loss"),
+        "ECE",
+    ];
+    Section { title: title.to_owned(), note, header: header(first, &others), rows }
+}
+
+fn rows(days: u16, comparison: &Comparison, lang: Lang) -> Vec<Vec<String>> {
+    let row = |(name, found): (&str, &Measured)| {
+        let (metrics, within) = (&found.metrics, &found.intervals);
+        vec![
+            late_over(days, lang),
+            name.to_owned(),
+            lang.count(metrics.rows),
+            lang.per_cent(metrics.base_rate),
+            with_interval(metrics.auc, within.auc, 3, lang),
+            decimals(metrics.average_precision, 3, lang),
+            with_interval(metrics.brier, within.brier, 4, lang),
+            decimals(metrics.log_loss, 4, lang),
+            with_interval(metrics.calibration_error, within.calibration_error, 3, lang),
+        ]
+    };
+    predictors(comparison, lang).map(row).to_vec()
+}
+
+fn horizons(validation: &Validation, lang: Lang) -> Section {
+    let from = day(&validation.trained_before, lang);
+    let note = lang.pick(
+        &format!("Le même entraînement, fait avec ce qui était connu avant le {from}, prédit chaque facture émise depuis, le jour de son émission. Entre parenthèses, l’intervalle à 90 % : les clients sont retirés au sort, chacun avec toutes ses factures. AUC et précision : plus haut vaut mieux ; Brier, perte et ECE (erreur de calibration) : plus bas."),
+        &format!("The same training, made with what was known before {from}, predicts each invoice issued since, on its day of issue. In brackets the 90% interval: clients are drawn anew, each with all its invoices. AUC and precision: higher is better; Brier, loss and ECE (calibration error): lower is."),
+    ).to_owned();
+    let rows = validation.horizons.iter().flat_map(|found| rows(found.late_over_days, &found.all, lang)).collect();
+    table(lang.pick("Sur les factures venues après", "On later invoices"), note, rows, lang)
+}
+
+fn apart(validation: &Validation, lang: Lang) -> Option<Section> {
+    let apart =
+        validation.horizons.iter().filter_map(|found| Some((found.late_over_days, found.without_known_bad.as_ref()?)));
+    let rows: Vec<Vec<String>> = apart.flat_map(|(days, found)| rows(days, found, lang)).collect();
+    let note = lang.pick(
+        "Sans les factures de clients déjà connus pour mauvais ce matin-là : une créance échue depuis plus de 30 jours, ou un paiement revenu impayé et pas encore régularisé. Prédire qu’un mauvais payeur le reste n’est pas un exploit ; voici le reste.",
+        "Without invoices of clients known to be bad on that morning: a claim overdue for more than 30 days, or a payment that came back on a claim still open. It is no art to foretell that somebody who doesn’t pay goes on not paying; here is the rest.",
+    );
+    let title = lang.pick("Sans les mauvais payeurs déjà connus", "Apart from clients known to be bad");
+    (!rows.is_empty()).then(|| table(title, note.to_owned(), rows, lang))
+}
+
+/// Other programs on the same invoices; nothing when there was none.
+pub fn challenges(found: &[Challenge], lang: Lang) -> Option<Section> {
+    let row = |name: &str, days: u16, of: &Measured| {
+        vec![
+            name.to_owned(),
+            late_over(days, lang),
+            with_interval(of.metrics.auc, of.intervals.auc, 3, lang),
+            with_interval(of.metrics.brier, of.intervals.brier, 4, lang),
+            with_interval(of.metrics.calibration_error, of.intervals.calibration_error, 3, lang),
+        ]
+    };
+    let model = found.first().map(|one| row(lang.pick("modèle", "model"), one.late_over_days, &one.model));
+    let others = found.iter().map(|one| row(&one.name, one.late_over_days, &one.challenger));
+    let note = lang.pick(
+        "D’autres programmes ont appris des mêmes factures et prédit les mêmes. Ils sont là pour comparer et ne décident de rien.",
+        "Other programs have learnt from the same invoices and predicted the same. They are here for comparison, and decide nothing.",
+    );
+    let model = model?;
+    Some(Section {
+        title: lang.pick("À côté d’autres programmes", "Beside other programs").to_owned(),
+        note: note.to_owned(),
+        header: header(lang.pick("Qui", "Who"), &[lang.pick("Retard", "Late over"), "AUC", "Brier", "ECE"]),
+        rows: std::iter::once(model).chain(others).collect(),
+    })
+}
+
+fn segments(at: &HorizonValidation, currency: Currency, lang: Lang) -> Section {
+    let row = |segment: &Segment| {
+        let (model, past) = (&segment.comparison.model, &segment.comparison.past_rate);
+        vec![
+            segment_name(segment, currency, lang),
+            lang.count(model.metrics.rows),
+            lang.count(segment.comparison.clients),
+            lang.per_cent(model.metrics.base_rate),
+            with_interval(model.metrics.auc, model.intervals.auc, 3, lang),
+            decimals(past.metrics.auc, 3, lang),
+            with_interval(model.metrics.brier, model.intervals.brier, 4, lang),
+            decimals(past.metrics.brier, 4, lang),
+        ]
+    };
+    let days = at.late_over_days;
+    Section {
+        title: lang.pick("Par sorte de client et de facture", "By kind of client and invoice").to_owned(),
+        note: lang
+            .pick(
+                &format!(
+                    "À plus de {days} jours de retard. Un modèle peut être bon en moyenne et mauvais pour les nouveaux."
+                ),
+                &format!("Late over {days} days. A model may be good on average and bad for the new."),
+            )
+            .to_owned(),
+        header: header(
+            lang.pick("Sorte", "Kind"),
+            &[
+                lang.pick("Factures", "Invoices"),
+                lang.pick("Clients", "Clients"),
+                lang.pick("En retard", "Late"),
+                lang.pick("AUC du modèle", "AUC of the model"),
+                lang.pick("du taux passé", "of the past rate"),
+                lang.pick("Brier du modèle", "Brier of the model"),
+                lang.pick("du taux passé", "of the past rate"),
+            ],
+        ),
+        rows: at.segments.iter().map(row).collect(),
+    }
+}
+
+fn segment_name(segment: &Segment, currency: Currency, lang: Lang) -> String {
+    let part = segment.part.as_str();
+    match segment.kind {
+        SegmentKind::History => match part {
+            "new" => lang.pick("aucune issue connue", "no known outcome"),
+            "thin" => lang.pick("1 à 9 issues connues", "1 to 9 known outcomes"),
+            _ => lang.pick("10 issues connues et plus", "10 known outcomes and more"),
+        }
+        .to_owned(),
+        SegmentKind::Amount => {
+            let amount = |minor: i64| lang.rounded(Money::from_minor(minor, currency));
+            let range = segment.amounts.map(|(least, most)| format!("{} – {}", amount(least), amount(most)));
+            format!("{} {}", lang.pick("montant", "amount"), range.unwrap_or_default())
+        }
+        SegmentKind::Currency => match part {
+            "own" => lang.pick("devise du grand livre", "the ledger’s currency"),
+            _ => lang.pick("autre devise", "another currency"),
+        }
+        .to_owned(),
+        SegmentKind::Attribute => {
+            let column = segment.column.as_deref().unwrap_or_default();
+            let part = match part {
+                "" => lang.pick("non dit", "not said"),
+                "…" => lang.pick("les autres", "the others"),
+                part => part,
+            };
+            format!("{column}{}{part}", lang.pick(" : ", ": "))
+        }
+    }
+}
+
+fn reliability(at: &HorizonValidation, lang: Lang) -> Section {
+    let row = |bin: &ReliabilityBin| {
+        vec![
+            format!("{} – {}", lang.per_cent(bin.least), lang.per_cent(bin.greatest)),
+            lang.count(bin.rows),
+            lang.per_cent(bin.mean_prediction),
+            lang.per_cent(bin.rate),
+            format!("{} – {}", lang.per_cent(bin.interval.low), lang.per_cent(bin.interval.high)),
+        ]
+    };
+    Section {
+        title: lang.pick("Ce qui était annoncé, ce qui est venu", "What was foretold, what came").to_owned(),
+        note: lang
+            .pick(
+                "Par dixièmes des factures, de la moins à la plus risquée. L’intervalle à 90 % prend les factures pour indépendantes : il est un peu étroit.",
+                "By tenths of the invoices, from the least to the most risky. The 90% interval takes invoices for independent: it is a little narrow.",
+            )
+            .to_owned(),
+        header: header(
+            lang.pick("Chance annoncée", "Chance foretold"),
+            &[
+                lang.pick("Factures", "Invoices"),
+                lang.pick("Moyenne annoncée", "Mean foretold"),
+                lang.pick("En retard", "Late"),
+                lang.pick("Intervalle", "Interval"),
+            ],
+        ),
+        rows: at.reliability.tenths.iter().map(row).collect(),
+    }
+}
+
+fn lift(at: &HorizonValidation, lang: Lang) -> Section {
+    let row = |(tenths, captured): (u32, &f64)| {
+        let past = usize::try_from(tenths - 1).ok().and_then(|place| at.past_rate_lift.captured.get(place));
+        vec![
+            lang.per_cent(f64::from(tenths) / 10.0),
+            lang.per_cent(*captured),
+            past.map_or_else(String::new, |past| lang.per_cent(*past)),
+            at.lift.worst(tenths).map_or_else(String::new, |lift| format!("× {}", lang.decimal(lift))),
+        ]
+    };
+    Section {
+        title: lang
+            .pick("Ce que tiennent les factures les plus risquées", "What the riskiest invoices hold")
+            .to_owned(),
+        note: lang
+            .pick(
+                "Part de toutes les factures en retard qui se trouve parmi les plus risquées.",
+                "Share of all late invoices that stands among the riskiest.",
+            )
+            .to_owned(),
+        header: header(
+            lang.pick("Les plus risquées", "Riskiest"),
+            &[
+                lang.pick("Par le modèle", "By the model"),
+                lang.pick("Par le taux passé", "By the past rate"),
+                lang.pick("Mieux qu’au hasard", "Better than chance"),
+            ],
+        ),
+        rows: (1_u32..).zip(&at.lift.captured).take(5).map(row).collect(),
+    }
+}

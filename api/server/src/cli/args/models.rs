@@ -1,0 +1,100 @@
+//! What may be said of models.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use encours_domain::Day;
+
+use crate::words::Lang;
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Every model with its figures
+    List {
+        /// JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// A model's artefact as JSON, for `rescore --model`
+    Show {
+        /// The model's id, as `models list` shows it
+        id: String,
+    },
+    /// All that is known of a model: how well its training does, by whom it was made, whether it still holds
+    Card(CardArgs),
+    /// Who would move if a model took the place of the one in force
+    Rehearse(ModelOnDayArgs),
+    /// How far the invoices since are from those that a model was measured on
+    Drift(ModelOnDayArgs),
+    /// Write the rows on which a model was measured, for another program to learn from and to predict
+    Rows {
+        /// The model's id, as `models list` shows it
+        id: String,
+        /// Parquet file to write
+        #[arg(long, value_name = "FILE.parquet")]
+        out: PathBuf,
+    },
+    /// Measure what another program says of those rows beside the model; it decides nothing
+    Challenge {
+        /// The model's id, as `models list` shows it
+        id: String,
+        /// CSV of row,p_late for each row of part `later`
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+        /// Who it is; shown in the card
+        #[arg(long, value_name = "NAME")]
+        name: String,
+    },
+    /// Let a model score beside the one in force; it decides nothing
+    Shadow {
+        /// The model's id, as `models list` shows it
+        id: String,
+    },
+    /// Let a model decide from now on, when it beats the clients' own past late rates
+    Promote {
+        /// The model's id, as `models list` shows it
+        id: String,
+        /// Who promotes it; kept with the model
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Put a model aside; when it was in force, published base rates answer
+    Retire {
+        /// The model's id, as `models list` shows it
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct CardArgs {
+    /// The model's id, as `models list` shows it
+    pub id: String,
+    /// Markdown for people, JSON for programs
+    #[arg(long, value_enum, default_value_t = CardFormat::Md)]
+    pub format: CardFormat,
+    /// Language of the Markdown
+    #[arg(long, value_enum, default_value_t = Lang::Fr)]
+    pub lang: Lang,
+    /// Look at drift as of the evening of this day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+}
+
+/// The form of a model card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CardFormat {
+    Md,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct ModelOnDayArgs {
+    /// The model's id, as `models list` shows it
+    pub id: String,
+    /// As of the evening of this day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// JSON instead of tables
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,212 @@
+//! Models, how well they do, who would move, what drifts: in 80 columns.
+
+use comfy_table::{Cell, CellAlignment, Table};
+use encours_core::portfolio::Validation;
+use encours_core::portfolio::drift::Drift;
+use encours_core::portfolio::validate::{Challenge, HorizonValidation, Measured};
+use encours_models::Interval;
+use encours_models::drift::DriftLevel;
+use encours_services::{ModelInfo, Rehearsal};
+
+use super::{plain_table, printed};
+use crate::words::Lang;
+
+/// Clients listed by a rehearsal; JSON has them all.
+const MOVES_SHOWN: usize = 20;
+/// Features listed by a drift report.
+const FEATURES_SHOWN: usize = 5;
+
+fn right(text: impl Into<String>) -> Cell {
+    Cell::new(text.into()).set_alignment(CellAlignment::Right)
+}
+
+/// Models on a line each.
+pub fn models(models: &[ModelInfo]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["id", "state", "known before", "rows", "late", "AUC"]);
+    for model in models {
+        let state = serde_json::to_value(model.state).unwrap_or_default();
+        let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over);
+        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(|metrics| metrics.auc);
+        table.add_row(vec![
+            model.id.clone(),
+            state.as_str().unwrap_or_default().to_owned(),
+            model.cutoff.clone(),
+            Lang::En.count(model.rows),
+            Lang::En.count(model.late),
+            auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
+        ]);
+    }
+    printed(&table)
+}
+
+/// How a training does on later invoices: three predictors at each horizon.
+pub fn validation(found: &Validation) -> String {
+    let mut table = plain_table();
+    let titles = ["Late over", "by"].map(Cell::new);
+    table.set_header(titles.into_iter().chain(["AUC", "Brier", "ECE"].map(right)));
+    for horizon in &found.horizons {
+        for row in predictors(horizon) {
+            table.add_row(row);
+        }
+    }
+    format!(
+        "On invoices issued from {} on, by the same training before that day\n(90 % intervals, clients drawn anew):\n{}",
+        found.trained_before,
+        printed(&table)
+    )
+}
+
+/// A challenger beside the model.
+pub fn challenge(found: &Challenge) -> String {
+    let mut table = plain_table();
+    let title = format!("Late over {} d", found.late_over_days);
+    table.set_header(std::iter::once(Cell::new(title)).chain(["AUC", "Brier", "ECE"].map(right)));
+    for (name, of) in [("model", &found.model), (found.name.as_str(), &found.challenger)] {
+        let (metrics, within) = (&of.metrics, &of.intervals);
+        table.add_row(vec![
+            Cell::new(name),
+            right(with_interval(metrics.auc, within.auc, 3)),
+            right(with_interval(metrics.brier, within.brier, 4)),
+            right(with_interval(metrics.calibration_error, within.calibration_error, 3)),
+        ]);
+    }
+    printed(&table)
+}
+
+fn predictors(horizon: &HorizonValidation) -> Vec<Vec<Cell>> {
+    let metrics = &horizon.all.model.metrics;
+    let days = format!("{} days", horizon.late_over_days);
+    let of = format!("{} of {}", Lang::En.count(metrics.late), Lang::En.count(metrics.rows));
+    let row = |title: &str, name: &str, found: &Measured| {
+        let (metrics, within) = (&found.metrics, &found.intervals);
+        vec![
+            Cell::new(title),
+            Cell::new(name),
+            right(with_interval(metrics.auc, within.auc, 3)),
+            right(with_interval(metrics.brier, within.brier, 4)),
+            right(with_interval(metrics.calibration_error, within.calibration_error, 3)),
+        ]
+    };
+    vec![
+        row(&days, "model", &horizon.all.model),
+        row(&of, "past rate", &horizon.all.past_rate),
+        row("", "base rate", &horizon.all.base_rate),
+    ]
+}
+
+/// `.871 .862–.880`
+fn with_interval(value: f64, interval: Option<Interval>, decimals: usize) -> String {
+    let short = |value: f64| {
+        let text = format!("{value:.decimals$}");
+        text.strip_prefix('0').map_or(text.clone(), str::to_owned)
+    };
+    let interval = interval.filter(|found| found.low < found.high);
+    let range = |found: Interval| format!(" {}–{}", short(found.low), short(found.high));
+    format!("{}{}", short(value), interval.map_or_else(String::new, range))
+}
+
+/// Who moves: the matrix of grades, then those who owe most.
+pub fn rehearsal(found: &Rehearsal) -> String {
+    let head = format!(
+        "{}\nin the place of {}:\n{} clients as of {}, {} open; {} change their grade.\n",
+        found.after,
+        found.before,
+        Lang::En.count(found.clients),
+        found.as_of,
+        Lang::En.rounded(found.open),
+        Lang::En.count(u64::try_from(found.moves.len()).unwrap_or(u64::MAX)),
+    );
+    format!("{head}\nGrades, before by line and after by column: clients\n{}{}", printed(&matrix(found)), moves(found))
+}
+
+fn matrix(found: &Rehearsal) -> Table {
+    let mut names: Vec<&str> =
+        found.grades.iter().flat_map(|cell| [cell.before.as_str(), cell.after.as_str()]).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut table = plain_table();
+    table.set_header(std::iter::once(Cell::new("")).chain(names.iter().map(|name| right(*name))));
+    for before in &names {
+        let cell = |after: &&str| {
+            let found = found.grades.iter().find(|cell| cell.before == *before && cell.after == **after);
+            right(found.map_or_else(|| "·".to_owned(), |cell| Lang::En.count(cell.clients)))
+        };
+        table.add_row(std::iter::once(Cell::new(*before)).chain(names.iter().map(cell)));
+    }
+    table
+}
+
+fn moves(found: &Rehearsal) -> String {
+    if found.moves.is_empty() {
+        return String::new();
+    }
+    let mut table = plain_table();
+    let late = format!("Late >{} d", found.late_over);
+    let words = ["Client", "Name"].map(Cell::new);
+    table.set_header(words.into_iter().chain(["Open", "Grade", "Score", &late].map(right)));
+    for one in found.moves.iter().take(MOVES_SHOWN) {
+        let (before, after) = (&one.before, &one.after);
+        table.add_row(vec![
+            Cell::new(&one.client),
+            Cell::new(one.name.as_deref().unwrap_or_default()),
+            right(Lang::En.rounded(one.open)),
+            right(format!("{} → {}", before.grade, after.grade)),
+            right(format!("{} → {}", before.score, after.score)),
+            right(format!("{} → {}", Lang::En.per_cent(before.p_late), Lang::En.per_cent(after.p_late))),
+        ]);
+    }
+    let more = found.moves.len().saturating_sub(MOVES_SHOWN);
+    let more = if more > 0 { format!(" … and {more} more; `--json` lists all\n") } else { String::new() };
+    format!("\nThose who owe most of them:\n{}{more}", printed(&table))
+}
+
+/// Months on a line each, then the features that moved most in the last.
+pub fn drift(found: &Drift) -> String {
+    let mut table = plain_table();
+    let titles = ["Month", "PSI of score", ""].map(Cell::new);
+    table.set_header(
+        titles.into_iter().chain(["Invoices", "Late", "Foretold", "ECE"].map(right)).chain([Cell::new("")]),
+    );
+    for month in &found.months {
+        let mut row = vec![
+            Cell::new(&month.month),
+            right(format!("{:.3}", month.score.index)),
+            Cell::new(level(month.score.level)),
+            right(Lang::En.count(month.score.rows)),
+        ];
+        match &month.calibration {
+            Some(came) => row.extend([
+                right(Lang::En.per_cent(came.rate)),
+                right(Lang::En.per_cent(came.mean_prediction)),
+                right(format!("{:.3}", came.calibration_error)),
+                Cell::new(level(came.level)),
+            ]),
+            None => row.push(right("not known yet")),
+        }
+        table.add_row(row);
+    }
+    format!("Late over {} days, as of {}:\n{}{}", found.headline_over, found.as_of, printed(&table), features(found))
+}
+
+fn features(found: &Drift) -> String {
+    let Some(last) = found.months.iter().rfind(|month| month.score.level != DriftLevel::TooFew) else {
+        return String::new();
+    };
+    let mut table = plain_table();
+    for feature in last.features.iter().take(FEATURES_SHOWN) {
+        let index = format!("{:.3}", feature.stability.index);
+        table.add_row(vec![Cell::new(&feature.name), right(index), Cell::new(level(feature.stability.level))]);
+    }
+    format!("\nFeatures that moved most in {} (CSI):\n{}", last.month, printed(&table))
+}
+
+/// The word for a level.
+fn level(level: DriftLevel) -> &'static str {
+    match level {
+        DriftLevel::TooFew => "too few",
+        DriftLevel::Fine => "fine",
+        DriftLevel::Look => "look",
+        DriftLevel::Act => "act",
+    }
+}
