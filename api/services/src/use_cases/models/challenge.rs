@@ -75,7 +75,7 @@ fn measured<'a>(model: &'a Registered, portfolio: &Portfolio) -> Result<(&'a Val
 
 fn predictions(file: &InputFile) -> Result<BTreeMap<u32, f64>, ServicesError> {
     let refused = |line: u64, reason: String| ServicesError::Predictions { file: file.name.clone(), line, reason };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(&*file.bytes);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.bytes.as_slice());
     let header = reader.headers().map_err(|error| refused(1, error.to_string()))?;
     if header != ["row", "p_late"].as_slice() {
         let found: Vec<&str> = header.iter().collect();
