@@ -269,17 +269,20 @@ impl Book {
     /// The last day before a day on which anything is dated that was known before it; `None` when nothing was.
     pub fn last_day_before(&self, day: i32) -> Option<i32> {
         self.sales.end(day, || {
-            let issued = self.records.iter().enumerate().filter_map(|(number, record)| {
+            let mut last = None;
+            for (number, record) in self.records.iter().enumerate() {
                 let known = self.known(number).unwrap_or(record.issued).max(record.issued);
-                (known < day).then_some(record.issued)
-            });
-            let paid = self
-                .payments
-                .days
-                .iter()
-                .enumerate()
-                .filter_map(|(payment, &paid)| (self.payments.known(payment).max(paid) < day).then_some(paid));
-            issued.chain(paid).max()
+                if known >= day {
+                    // A payment of an invoice that isn't known yet isn't either.
+                    continue;
+                }
+                last = last.max(Some(record.issued));
+                for payment in self.payments.of_record(number) {
+                    let paid = self.payments.days.get(payment).copied();
+                    last = last.max(paid.filter(|&paid| self.payments.known(payment).max(paid) < day));
+                }
+            }
+            last
         })
     }
 
