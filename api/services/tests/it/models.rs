@@ -11,7 +11,7 @@ use encours_services::{
 };
 use sea_orm::ConnectionTrait;
 
-use crate::support::{Desk, day, now, part_of_sample, sample_ledger};
+use crate::support::{Desk, day, made_up_ledger, now};
 
 fn as_of(text: &str) -> TrainOptions {
     TrainOptions { as_of: Some(day(text)), ..TrainOptions::default() }
@@ -36,7 +36,7 @@ async fn too_little_is_said_and_priors_stand_in() {
 #[tokio::test]
 async fn the_first_model_is_promoted_and_later_ones_wait() {
     let desk = Desk::new().await;
-    desk.services.import(sample_ledger(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(made_up_ledger(), ImportOptions::default(), now()).await.unwrap();
     let first = desk.services.train(TrainOptions::default(), now()).await.unwrap();
     assert!(first.promoted);
     assert_eq!(first.model.state, ModelState::Active);
@@ -63,7 +63,7 @@ async fn the_first_model_is_promoted_and_later_ones_wait() {
 
 /// Two models: the first in force, the second a candidate.
 async fn two_models(desk: &Desk) -> (String, String) {
-    desk.services.import(part_of_sample(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(made_up_ledger(), ImportOptions::default(), now()).await.unwrap();
     let first = TrainOptions { by: Some("Ada".to_owned()), ..as_of("2025-09-01") };
     let first = desk.services.train(first, now()).await.unwrap();
     assert!(first.promoted, "{:?}", first.model.verdict);
@@ -74,13 +74,13 @@ async fn two_models(desk: &Desk) -> (String, String) {
 #[tokio::test]
 async fn a_training_is_measured_and_says_its_steps() {
     let desk = Desk::new().await;
-    desk.services.import(part_of_sample(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(made_up_ledger(), ImportOptions::default(), now()).await.unwrap();
     let steps: Arc<Mutex<Vec<TrainStep>>> = Arc::default();
     let heard = Arc::clone(&steps);
     let on_step: OnStep = Arc::new(move |step| heard.lock().unwrap().push(step));
     let options = TrainOptions { on_step: Some(on_step), by: Some("Ada".to_owned()), as_of: None };
     let report = desk.services.train(options, now()).await.unwrap();
-    let steps = steps.lock().unwrap();
+    let steps = steps.lock().unwrap().clone();
     let done: Vec<u64> = steps.iter().map(|step| step.done).collect();
     assert_eq!(done, [0, 1, 2, 3, 4, 5, 6, 7]);
     assert!(steps.iter().all(|step| step.of == 8));
@@ -281,7 +281,7 @@ async fn a_challenger_is_measured_on_the_same_invoices_and_stands_in_the_card() 
     assert_eq!(error.class(), ErrorClass::InvalidInput);
     assert!(error.to_string().contains("later rows of known outcome"), "{error}");
     // Another ledger came in: the rows of the old one can't be made again.
-    desk.import(&[("a.csv", "C-0001,NEW,2026-05-30,2026-06-30,9000.00,\n")]).await.unwrap();
+    desk.import(&[("a.csv", "C-01,NEW,2026-05-30,2026-06-30,9000.00,\n")]).await.unwrap();
     let error = desk.services.challenge_rows(&id, &out).await.unwrap_err();
     assert_eq!((error.class(), error.code()), (ErrorClass::Conflict, "other_ledger"));
 }
@@ -307,7 +307,7 @@ async fn drift_looks_at_the_months_since_the_training() {
 #[tokio::test]
 async fn a_damaged_model_is_named_and_is_our_trouble() {
     let desk = Desk::new().await;
-    desk.services.import(part_of_sample(), ImportOptions::default(), now()).await.unwrap();
+    desk.services.import(made_up_ledger(), ImportOptions::default(), now()).await.unwrap();
     let model = desk.services.train(TrainOptions::default(), now()).await.unwrap().model;
     let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
     let database = sea_orm::Database::connect(url).await.unwrap();

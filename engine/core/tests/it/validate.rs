@@ -258,7 +258,7 @@ fn drift_sees_a_turn_and_is_quiet_without_one() {
         let (artefact, validation) = validated(&book);
         let model = ScoringModel::new(artefact).unwrap();
         let found = drift(&book, &model, &validation, day(START + 640)).unwrap();
-        assert!(found.months[0].month >= validation.known_before[..7].to_owned());
+        assert!(found.months[0].month.as_str() >= &validation.known_before[..7]);
         let alert = found.alerts.iter().find(|alert| alert.what == DriftKind::Calibration).cloned();
         (found, alert)
     };
