@@ -163,7 +163,8 @@ async fn what_is_said_again_is_known_since_it_was_said_first() {
         Ok(Reading { facts: vec![fact], ..Reading::default() })
     }
     let desk = Desk::new().await;
-    let answers: [fn(&Siren) -> Result<Reading, SourceError>; 4] = [
+    type Answer = fn(&Siren) -> Result<Reading, SourceError>;
+    let answers: [Answer; 4] = [
         |siren| on(siren, "5", "2026-01-01"),
         |siren| on(siren, "5", "2026-02-01"),
         |siren| on(siren, "7", "2026-03-01"),

@@ -131,19 +131,13 @@ where
 mod tests {
     use super::*;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Default, Deserialize)]
     #[serde(default)]
     struct Shape {
         name: Text,
         list: Many<Text>,
         #[serde(deserialize_with = "block")]
         inner: Option<Inner>,
-    }
-
-    impl Default for Shape {
-        fn default() -> Self {
-            Self { name: Text::default(), list: Many::default(), inner: None }
-        }
     }
 
     #[derive(Debug, Deserialize)]
