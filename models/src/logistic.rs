@@ -6,6 +6,8 @@
 
 mod newton;
 
+pub(crate) use newton::Precision;
+
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
@@ -79,7 +81,7 @@ impl Logistic {
 /// # Ok::<(), encours_models::ModelError>(())
 /// ```
 pub fn fit_logistic(columns: &Array2<f64>, events: &[bool], alpha: f64) -> Result<Logistic, ModelError> {
-    fit_logistic_from(columns, events, alpha, None)
+    fit_logistic_from(columns, events, alpha, None, Precision::Kept)
 }
 
 /// As [`fit_logistic`], from a start that is near, such as the solution with one column more.
@@ -88,6 +90,7 @@ pub(crate) fn fit_logistic_from(
     events: &[bool],
     alpha: f64,
     near: Option<&Logistic>,
+    precision: Precision,
 ) -> Result<Logistic, ModelError> {
     check(columns, events, alpha)?;
     let varying = varying_columns(columns);
@@ -97,7 +100,7 @@ pub(crate) fn fit_logistic_from(
         None if varying.is_empty() => vec![base_log_odds(events)],
         None => library_fit(&kept, events, alpha, GRADIENT_PER_ROW)?,
     };
-    let solution = match newton::solve(&kept, events, alpha, start) {
+    let solution = match newton::solve(&kept, events, alpha, start, precision) {
         Some(solution) => solution,
         None => library_fit(&kept, events, alpha, FINE_GRADIENT_PER_ROW)?,
     };
@@ -202,7 +205,7 @@ mod tests {
             let mut near = expected.clone();
             near.intercept += shift;
             near.coefficients[0] -= shift;
-            let found = fit_logistic_from(&columns, &events, 1.0, Some(&near)).unwrap();
+            let found = fit_logistic_from(&columns, &events, 1.0, Some(&near), Precision::Kept).unwrap();
             assert_eq!(found, expected, "{shift}");
         }
     }

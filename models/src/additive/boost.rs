@@ -14,7 +14,7 @@ use super::terms::{Kind, Term, Terms};
 use crate::number::{count, real};
 
 /// Epochs before which the curvature between cells is told anew.
-const TOLD_ANEW: [u32; 2] = [4, 16];
+const TOLD_ANEW: [u32; 1] = [8];
 
 /// What has been learned so far: log-odds of an average row, and what each cell adds.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +81,9 @@ impl<'a> Boosting<'a> {
         for _ in 0..self.params.rounds {
             for term in self.terms.iter() {
                 for (line, amount) in best_step(term, term.of(&slopes), term.of(&curvatures), pace) {
+                    if amount == 0.0 {
+                        continue;
+                    }
                     let at = term.start + line;
                     if let Some(sum) = moved.get_mut(at) {
                         *sum += amount;

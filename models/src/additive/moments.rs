@@ -8,7 +8,7 @@ use super::terms::{Kind, Term, Terms};
 use crate::number::{count, fixed, logistic, real, unfixed};
 
 /// Rows from which the curvature between terms is told. It only shapes the path to the optimum; slopes are always exact.
-const SAMPLE: usize = 16_384;
+const SAMPLE: usize = 8_192;
 
 /// Slope p − y and curvature p·(1 − p) of every row, fixed-point.
 pub(super) struct RowMoments {
@@ -149,23 +149,35 @@ fn square(chosen: &[usize], scale: f64, coded: &Coded, terms: &Terms, rows: &Row
     let gathered =
         |codes: &Vec<u8>| -> Vec<u8> { chosen.iter().map(|row| codes.get(*row).copied().unwrap_or(0)).collect() };
     let codes: Vec<Vec<u8>> = coded.codes().iter().map(gathered).collect();
-    let mut table = vec![0.0; terms.cells() * terms.cells()];
-    let mut strips = table.as_mut_slice();
-    for (term, own) in terms.iter().zip(&codes) {
-        let (strip, rest) = strips.split_at_mut(term.cells * terms.cells());
-        strips = rest;
-        for (other, theirs) in terms.iter().zip(&codes) {
+    let width = terms.cells();
+    let mut table = vec![0.0; width * width];
+    for (at, (term, own)) in terms.iter().zip(&codes).enumerate() {
+        for (other, theirs) in terms.iter().zip(&codes).skip(at) {
             let block = block(term, own, other, theirs, &curvatures);
-            let lines = strip.chunks_exact_mut(terms.cells().max(1));
-            for (line, sums) in lines.zip(block.chunks_exact(other.cells)) {
-                for (place, sum) in line.iter_mut().skip(other.start).zip(sums) {
+            lay(&mut table, width, term, other, &block, scale);
+        }
+    }
+    let mut strips = table.as_mut_slice();
+    for term in terms.iter() {
+        let (strip, rest) = strips.split_at_mut(term.cells * width);
+        strips = rest;
+        cumulate(term, strip, width);
+    }
+    table
+}
+
+/// Writes a block where the lines of one term meet the columns of the other, and where the other's lines meet its own.
+fn lay(table: &mut [f64], width: usize, term: &Term, other: &Term, block: &[i64], scale: f64) {
+    for (line, sums) in block.chunks_exact(other.cells).enumerate() {
+        for (column, sum) in sums.iter().enumerate() {
+            let (one, next) = (term.start + line, other.start + column);
+            for at in [one * width + next, next * width + one] {
+                if let Some(place) = table.get_mut(at) {
                     *place = scale * unfixed(*sum);
                 }
             }
         }
-        cumulate(term, strip, terms.cells());
     }
-    table
 }
 
 /// Curvature by cell of one term and cell of another.

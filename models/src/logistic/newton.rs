@@ -11,8 +11,24 @@ use crate::number::logistic;
 /// Most steps. Three or four are enough from where the library stops.
 const MOST_STEPS: usize = 30;
 
-/// A step below this is the last: the next one would change nothing that is kept.
-const SMALL_STEP: f64 = 1e-8;
+/// How near the optimum is near enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Precision {
+    /// To tell which coefficients are negative; a step below a hundredth is the last.
+    Signs,
+    /// To the last digit that is kept.
+    Kept,
+}
+
+impl Precision {
+    /// A step below this is the last: the next one would change nothing that is wanted.
+    fn last_step(self) -> f64 {
+        match self {
+            Self::Signs => 1e-2,
+            Self::Kept => 1e-8,
+        }
+    }
+}
 
 /// A step below this needs no look at the loss: the method converges from here.
 const SURE_STEP: f64 = 1e-3;
@@ -28,13 +44,19 @@ const LANES: usize = 8;
 
 /// Coefficients, then intercept, that minimise the penalised loss, starting at `start`. Nothing where there is no single
 /// optimum, or where it isn't reached.
-pub(super) fn solve(columns: &Array2<f64>, events: &[bool], alpha: f64, start: Vec<f64>) -> Option<Vec<f64>> {
+pub(super) fn solve(
+    columns: &Array2<f64>,
+    events: &[bool],
+    alpha: f64,
+    start: Vec<f64>,
+    precision: Precision,
+) -> Option<Vec<f64>> {
     let problem = Problem { columns: contiguous(columns)?, events, alpha };
     let mut solution = start;
     for _ in 0..MOST_STEPS {
         let step = problem.newton_step(&solution)?;
         let longest = step.iter().fold(0.0, |most: f64, part| most.max(part.abs()));
-        if longest < SMALL_STEP {
+        if longest < precision.last_step() {
             return Some(moved(&solution, &step, 1.0));
         }
         solution = problem.lowered(&solution, &step, longest)?;

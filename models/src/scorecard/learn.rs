@@ -6,7 +6,7 @@ use super::params::ScorecardValidParams;
 use crate::binning::{BinLabel, Bins, FittedBins};
 use crate::card::{Dropped, DroppedFeature};
 use crate::error::ModelError;
-use crate::logistic::{Logistic, fit_logistic_from};
+use crate::logistic::{Logistic, Precision, fit_logistic_from};
 use crate::table::{Column, FeatureSpec, Table};
 
 /// What one pass over a table teaches.
@@ -146,7 +146,7 @@ struct Selection {
 }
 
 /// Fits, leaves out the most negative third of the negative coefficients, and fits again until none is negative: a
-/// feature may then only push the way its own bins say.
+/// feature may then only push the way its own bins say. Until then signs are all that is asked of a fit.
 fn without_negative(
     params: &ScorecardValidParams,
     weights: &[Vec<f64>],
@@ -155,12 +155,16 @@ fn without_negative(
     let mut kept: Vec<usize> = (0..weights.len()).collect();
     let mut left_out = Vec::new();
     let mut near: Option<Logistic> = None;
+    let mut precision = Precision::Signs;
     loop {
         let columns = side_by_side(weights, &kept, events.len());
-        let mut logistic = fit_logistic_from(&columns, events, params.alpha, near.as_ref())?;
+        let mut logistic = fit_logistic_from(&columns, events, params.alpha, near.as_ref(), precision)?;
         let out = worst(&logistic.coefficients);
-        if out.is_empty() {
+        if out.is_empty() && precision == Precision::Kept {
             return Ok(Selection { logistic, kept, left_out });
+        }
+        if out.is_empty() {
+            precision = Precision::Kept;
         }
         for column in out {
             left_out.push((kept.remove(column), logistic.coefficients.remove(column)));
