@@ -40,6 +40,9 @@ pub use folder::DataFolder;
 pub use input::{Format, InputFile, MapFile, Reading};
 pub use moment::Moment;
 pub use services::Services;
-pub use stateless::{BacktestOptions, BacktestReport, ModelKind, backtest, rescore_ledger};
+pub use stateless::{
+    BacktestOptions, BacktestReport, ModelKind, TrainLedgerOptions, TrainLedgerReport, backtest, rescore_ledger,
+    train_ledger,
+};
 pub use store::Store;
 pub use use_cases::*;

@@ -16,7 +16,7 @@ use encours_sources::{SOURCES, SourceSpec};
 use super::company_args::{CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
-pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand};
+pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
 
 /// Where `serve` and `demo` listen unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -224,19 +224,6 @@ pub enum LedgerCommand {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct TrainArgs {
-    /// Learn only what was known before this day [default: all that is known up to and including today]
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<Day>,
-    /// Who trains it; kept with the model
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// The whole report as JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -478,6 +465,7 @@ mod tests {
             "encours assess 000000216 --amount 18000.50 --terms 45 --end-of-month days_then_month_end --deposit 0.3",
             "encours replay 0a1b --json",
             "encours models show abc",
+            "encours train --ledger d --as-of 2026-05-31 --out m.json --late-over 30 --model-kind scorecard",
             "encours rescore",
             "encours rescore --as-of 2026-05-31 --out s.parquet",
             "encours rescore --ledger d --as-of 2026-05-31 --out s.parquet",
@@ -516,6 +504,9 @@ mod tests {
             "encours assess C-0012 --amount 100 --as-of 2026-06-31",
             "encours rescore --ledger d --out s.parquet",
             "encours rescore --ledger d --as-of 2026-05-31",
+            "encours train --ledger d --as-of 2026-05-31",
+            "encours train --out m.json",
+            "encours train --late-over 30",
             "encours rescore --model m.json",
             "encours backtest a.csv --cutoff 2025-01-01",
             "encours demo --no-serve --listen 127.0.0.1:0",

@@ -52,6 +52,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             commands::companies::accounts(&open().await?, accounts, now).await
         }
         Command::Companies { command: CompaniesCommand::Parse(parse) } => commands::companies::parse(parse, now),
+        Command::Train(train) if train.ledger.is_some() => commands::models::train_file(train).await,
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,
         Command::Assess(assess) => commands::assess::run(&open().await?, assess, now).await,

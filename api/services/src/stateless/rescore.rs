@@ -1,14 +1,14 @@
 //! A ledger on the disk, every client scored.
 
-use std::fs::File;
 use std::path::Path;
 
 use encours_core::ledger::AttributeChoice;
-use encours_core::ledger::{Book, ReadOptions, TableSource};
+use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::{ScoringModel, rescore};
 use encours_domain::Day;
 use encours_models::Artefact;
 
+use super::table;
 use crate::ServicesError;
 use crate::folder::{INVOICES, PAYMENTS, expect_folder_for};
 use crate::use_cases::RescoreReport;
@@ -50,10 +50,4 @@ pub fn rescore_ledger(
 pub fn read_model(path: &Path) -> Result<ScoringModel, ServicesError> {
     let json = std::fs::read_to_string(path).map_err(ServicesError::file("reading the model", path))?;
     Ok(ScoringModel::new(Artefact::from_json(&json)?)?)
-}
-
-/// A table that each worker opens for itself.
-fn table(folder: &Path, name: &str) -> TableSource<'static> {
-    let path = folder.join(name);
-    TableSource::new(path.display().to_string(), move || File::open(&path))
 }

@@ -34,4 +34,5 @@ pub use replay::{Difference, Replay};
 pub use scores::{PortfolioSummary, RescoreReport};
 pub use search::{Company, Found, FoundKind};
 pub use status::Status;
+pub(crate) use train::too_little;
 pub use train::{OnStep, TrainOptions, TrainReport, TrainStage, TrainStep};
