@@ -57,6 +57,8 @@ pub(crate) fn each_client<T: Send>(
 pub(crate) struct Rows {
     /// Record of each row, ascending.
     pub(crate) records: Vec<usize>,
+    /// Number of the client of each row, ascending.
+    pub(crate) clients: Vec<u32>,
     /// Day of issue of each row.
     pub(crate) days: Vec<i32>,
     /// For each horizon, the columns of the features in registry order.
@@ -90,11 +92,14 @@ impl Rows {
         let total = clients.iter().map(|client| client.records.len()).sum();
         let mut rows = Self {
             records: Vec::with_capacity(total),
+            clients: Vec::with_capacity(total),
             days: Vec::with_capacity(total),
             features: vec![vec![Vec::with_capacity(total); columns]; horizons.days().len()],
             outcomes: vec![Vec::with_capacity(total); horizons.days().len()],
         };
-        for client in clients {
+        for (number, client) in clients.into_iter().enumerate() {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            rows.clients.extend(std::iter::repeat_n(number, client.records.len()));
             rows.append(client, columns);
         }
         Ok(rows)
