@@ -9,6 +9,7 @@ pub mod backtest;
 pub(crate) mod coming;
 pub mod drift;
 pub(crate) mod hazards;
+pub mod inputs;
 pub mod learnt;
 pub mod measures;
 pub mod rescore;

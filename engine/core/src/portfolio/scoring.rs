@@ -237,6 +237,25 @@ impl ScoringModel {
         Ok(Some(headline.card.score_row(&row)?))
     }
 
+    /// Fills `row` with what the headline's card reads of one invoice or quote, and gives its score; `None` without a
+    /// trained model.
+    ///
+    /// # Errors
+    /// As [`ScoringModel::predict`].
+    pub(crate) fn headline_row<'a>(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'a>,
+        row: &mut Vec<Value<'a>>,
+    ) -> Result<Option<i32>, CoreError> {
+        let Some(artefact) = &self.artefact else { return Ok(None) };
+        self.fill(self.headline_place(), state, shape, today, attribute, row)?;
+        let (score, _) = artefact.headline().card.score_only(row)?;
+        Ok(Some(score))
+    }
+
     /// The values of one horizon's card.
     fn fill<'a>(
         &self,

@@ -55,7 +55,7 @@ pub fn validation(found: &Validation) -> String {
         "On invoices issued from {} on, by the same training before that day\n(90 % intervals, clients drawn anew):\n{}{}",
         found.trained_before,
         printed(&table),
-        later_lines(found.days.as_ref(), coming).iter().map(|line| format!("\n{line}")).collect::<String>()
+        later_lines(found.days.as_ref(), coming).iter().map(|line| format!("{line}\n")).collect::<String>()
     )
 }
 
