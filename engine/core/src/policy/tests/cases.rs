@@ -221,7 +221,8 @@ fn a_record_that_the_owner_does_not_use_is_not_read() {
 
 #[test]
 fn no_invoices_yet_is_a_value() {
-    let prospect = Case { history: History::none(Currency::EUR), ..Case::sound() };
+    let quote = quote(8_000, Terms::net(45), 0.0);
+    let prospect = Case { history: History::none(Currency::EUR), quote, ..Case::sound() };
     let decision = prospect.decide();
     assert_eq!(decision.verdict, Verdict::Approve);
     let missing: Vec<&str> = decision.missing.iter().map(|note| note.what.as_str()).collect();
