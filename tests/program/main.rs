@@ -9,5 +9,6 @@ mod books;
 mod demo;
 mod http;
 mod import;
+mod points;
 mod support;
 mod too_small;

@@ -111,8 +111,25 @@ pub struct Late {
     pub p_over_90: Option<f64>,
     /// Expected days late.
     pub expected_days: f64,
-    /// Where P(late by more than 30 days) lies with nine chances in ten.
+    /// The client's coming late rate over 30 days with nine chances in ten, widened to hold `p_over_30`.
     pub interval_90_over_30: [f64; 2],
+    /// Half of such invoices are paid by so many days beyond terms; negative is before the due date.
+    #[serde(default)]
+    pub median_days: Option<i32>,
+    /// The shortest run of days beyond terms that holds four payments in five.
+    #[serde(default)]
+    pub range_80_days: Option<[i32; 2]>,
+    /// The median as a date, rolled to the next business day.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub median_cash_date: Option<Day>,
+    /// The range as dates, rolled to the next business day.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub cash_date_range_80: Option<[Day; 2]>,
+    /// How often its coming invoices will be late.
+    #[serde(default)]
+    pub coming_rate: Option<ComingRate>,
     /// The horizon that the score speaks of, days.
     pub headline_over: u16,
     /// Score; higher is safer.
@@ -125,6 +142,18 @@ pub struct Late {
     pub evidence: EvidenceWeight,
     /// The client's own smoothed past rate, the baseline to beat.
     pub baseline_past_rate_over_30: f64,
+}
+
+/// A client's coming late rate.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComingRate {
+    /// Days late.
+    pub late_over_days: u16,
+    /// Of so many coming invoices: as many as in the last quarter, ten at least.
+    pub invoices: u64,
+    /// 90 % interval of the share of them that will be late.
+    pub interval_90: [f64; 2],
 }
 
 /// What the chances rest on.
@@ -210,6 +239,10 @@ pub struct Offer {
     /// When the last of the money is expected.
     #[schema(value_type = String, format = Date)]
     pub expected_cash_date: Day,
+    /// Business days between which it comes four times in five.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub cash_date_range_80: Option<[Day; 2]>,
     /// Expected loss excl. VAT.
     #[schema(value_type = MoneySchema)]
     pub expected_loss: Money,

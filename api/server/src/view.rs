@@ -237,8 +237,12 @@ fn grouped_siren(siren: &str) -> String {
 
 impl OfferView {
     fn of(offer: &Offer, lang: Lang) -> Self {
-        let figures = [
-            (lang.pick("Encaissement attendu", "Cash expected"), lang.date(offer.expected_cash_date)),
+        let figures = [(lang.pick("Encaissement attendu", "Cash expected"), lang.date(offer.expected_cash_date))];
+        let range = offer.cash_date_range_80.map(|[from, to]| {
+            let range = format!("{} – {}", lang.date(from), lang.date(to));
+            (lang.pick("Quatre fois sur cinq", "Four times in five"), range)
+        });
+        let others = [
             (lang.pick("Retard > 30 jours", "Late > 30 days"), lang.per_cent(offer.p_late_over_30)),
             (lang.pick("Jamais payé", "Never paid"), lang.per_cent(offer.p_never_paid)),
             (lang.pick("Perte attendue HT", "Expected loss"), lang.rounded(offer.expected_loss)),
@@ -256,7 +260,13 @@ impl OfferView {
             terms: if prepaid { lang.pick("paiement d’avance", "in advance").to_owned() } else { terms },
             deposit: deposit(offer, lang),
             passes: offer.passes,
-            figures: figures.into_iter().map(|(label, value)| Line::new(label, value)).chain(recover).collect(),
+            figures: figures
+                .into_iter()
+                .chain(range)
+                .chain(others)
+                .map(|(label, value)| Line::new(label, value))
+                .chain(recover)
+                .collect(),
             wording: lang.of(&offer.wording).to_owned(),
         }
     }
@@ -312,7 +322,28 @@ fn late_lines(answer: &Answer, lang: Lang) -> Vec<Line> {
     let known = chances.into_iter().filter_map(|(label, chance)| chance.map(|chance| (label, chance)));
     let chances = known.map(|(label, chance)| Line::new(label, lang.per_cent(chance)));
     let expected = Line::new(lang.pick("Retard attendu", "Expected delay"), days);
-    std::iter::once(score).chain(chances).chain([expected]).collect()
+    std::iter::once(score).chain(chances).chain([expected]).chain(days_lines(answer, lang)).collect()
+}
+
+/// Median and range of the days, where the model tells them.
+fn days_lines(answer: &Answer, lang: Lang) -> Vec<Line> {
+    let late = &answer.late;
+    let counted = |days: i32| match days {
+        0 => lang.pick("à l’échéance", "on the due date").to_owned(),
+        1.. => format!("{days} {}", lang.pick("j après", "d after")),
+        _ => format!("{} {}", days.unsigned_abs(), lang.pick("j avant", "d before")),
+    };
+    let median = late.median_days.zip(late.median_cash_date).map(|(days, on)| {
+        Line::new(
+            lang.pick("Une fois sur deux payé", "Half the time paid"),
+            format!("{}, {}", counted(days), lang.date(on)),
+        )
+    });
+    let range = late.range_80_days.zip(late.cash_date_range_80).map(|([from, to], [first, last])| {
+        let text = format!("{} – {} ({} – {})", counted(from), counted(to), lang.date(first), lang.date(last));
+        Line::new(lang.pick("Quatre fois sur cinq", "Four times in five"), text)
+    });
+    median.into_iter().chain(range).collect()
 }
 
 impl FailureView {

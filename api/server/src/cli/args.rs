@@ -457,6 +457,8 @@ mod tests {
             "encours models rehearse abc --json",
             "encours models drift abc --as-of 2026-05-31 --json",
             "encours models rows abc --out rows.parquet",
+            "encours models export abc --out card.csv --clients clients.csv --as-of 2026-05-31",
+            "encours models export abc --out card.xlsx",
             "encours models challenge abc predictions.csv --name LightGBM",
             "encours models shadow abc",
             "encours models retire abc",

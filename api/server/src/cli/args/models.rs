@@ -81,6 +81,20 @@ pub enum ModelsCommand {
         #[arg(long, value_name = "FILE.parquet")]
         out: PathBuf,
     },
+    /// Write the card as a table of points that any program can apply
+    Export {
+        /// The model's id, as `models list` shows it
+        id: String,
+        /// CSV or XLSX file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Also write each client's next usual invoice as the card reads it, with its score
+        #[arg(long, value_name = "FILE.csv")]
+        clients: Option<PathBuf>,
+        /// Clients as of the evening of this day [default: the last day of the ledger]
+        #[arg(long, value_name = "DATE", requires = "clients")]
+        as_of: Option<Day>,
+    },
     /// Measure what another program says of those rows beside the model; it decides nothing
     Challenge {
         /// The model's id, as `models list` shows it

@@ -129,6 +129,14 @@ pub async fn run(services: &Services, command: ModelsCommand, now: Moment) -> Re
             say(format_args!("written to {}", out.display()));
             Ok(())
         }
+        ModelsCommand::Export { id, out, clients, as_of } => {
+            let work = services.export_points(&id, &out, clients.as_deref(), as_of, now);
+            patiently("writing the points", work).await?;
+            for path in std::iter::once(&out).chain(&clients) {
+                say(format_args!("written to {}", path.display()));
+            }
+            Ok(())
+        }
         ModelsCommand::Challenge { id, file, name } => {
             let file = InputFile::read(&file)?;
             let found = patiently("measuring", services.challenge(&id, &name, file)).await?;

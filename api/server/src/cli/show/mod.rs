@@ -4,7 +4,7 @@ mod imports;
 mod models;
 
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
-pub use models::{challenge, drift, models, rehearsal, validation};
+pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};

@@ -127,6 +127,7 @@ fn overdue_gate(reading: &mut Reading) -> OverdueGate {
 fn evidence_rule(reading: &mut Reading) -> EvidenceRule {
     EvidenceRule {
         min_own_history_weight: reading.share("evidence.min_own_history_weight"),
+        thin_up_to: reading.money("evidence.thin_up_to"),
         prior_only_up_to: reading.money("evidence.prior_only_up_to"),
         ledger_max_age_days: reading.whole("evidence.ledger_max_age_days", 0..=3_650),
     }

@@ -72,6 +72,8 @@ pub struct OverdueGate {
 pub struct EvidenceRule {
     /// Below it the public record must carry the answer.
     pub min_own_history_weight: Share,
+    /// Below that weight: exposure above which a person decides whatever the public record says.
+    pub thin_up_to: Money,
     /// Without a trained model: exposure above which a person decides.
     pub prior_only_up_to: Money,
     /// Days after which a ledger's end is worth a word.

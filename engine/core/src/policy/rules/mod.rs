@@ -21,6 +21,7 @@ mod over_limit;
 mod overdue_gate;
 mod prior_only;
 mod public_record_missing;
+mod thin_evidence;
 mod too_little_evidence;
 
 use encours_domain::reason::Reason;
@@ -59,6 +60,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     ceiling_unknown::RULE,
     prior_only::RULE,
     too_little_evidence::RULE,
+    thin_evidence::RULE,
     asked_terms_unlawful::RULE,
     asked_terms_fail::RULE,
     natural_person::RULE,
