@@ -37,7 +37,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let now = Clock::System.now();
     let open = async || Services::open(&data, database.as_deref()).await;
     match command {
-        Command::Demo(demo) => commands::demo::run(&open().await?, demo).await,
+        Command::Demo(demo) => commands::demo::run(open().await?, demo).await,
         Command::Import(import) if import.suggest_map => commands::import::suggest(import),
         Command::Import(import) => commands::import::ledger(&open().await?, import, now).await,
         Command::PullLedger(pull) => commands::pull_ledger::run(&open().await?, pull, now).await,
@@ -54,7 +54,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Parse(parse) } => commands::companies::parse(parse, now),
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,
-        Command::Assess(assess) => commands::assess::run(&open().await?, assess, now).await,
+        Command::Assess(assess) => commands::assess::run(open().await?, assess, now).await,
         Command::Replay(replay) => commands::assess::replay(&open().await?, replay).await,
         Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,

@@ -147,6 +147,8 @@ fn the_interface_is_described() {
     GET /v1/assessments/{id} getAssessment
     GET /v1/clients listClients
     GET /v1/clients/{id} getClient
+    GET /v1/companies findCompanies
+    GET /v1/companies/{id} getCompany
     GET /v1/models listModels
     GET /v1/models/{id} getModel
     GET /v1/models/{id}/card getModelCard

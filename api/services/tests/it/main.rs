@@ -1,6 +1,8 @@
 //! The use cases over real folders and databases.
 
+mod asking;
 mod assess;
+mod bulk;
 mod clients;
 mod companies;
 mod import;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use encours_core::assessment::{Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Beside, Context, Request, Subject, Trade, assess};
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::fact::{Fact, FactKind};
 use encours_domain::{Currency, Money, Share, Verdict};
@@ -35,6 +35,7 @@ fn verdict(client: &str, facts: &[Fact], quote: &RawQuote) -> Verdict {
         ledger_hash: &sample.ledger_hash,
         facts,
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,

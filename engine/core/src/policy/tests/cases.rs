@@ -4,6 +4,7 @@ use encours_domain::{Currency, Verdict};
 use super::support::{Case, day, euros, law, policy_with, quote, share, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings};
 use crate::policy::*;
+use crate::signals::Signal;
 
 fn codes(decision: &Decision) -> Vec<&str> {
     decision.reasons.iter().map(|reason| reason.code.as_str()).collect()
@@ -75,6 +76,16 @@ fn no_credit_when_nothing_passes() {
     assert_eq!(decision.offers[0].expected_loss, euros(0));
 }
 
+fn signal(refers: bool) -> Signal {
+    Signal { code: "JUST_REVIVED", refers, says: encours_domain::Bilingual::new("vu", "seen"), evidence: Vec::new() }
+}
+
+#[test]
+fn a_signal_that_asks_nobody_changes_no_verdict() {
+    let case = Case { signals: vec![signal(false)], ..Case::sound() };
+    assert_eq!(case.decide(), Case::sound().decide());
+}
+
 #[test]
 fn what_each_rule_holds_back() {
     let sound = Case::sound();
@@ -117,6 +128,12 @@ fn what_each_rule_holds_back() {
         ),
         ("overdue with us", Case { history: overdue, ..sound.clone() }, Verdict::Refer, "OVERDUE_GATE"),
         ("prior only", Case { level: EvidenceLevel::PriorOnly, ..sound.clone() }, Verdict::Refer, "PRIOR_ONLY"),
+        (
+            "a signal to be looked at",
+            Case { signals: vec![signal(true)], ..sound.clone() },
+            Verdict::Refer,
+            "SIGNAL_FOR_A_PERSON",
+        ),
         (
             "our sales unknown",
             Case { seller: Seller { yearly_sales_incl_vat: None }, ..sound.clone() },
@@ -372,6 +389,7 @@ fn amounts_of_another_currency_are_an_error() {
         seller: case.seller,
         late: &late,
         level: case.level,
+        signals: &[],
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };
