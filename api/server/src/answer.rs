@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use record::{
-    AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, RatioReport, RegisterReport,
-    ScoreReport, UsedNumber, Year,
+    AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, RatioReport,
+    RegisterReport, ScoreReport, UsedNumber, Year,
 };
 
 /// An assessment: may we sell, on what terms, up to which limit, and why.
@@ -61,6 +61,8 @@ pub struct Answer {
     pub known: Vec<KnownFact>,
     /// The last accounts that are known, with ratios and published scores; `null` when none are.
     pub accounts: Option<AccountsReport>,
+    /// What providers said last: scores on one axis, limits, cover.
+    pub outside: Vec<OutsideReport>,
     /// Evidence that is not there, and why.
     pub missing: Vec<Missing>,
     /// Registers that were asked for this very answer, and how that ended.

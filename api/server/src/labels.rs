@@ -1,7 +1,7 @@
 //! The words that page and terminal put to the codes of an assessment.
 
-use encours_domain::fact::MissingKind;
-use encours_domain::{ErrorClass, Light, Verdict};
+use encours_domain::fact::{FactKind, MissingKind, ValueForm};
+use encours_domain::{Currency, Day, ErrorClass, Light, Money, Verdict};
 
 use crate::words::Lang;
 
@@ -101,10 +101,31 @@ pub fn source(name: &str, lang: Lang) -> String {
 /// The value of a fact in the reader's language; one that is no word of ours stays as it is.
 pub fn fact_value(what: &str, value: &str, lang: Lang) -> String {
     let known = VALUES.iter().find(|(kind, word, _, _)| *kind == what && *word == value);
-    known.map_or_else(|| value.to_owned(), |(_, _, fr, en)| lang.pick(fr, en).to_owned())
+    known.map_or_else(|| written(what, value, lang), |(_, _, fr, en)| lang.pick(fr, en).to_owned())
+}
+
+/// Days and amounts as the reader writes them; a value behind a company's number by itself.
+fn written(what: &str, value: &str, lang: Lang) -> String {
+    if let Some((number, rest)) = value.split_once(": ") {
+        return format!("{number}{} {}", lang.pick("\u{a0}:", ":"), fact_value(what, rest, lang));
+    }
+    let form = FactKind::parse(what).map(FactKind::form);
+    let amount = || Money::parse(value, Currency::EUR).ok().map(|amount| lang.rounded(amount));
+    let told = match form {
+        Ok(ValueForm::Day) => value.parse::<Day>().ok().map(|day| lang.date(day)),
+        Ok(ValueForm::Amount { .. }) => amount(),
+        _ => None,
+    };
+    told.unwrap_or_else(|| value.to_owned())
 }
 
 const VALUES: &[(&str, &str, &str, &str)] = &[
+    ("legal_form", "1000", "entrepreneur individuel", "sole trader"),
+    ("legal_form", "5498", "EURL (5498)", "EURL (5498)"),
+    ("legal_form", "5499", "SARL (5499)", "SARL (5499)"),
+    ("legal_form", "5599", "SA (5599)", "SA (5599)"),
+    ("legal_form", "5710", "SAS (5710)", "SAS (5710)"),
+    ("legal_form", "5720", "SASU (5720)", "SASU (5720)"),
     ("state", "active", "en activité", "active"),
     ("state", "ceased", "cessée", "ceased"),
     ("proceedings", "none", "aucune", "none"),
@@ -147,6 +168,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("equity", "capitaux propres", "equity"),
     ("turnover", "chiffre d’affaires", "turnover"),
     ("net_result", "résultat net", "net result"),
+    ("outside_limit", "limite", "limit"),
+    ("outside_score", "score", "score"),
+    ("outside_cover", "garantie", "cover"),
     ("category", "catégorie d’entreprise", "size category"),
     ("address", "siège", "seat"),
     ("establishments", "établissements ouverts", "open establishments"),

@@ -68,6 +68,8 @@ pub struct View {
     pub known: Vec<KnownView>,
     /// The last accounts.
     pub accounts: Option<AccountsView>,
+    /// What providers said last.
+    pub outside: Vec<Line>,
     /// Registers that were asked for this answer, and how that ended.
     pub registers: Vec<String>,
     /// What is not known, and why.
@@ -217,6 +219,7 @@ impl View {
             law: answer.law.iter().map(|note| Line::new(&note.article, lang.of(&note.says))).collect(),
             known: record::known_of(answer, lang),
             accounts: record::accounts_of(answer, lang),
+            outside: record::outside_of(answer, lang),
             registers: record::registers_of(answer, lang),
             missing: missing_of(answer, lang),
             sources: sources_of(answer, lang),

@@ -27,6 +27,29 @@ pub struct KnownFact {
     pub source: String,
 }
 
+/// What a provider said last of a company.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutsideReport {
+    /// Its word, `creditsafe`.
+    pub provider: String,
+    /// Its name for people.
+    pub title: String,
+    /// The day of the last that it said.
+    #[schema(value_type = String, format = Date)]
+    pub date: Day,
+    /// Its score, as it writes it.
+    pub score: Option<String>,
+    /// The score on one axis for all providers, 0 the worst, 100 the safest.
+    pub axis: Option<u8>,
+    /// Its limit.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub limit: Option<Money>,
+    /// Its cover; nought where it refuses.
+    #[schema(value_type = Option<MoneySchema>)]
+    pub cover: Option<Money>,
+}
+
 /// A register that was asked for this answer.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -12,10 +12,34 @@ pub enum CompaniesCommand {
     /// Take facts into the data folder: CSV of subject,kind,value,valid_from,known_from,source; or of whole registers what
     /// they say of the companies of the book: Sirene stock, BODACC and ratios, Parquet or CSV
     Import(ImportFactsArgs),
+    /// Take in what providers say (scores, limits, cover): CSV or workbook of provider,identifier,date,score,limit,cover
+    Scores(ScoresArgs),
+    /// How each provider's scores did on the invoices of the ledger
+    Providers(ProvidersArgs),
     /// Turn a recorded answer of a public register into facts, as JSON on stdout; nothing is stored
     Parse(ParseArgs),
     /// A company's accounts year by year: ratios and published scores, each with its numbers
     Accounts(AccountsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ScoresArgs {
+    /// CSV, XLSX or ODS
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Take the rows that read well and leave the others
+    #[arg(long)]
+    pub accept_partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ProvidersArgs {
+    /// Only what was known before this day is read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -48,6 +48,12 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Import(import) } => {
             commands::import::companies(&open().await?, import, now).await
         }
+        Command::Companies { command: CompaniesCommand::Scores(scores) } => {
+            commands::companies::scores(&open().await?, scores, now).await
+        }
+        Command::Companies { command: CompaniesCommand::Providers(providers) } => {
+            commands::companies::providers(&open().await?, providers, now).await
+        }
         Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
             commands::companies::accounts(&open().await?, accounts, now).await
         }

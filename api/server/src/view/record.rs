@@ -110,6 +110,21 @@ fn when(fact: &KnownFact, answer: &Answer, lang: Lang) -> String {
     format!("{published}, {age}")
 }
 
+/// What providers said last, a line each.
+pub(super) fn outside_of(answer: &Answer, lang: Lang) -> Vec<Line> {
+    let of = |said: &crate::answer::OutsideReport| {
+        let axis = said.axis.map_or_else(String::new, |axis| format!(" ({axis}/100)"));
+        let score = said.score.as_ref().map(|score| format!("{score}{axis}"));
+        let amount = |what, amount: Option<encours_domain::Money>| {
+            amount.map(|amount| format!("{} {}", labels::word(what, lang), lang.rounded(amount)))
+        };
+        let limit = amount("outside_limit", said.limit);
+        let parts: Vec<String> = [score, limit, amount("cover", said.cover)].into_iter().flatten().collect();
+        Line::new(format!("{}, {}", said.title, lang.date(said.date)), parts.join(", "))
+    };
+    answer.outside.iter().map(of).collect()
+}
+
 pub(super) fn registers_of(answer: &Answer, lang: Lang) -> Vec<String> {
     answer.registers.iter().map(|register| lang.pick(&register.fr, &register.en).to_owned()).collect()
 }

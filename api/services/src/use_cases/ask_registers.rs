@@ -4,6 +4,7 @@
 //! in the background, so that the next answer finds what was fetched. An outage never fails an answer; what was not got
 //! is told in it, with the reason. What comes in is kept as facts like any others, so that the answer can be made again.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,9 @@ use encours_sources::{LocalRegister, Reading, Register, RegisterSpec, SourceErro
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
+use crate::folder::Kept;
 use crate::portfolio::Portfolio;
+use crate::text::sha256;
 use crate::{Moment, Services, ServicesError};
 
 /// The file of a data folder that is asked as a register, when it is there: facts as CSV.
@@ -102,6 +105,10 @@ impl Services {
             Err(error) => return Err(ServicesError::file("reading the local register", &path)(error)),
         };
         let register = LocalRegister::read(&bytes, Arc::new(client::SystemClock))?;
+        // Facts cite the file by its hash.
+        if !self.data_folder().place(Kept::Answers, &sha256(&bytes)).exists() {
+            self.data_folder().keep(Kept::Answers, &bytes)?;
+        }
         registers.push(Consulted::new(&local_register::SPEC, Arc::new(register)));
         Ok(())
     }
@@ -150,14 +157,14 @@ impl Services {
         let Some(asking) = self.registers() else { return (Vec::new(), Vec::new()) };
         let end = Instant::now() + Asking::SEARCH;
         let (sender, mut receiver) = mpsc::channel(asking.registers.len().max(1));
-        let mut waiting = 0;
+        let mut waiting: BTreeSet<usize> = BTreeSet::new();
         for (place, one) in asking.registers.iter().enumerate() {
             let (register, text, sender) = (Arc::clone(&one.register), text.to_owned(), sender.clone());
             let too_short = !one.is_local() && text.trim().chars().count() < LEAST_LETTERS;
             if too_short || register.find(&text).is_none() {
                 continue;
             }
-            waiting += 1;
+            waiting.insert(place);
             tokio::spawn(async move {
                 if let Some(search) = register.find(&text) {
                     // Nobody waits any more: the answer is kept all the same.
@@ -167,8 +174,9 @@ impl Services {
         }
         drop(sender);
         let (mut found, mut asked): (Vec<FoundThere>, Vec<AskedRegister>) = (Vec::new(), Vec::new());
-        while asked.len() < waiting {
+        while !waiting.is_empty() {
             let Ok(Some((place, answer))) = timeout_at(end, receiver.recv()).await else { break };
+            waiting.remove(&place);
             let Some(one) = asking.registers.get(place) else { continue };
             match answer {
                 Ok(companies) => {
@@ -182,6 +190,8 @@ impl Services {
                 Err(error) => asked.push(one.reports(outcome(&error))),
             }
         }
+        let late = waiting.iter().filter_map(|place| asking.registers.get(*place));
+        asked.extend(late.map(|one| one.reports(AskOutcome::Late)));
         (found, asked)
     }
 }

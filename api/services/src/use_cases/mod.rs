@@ -12,6 +12,7 @@ mod import_companies;
 mod keys;
 mod match_clients;
 mod models;
+mod outside_scores;
 mod pull_companies;
 mod pull_ledger;
 mod replay;

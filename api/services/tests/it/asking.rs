@@ -215,3 +215,25 @@ async fn a_local_register_answers_for_a_prospect_never_seen_and_says_what_it_is(
     let answer: Value = serde_json::from_str(&services.assess(nobody, now).await.unwrap().to_json()).unwrap();
     assert_eq!((outcomes(&answer), &answer["verdict"]), (vec!["not_found"], &"refer".into()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_states_search_is_asked_where_it_is_allowed_and_nobody_waits_for_it_long() {
+    let (address, _) = host(Mood::Sound, 0);
+    let desk = Desk::new().await;
+    let services = asking(&desk, &address).await;
+    let report = services.search_everywhere("SAS Menuiserie Valbréon", 10).await.unwrap();
+    let told: Vec<_> = report.found.iter().map(|one| (one.id.as_str(), one.known_by.word())).collect();
+    assert_eq!(told, [(SIREN, "recherche-entreprises")]);
+    // A search keeps nothing, and two letters are not worth a question.
+    assert!(services.company(SIREN).await.is_err());
+    assert!(services.search_everywhere("Me", 10).await.unwrap().asked.is_empty());
+
+    let (address, _) = host(Mood::Silent, 9);
+    let desk = Desk::new().await;
+    let services = asking(&desk, &address).await;
+    let begun = Instant::now();
+    let report = services.search_everywhere("menuiserie", 10).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    let told: Vec<_> = report.asked.iter().map(|one| (one.name.as_str(), one.outcome)).collect();
+    assert_eq!(told, [("recherche-entreprises", encours_core::company::AskOutcome::Late)]);
+}

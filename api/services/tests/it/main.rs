@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod layers;
 mod models;
+mod outside_scores;
 mod stateless;
 mod store;
 mod support;

@@ -16,6 +16,7 @@ use encours_domain::{Bilingual, Day, Light, Siren, Verdict};
 use serde::Serialize;
 
 use crate::CoreError;
+use crate::company::outside::{self, OutsideReport};
 use crate::company::{AskedRegister, CompanyView, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
@@ -135,6 +136,8 @@ pub struct Assessment {
     pub known: Vec<KnownFact>,
     /// The last accounts that are known, with ratios and published scores.
     pub accounts: Option<AccountsReport>,
+    /// What providers said last: scores on one axis, limits, cover.
+    pub outside: Vec<OutsideReport>,
     /// Evidence that is not there, and why.
     pub missing: Vec<MissingNote>,
     /// Registers that were asked for this very answer, and how that ended.
@@ -217,7 +220,8 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let mut decision = decide(context.policy, context.law, &evidence)?;
     decision.missing.extend(ledger_end(context, *as_of));
     decision.missing = record.explained(decision.missing);
-    let shown = Shown { known: record.known(), accounts: record.accounts(), registers: record.registers() };
+    let outside = outside::latest(context.facts, *as_of);
+    let shown = Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers() };
     decision.reasons.extend(signals.into_iter().map(Signal::reason));
     let made_with = MadeWith::of(context, &known, *as_of);
     let report = ClientReport {
@@ -242,6 +246,7 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
 struct Shown {
     known: Vec<KnownFact>,
     accounts: Option<AccountsReport>,
+    outside: Vec<OutsideReport>,
     registers: Vec<RegisterReport>,
 }
 
@@ -323,7 +328,7 @@ fn put_together(
         sources,
         review_date,
     } = decision;
-    let Shown { known, accounts, registers } = shown;
+    let Shown { known, accounts, outside, registers } = shown;
     reasons.extend(moved);
     Assessment {
         id,
@@ -343,6 +348,7 @@ fn put_together(
         law,
         known,
         accounts,
+        outside,
         missing,
         registers,
         sources,

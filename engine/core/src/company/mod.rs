@@ -8,6 +8,7 @@ mod accounts;
 mod asked;
 pub mod bulk;
 mod lines;
+pub mod outside;
 mod pick;
 mod view;
 pub mod words;

@@ -8,6 +8,7 @@
 //! record does not keep.
 
 mod activity_does_not_fit;
+mod cover_refused;
 mod director_of_failed;
 mod first_order_large;
 mod just_changed;
@@ -16,6 +17,7 @@ mod just_revived;
 mod name_differs;
 mod number_not_found;
 mod number_unreadable;
+mod outside_scores_disagree;
 mod shared_address;
 mod vat_not_in_force;
 mod vat_of_another;
@@ -121,6 +123,8 @@ const SIGNALS: &[Detector] = &[
     director_of_failed::SIGNAL,
     activity_does_not_fit::SIGNAL,
     first_order_large::SIGNAL,
+    outside_scores_disagree::SIGNAL,
+    cover_refused::SIGNAL,
 ];
 
 /// The code of every signal, in order: for the documentation and its test.

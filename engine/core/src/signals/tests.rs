@@ -146,18 +146,39 @@ fn others(kind: FactKind, value: &str, proceedings: &str) -> Vec<(Siren, Vec<Fac
     vec![of("000200006"), of("000300004")]
 }
 
+fn outside(said: &[(&str, FactKind, &str)]) -> Case {
+    let mut case = Case::sound();
+    for (provider, kind, value) in said {
+        case.facts.push(Fact { source: (*provider).to_owned(), ..fact(OWN, *kind, value, "2026-05-01") });
+    }
+    case
+}
+
+/// What is looked at, the case, the codes that are told.
+type Row = (&'static str, Case, &'static [&'static str]);
+
+#[track_caller]
+fn check(rows: Vec<Row>) {
+    for (what, case, expected) in rows {
+        assert_eq!(told(&case), expected, "{what}");
+    }
+}
+
+/// Without every fact of a kind: nobody fetched it.
+fn stale(kind: FactKind) -> Case {
+    let mut case = Case::sound();
+    case.facts.retain(|fact| fact.kind != kind);
+    case
+}
+
+fn known_client(case: Case) -> Case {
+    Case { first_order: false, ..case }
+}
+
 #[test]
-fn each_signal_is_found_and_no_other() {
-    let stale = |kind: FactKind| {
-        let mut case = Case::sound();
-        case.facts.retain(|fact| fact.kind != kind);
-        case
-    };
-    let known_client = |case: Case| Case { first_order: false, ..case };
-    let address = "8 PLACE DES ACACIAS, 00310 VALBREON";
-    let director = "000400002 Président";
-    for (what, case, expected) in [
-        ("nothing", Case::sound(), &[][..]),
+fn signals_of_identity() {
+    check(vec![
+        ("nothing", Case::sound(), &[]),
         ("another name", Case { given_name: Some("Martin Frères"), ..Case::sound() }, &["NAME_DIFFERS*"]),
         (
             "another name, long known",
@@ -182,6 +203,13 @@ fn each_signal_is_found_and_no_other() {
         ("created 31 days ago", Case::with(&[(FactKind::CreatedOn, "2026-04-30", "2026-05-01")]), &["JUST_CREATED*"]),
         ("created 91 days ago", Case::with(&[(FactKind::CreatedOn, "2026-03-01", "2026-03-02")]), &[]),
         ("age not fetched", stale(FactKind::CreatedOn), &["JUST_CREATED*"]),
+    ]);
+}
+
+#[test]
+fn signals_of_change_and_surroundings() {
+    let address = "8 PLACE DES ACACIAS, 00310 VALBREON";
+    check(vec![
         (
             "revived",
             Case::with(&[(FactKind::State, "ceased", "2025-01-10"), (FactKind::State, "active", "2026-04-10")]),
@@ -217,6 +245,13 @@ fn each_signal_is_found_and_no_other() {
             },
             &[],
         ),
+    ]);
+}
+
+#[test]
+fn signals_of_directors_orders_and_providers() {
+    let director = "000400002 Président";
+    check(vec![
         (
             "director of failed companies",
             Case {
@@ -246,6 +281,17 @@ fn each_signal_is_found_and_no_other() {
         ("a holding", Case::with(&[(FactKind::Sector, "64.20Z", "2020-01-01")]), &["ACTIVITY_DOES_NOT_FIT"]),
         ("a large first order", Case { order: 5_001, ..Case::sound() }, &["FIRST_ORDER_LARGE"]),
         ("a first order at the border", Case { order: 5_000, ..Case::sound() }, &[]),
+        (
+            "providers that contradict each other",
+            outside(&[("creditsafe", FactKind::OutsideScore, "80"), ("coface", FactKind::OutsideScore, "4")]),
+            &["OUTSIDE_SCORES_DISAGREE"],
+        ),
+        (
+            "providers that agree",
+            outside(&[("creditsafe", FactKind::OutsideScore, "80"), ("allianz-trade", FactKind::OutsideScore, "3")]),
+            &[],
+        ),
+        ("no cover", outside(&[("coface", FactKind::OutsideCover, "0")]), &["COVER_REFUSED"]),
         ("a large later order", known_client(Case { order: 90_000, ..Case::sound() }), &[]),
         (
             "nobody knows the number",
@@ -253,9 +299,7 @@ fn each_signal_is_found_and_no_other() {
             &["NUMBER_NOT_FOUND*"],
         ),
         ("an outage", Case { asked: registers(AskOutcome::Late), ..stale(FactKind::State) }, &[]),
-    ] {
-        assert_eq!(told(&case), expected, "{what}");
-    }
+    ]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use encours_core::portfolio::outside::ProviderRecord;
 use encours_core::solvency::published::Closing;
 use encours_domain::Day;
 use encours_domain::fact::AnswerHash;
@@ -13,11 +14,14 @@ use encours_sources::client::SystemClock;
 use encours_sources::{Progress, REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, Setup};
 use serde::Serialize;
 
-use super::credentials;
+use super::import::companies_imported;
 use super::pull_ledger::bar;
-use crate::cli::company_args::{AccountsArgs, AskArgs, AskWord, ParseArgs, PullArgs, ReachArgs};
+use super::{credentials, read_files};
+use crate::cli::company_args::{
+    AccountsArgs, AskArgs, AskWord, ParseArgs, ProvidersArgs, PullArgs, ReachArgs, ScoresArgs,
+};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::{counted, give, give_json, say};
+use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
 
 /// What a recorded answer came to.
 #[derive(Serialize)]
@@ -40,6 +44,37 @@ pub fn parse(args: ParseArgs, now: Moment) -> Result<(), Failure> {
     let raw = Raw { bytes: &bytes, fetched_on, asked: subject.as_ref() };
     let reading = (source.parse)(&raw).map_err(|error| Failure::Usage(error.to_string()))?;
     give_json(&Parsed { source: source.name, answer: raw.hash(), fetched_on, reading })
+}
+
+/// `encours companies scores`.
+pub async fn scores(services: &Services, args: ScoresArgs, now: Moment) -> Result<(), Failure> {
+    let ScoresArgs { files, accept_partial } = args;
+    let files = read_files(&files)?;
+    let report = patiently("importing", services.import_outside_scores(files, accept_partial, now)).await?;
+    say_faults(&report.refused);
+    say(companies_imported(&report));
+    Ok(())
+}
+
+/// `encours companies providers`.
+pub async fn providers(services: &Services, args: ProvidersArgs, now: Moment) -> Result<(), Failure> {
+    let records = services.provider_records(args.as_of.unwrap_or(now.today)).await?;
+    if args.json {
+        return give_json(&records);
+    }
+    let mut text = String::new();
+    for record in &records {
+        let auc = record.auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.3}"));
+        let ProviderRecord { title, clients, invoices, late, bands, .. } = record;
+        text.push_str(&format!("{title}: {clients} clients, {invoices} invoices, {late} late, AUC {auc}\n"));
+        for band in bands {
+            text.push_str(&format!("  {} to {}: {} invoices, {} late\n", band.from, band.to, band.invoices, band.late));
+        }
+    }
+    if records.is_empty() {
+        text.push_str("no client was scored before an invoice whose outcome is known\n");
+    }
+    give(&text).map_err(Failure::of_output)
 }
 
 /// `encours companies accounts`.

@@ -32,6 +32,7 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
         section(lang.pick("Ce que dit le registre", "What the record says"), &known(view)),
         section(lang.pick("Registres consultés", "Registers asked"), &bullets(&view.registers)),
         section(lang.pick("Derniers comptes", "Last accounts"), &accounts(view)),
+        section(lang.pick("Scores de prestataires", "Providers’ scores"), &lines(&view.outside)),
         section(lang.pick("Ce qui manque", "What is missing"), &lines(&view.missing)),
         section(lang.pick("Ce que dit la loi", "What the law says"), &lines(&view.law)),
         section(lang.pick("Fait avec", "Made with"), &made_with(view)),

@@ -28,7 +28,7 @@ use crate::moment::day_at;
 /// Its line in the registry.
 pub const SPEC: RegisterSpec = RegisterSpec {
     name: "local-register",
-    title: "Local register (a file)",
+    title: "Registre local (fichier)",
     asks: &[],
     base: "",
     by_default: false,
