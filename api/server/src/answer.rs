@@ -4,11 +4,18 @@
 //! hold. The types are also the schema of `/openapi.json`; a test reads a document into them and writes it out again,
 //! and demands the same fields and values.
 
+mod record;
+
 use encours_domain::fact::MissingKind;
 use encours_domain::reason::Reason;
 use encours_domain::{Bilingual, Day, Light, Money, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use record::{
+    AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, RatioReport,
+    RegisterReport, ScoreReport, UsedNumber, Year,
+};
 
 /// An assessment: may we sell, on what terms, up to which limit, and why.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
@@ -50,8 +57,16 @@ pub struct Answer {
     pub exposure: Exposure,
     /// What the law says about this quote.
     pub law: Vec<LawNote>,
-    /// Evidence that is not there.
+    /// What the public record says on the day: values with their dates and sources.
+    pub known: Vec<KnownFact>,
+    /// The last accounts that are known, with ratios and published scores; `null` when none are.
+    pub accounts: Option<AccountsReport>,
+    /// What providers said last: scores on one axis, limits, cover.
+    pub outside: Vec<OutsideReport>,
+    /// Evidence that is not there, and why.
     pub missing: Vec<Missing>,
+    /// Registers that were asked for this very answer, and how that ended.
+    pub registers: Vec<RegisterReport>,
     /// Public sources that were read.
     pub sources: Vec<Source>,
     /// When to look again.
@@ -356,6 +371,10 @@ pub struct Missing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub since: Option<Day>,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BothLanguages>)]
+    pub why: Option<Bilingual>,
 }
 
 /// A public source that was read.
@@ -431,6 +450,8 @@ pub struct ReasonSchema {
     fr: String,
     /// English.
     en: String,
+    /// What stands behind it; absent for rules and the model's reasons.
+    evidence: Option<Vec<EvidenceSchema>>,
 }
 
 #[derive(ToSchema)]

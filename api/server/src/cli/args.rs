@@ -13,7 +13,7 @@ use encours_services::Format;
 use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
 
-use super::company_args::{CompaniesCommand, PullArgs};
+use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
 pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
@@ -242,6 +242,8 @@ pub struct AssessArgs {
     /// Language of the answer
     #[arg(long, value_enum, default_value_t = Lang::Fr, conflicts_with = "json")]
     pub lang: Lang,
+    #[command(flatten)]
+    pub ask: AskArgs,
 }
 
 #[derive(Debug, Args)]
@@ -363,6 +365,8 @@ pub struct ServeArgs {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = DEFAULT_LISTEN)]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub ask: AskArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -444,6 +448,9 @@ mod tests {
             "encours orders import orders.csv",
             "encours ledger export --out d --data x",
             "encours companies import facts.csv",
+            "encours companies import ul.parquet etab.parquet --complete --fetched-on 2026-05-20",
+            "encours companies scores scores.xlsx --accept-partial",
+            "encours companies providers --as-of 2026-05-31 --json",
             "encours companies parse --source bodacc answer.json",
             "encours companies parse --source ratios-inpi-bce a.json --subject 000100008 --fetched-on 2026-05-31",
             "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",
@@ -465,6 +472,8 @@ mod tests {
             "encours assess C-0012 --amount 18000",
             "encours assess C-0012 --amount 18000 --vat 0.20 --terms 45 --margin 0.25 --as-of 2026-05-31 --json",
             "encours assess 000000216 --amount 18000.50 --terms 45 --end-of-month days_then_month_end --deposit 0.3",
+            "encours assess 000100008 --amount 100 --ask default,vies --base-url bodacc=http://127.0.0.1:9 --max-age 0",
+            "encours serve --ask recherche-entreprises --ask bodacc",
             "encours replay 0a1b --json",
             "encours models show abc",
             "encours train --ledger d --as-of 2026-05-31 --out m.json --late-over 30 --model-kind scorecard",
@@ -499,6 +508,7 @@ mod tests {
             "encours pull 000100008 --base-url bodacc",
             "encours assess C-0012",
             "encours assess C-0012 --amount 18,000",
+            "encours assess C-0012 --amount 100 --ask infogreffe",
             "encours assess C-0012 --amount 0.001",
             "encours assess C-0012 --amount 100 --vat 20",
             "encours assess C-0012 --amount 100 --deposit 1.5",

@@ -37,7 +37,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let now = Clock::System.now();
     let open = async || Services::open(&data, database.as_deref()).await;
     match command {
-        Command::Demo(demo) => commands::demo::run(&open().await?, demo).await,
+        Command::Demo(demo) => commands::demo::run(open().await?, demo).await,
         Command::Import(import) if import.suggest_map => commands::import::suggest(import),
         Command::Import(import) => commands::import::ledger(&open().await?, import, now).await,
         Command::PullLedger(pull) => commands::pull_ledger::run(&open().await?, pull, now).await,
@@ -48,6 +48,12 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Import(import) } => {
             commands::import::companies(&open().await?, import, now).await
         }
+        Command::Companies { command: CompaniesCommand::Scores(scores) } => {
+            commands::companies::scores(&open().await?, scores, now).await
+        }
+        Command::Companies { command: CompaniesCommand::Providers(providers) } => {
+            commands::companies::providers(&open().await?, providers, now).await
+        }
         Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
             commands::companies::accounts(&open().await?, accounts, now).await
         }
@@ -55,7 +61,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Train(train) if train.ledger.is_some() => commands::models::train_file(train).await,
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,
-        Command::Assess(assess) => commands::assess::run(&open().await?, assess, now).await,
+        Command::Assess(assess) => commands::assess::run(open().await?, assess, now).await,
         Command::Replay(replay) => commands::assess::replay(&open().await?, replay).await,
         Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,

@@ -1,12 +1,15 @@
 //! The use cases over real folders and databases.
 
+mod asking;
 mod assess;
+mod bulk;
 mod clients;
 mod companies;
 mod import;
 mod keys;
 mod layers;
 mod models;
+mod outside_scores;
 mod stateless;
 mod store;
 mod support;

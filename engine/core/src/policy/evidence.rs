@@ -5,6 +5,7 @@ use encours_domain::{Currency, Day, DomainError, Money, Probability, Share};
 use super::quote::Quote;
 use super::terms::Terms;
 use crate::company::CompanyView;
+use crate::signals::Signal;
 
 /// How the chances of payment were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,6 +226,8 @@ pub struct Evidence<'a> {
     pub late: &'a [LatePoint],
     /// How they were made.
     pub level: EvidenceLevel,
+    /// Signals of identity and fraud that were found.
+    pub signals: &'a [Signal],
 }
 
 #[cfg(test)]

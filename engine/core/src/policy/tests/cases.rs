@@ -4,6 +4,7 @@ use encours_domain::{Currency, Verdict};
 use super::support::{Case, day, euros, law, policy_with, quote, share, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings};
 use crate::policy::*;
+use crate::signals::Signal;
 
 fn codes(decision: &Decision) -> Vec<&str> {
     decision.reasons.iter().map(|reason| reason.code.as_str()).collect()
@@ -105,6 +106,16 @@ fn thin_evidence_carries_so_much_and_no_more() {
     }
 }
 
+fn signal(refers: bool) -> Signal {
+    Signal { code: "JUST_REVIVED", refers, says: encours_domain::Bilingual::new("vu", "seen"), evidence: Vec::new() }
+}
+
+#[test]
+fn a_signal_that_asks_nobody_changes_no_verdict() {
+    let case = Case { signals: vec![signal(false)], ..Case::sound() };
+    assert_eq!(case.decide(), Case::sound().decide());
+}
+
 #[test]
 fn what_each_rule_holds_back() {
     let sound = Case::sound();
@@ -152,6 +163,12 @@ fn what_each_rule_holds_back() {
             Case { history: thin(&sound, 0.29), ..sound.clone() },
             Verdict::Refer,
             "THIN_EVIDENCE",
+        ),
+        (
+            "a signal to be looked at",
+            Case { signals: vec![signal(true)], ..sound.clone() },
+            Verdict::Refer,
+            "SIGNAL_FOR_A_PERSON",
         ),
         (
             "our sales unknown",
@@ -409,6 +426,7 @@ fn amounts_of_another_currency_are_an_error() {
         seller: case.seller,
         late: &late,
         level: case.level,
+        signals: &[],
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };
