@@ -55,9 +55,18 @@ pub(super) fn letter_groups(journal: &Journal, lines: &[u32], openings: &[Day]) 
 
 /// The accounting year of a day: the opening before it, else the calendar's.
 fn year(openings: &[Day], day: Day) -> (Option<Day>, i32) {
-    const A_YEAR: i32 = 371;
     match opened_by(openings, day) {
-        Some(opening) if day.days_since(opening) < A_YEAR => (Some(opening), 0),
+        Some(opening) if is_within_its_year(opening, day) => (Some(opening), 0),
         _ => (None, chrono::Datelike::year(&day.date())),
     }
+}
+
+/// A year that opens with a month ends with the twelfth; one of weeks has at most 53.
+fn is_within_its_year(opening: Day, day: Day) -> bool {
+    const WEEKS: i32 = 53 * 7;
+    const MONTHS: chrono::Months = chrono::Months::new(12);
+    if opening.day_of_month() != 1 {
+        return day.days_since(opening) < WEEKS;
+    }
+    opening.date().checked_add_months(MONTHS).is_none_or(|end| day.date() < end)
 }
