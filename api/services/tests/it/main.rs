@@ -3,6 +3,7 @@
 mod assess;
 mod clients;
 mod companies;
+mod documents;
 mod import;
 mod keys;
 mod layers;
