@@ -20,6 +20,9 @@ const SEARCHED: usize = 40;
 /// How many rows are looked at for delimiters behind their last field.
 const LOOKED_AT: usize = 50;
 
+/// More columns than this are no table of ours.
+const MOST_COLUMNS: usize = 2_000;
+
 /// What a table is read from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'t> {
@@ -110,6 +113,10 @@ impl<'t> Table<'t> {
         let header = joined_names(head);
         if !header.iter().any(|name| (names.is_known)(name)) {
             return Err(no_header(file, top.line, &header, names));
+        }
+        if header.len() > MOST_COLUMNS {
+            let reason = format!("the line names {} columns, allowed at most {MOST_COLUMNS}", header.len());
+            return Err(Fault::of_line(file, top.line, reason));
         }
         let header = told_apart(file, top.line, header, names)?;
         let above = first_lines.iter().take(at).filter(|seen| !seen.is_blank()).map(FirstLine::shown).collect();
