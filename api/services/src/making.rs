@@ -201,7 +201,7 @@ fn with_terms(ledger: CheckedLedger, clients: &ClientBook) -> CheckedLedger {
     }
     let (agreed, usual) = (clients.terms(), stated_terms(&ledger));
     let mut rows = ledger.into_rows();
-    for row in rows.invoices.iter_mut().filter(|row| is_inferred(&**row)) {
+    for row in rows.invoices.iter_mut().filter(|row| is_inferred(row)) {
         let known = agreed.get(&row.client_id).map(|terms| (terms.due_date(row.issue_date), DueDateOrigin::Contract));
         let shown = || {
             let terms = usual.get(&row.client_id)?;
