@@ -122,13 +122,15 @@ fn with_documents(ledger: CheckedLedger, documents: &Documents) -> (CheckedLedge
     (ledger, report)
 }
 
-/// What is told of documents that came in now; of those that were there it was told before, and a row that comes in now
-/// isn't refused for them.
-fn told_of_new(mut report: FaultReport) -> FaultReport {
+/// What is told of documents that came in now. Notes on those that were there were told before; what contradicts one of
+/// them stays told, and what comes in now isn't refused for it.
+fn told_of_new(report: FaultReport) -> FaultReport {
     let is_new = |fault: &Fault| !(fault.file == STORED_DOCUMENTS || fault.file == STORED_LEDGER);
-    report.faults.retain(is_new);
-    report.notes.retain(is_new);
-    report
+    let FaultReport { faults, mut notes } = report;
+    notes.retain(is_new);
+    let (faults, contradicted): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(is_new);
+    notes.extend(contradicted);
+    FaultReport { faults, notes }
 }
 
 /// What messages call documents that are stored.

@@ -137,8 +137,7 @@ impl<'j> Scribe<'j> {
         let records = &self.journal.records;
         let books = |record: &Record| (self.text(record.journal), self.text(record.journal_name));
         let same_books = |left: &Record, right: &Record| left.books() == right.books();
-        let names: BTreeSet<_> =
-            records.chunk_by(same_books).filter_map(<[Record]>::first).map(books).collect();
+        let names: BTreeSet<_> = records.chunk_by(same_books).filter_map(<[Record]>::first).map(books).collect();
         let ranks: BTreeMap<_, u32> = names.into_iter().zip(0..).collect();
         let mut runs: Vec<Run<'j>> = Vec::with_capacity(records.len() / 2);
         let (mut last, mut place) = (None, 0);
