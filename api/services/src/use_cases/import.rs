@@ -134,17 +134,20 @@ fn prepare(
     if made.ledger.invoices() == 0 && !waits {
         return Err(refused(report));
     }
+    let Made { ledger, reconciliation, .. } = made;
     let report = ImportReport {
         rows,
-        invoices: count(made.ledger.invoices()),
-        payments: count(made.ledger.payments()),
-        clients: count(made.ledger.clients()),
+        invoices: count(ledger.invoices()),
+        payments: count(ledger.payments()),
+        clients: count(ledger.clients()),
         unchanged: next.ledger == base.ledger,
         snapshot: hash.unwrap_or_default(),
         read_as,
-        reconciliation: made.reconciliation,
+        reconciliation,
         refused: report,
     };
+    // A million rows take a while to be given back, and nobody needs to wait for it.
+    std::thread::spawn(move || drop(ledger));
     Ok((report, next))
 }
 

@@ -61,7 +61,7 @@ impl Entries {
         let all: Vec<u32> = (0..).take(records.len()).collect();
         let by_number = grouped(records, &all, |record| {
             let piece = if record.entry == 0 { record.piece } else { 0 };
-            (record.journal, record.entry, record.date.number(), piece)
+            (record.entry, record.journal, record.date.number(), piece)
         });
         let mut left: Vec<u32> = Vec::new();
         for lines in by_number.iter() {
@@ -74,8 +74,8 @@ impl Entries {
         let month = |record: &Record| record.date.end_of_month().number();
         type Key = fn(&Record, i32) -> (u32, u32, i32, u32);
         let ways: [Key; 2] = [
-            |record, month| (record.journal, record.entry, month, 0),
-            |record, _| (record.journal, 0, record.date.number(), record.piece),
+            |record, month| (record.entry, record.journal, month, 0),
+            |record, _| (record.piece, record.journal, record.date.number(), 0),
         ];
         for way in ways {
             let groups = grouped(records, &left, |record| way(record, month(record)));
@@ -89,7 +89,7 @@ impl Entries {
                 }
             }
         }
-        let last = grouped(records, &left, |record| (record.journal, record.entry, record.date.number(), 0));
+        let last = grouped(records, &left, |record| (record.entry, record.journal, record.date.number(), 0));
         for lines in last.iter() {
             entries.unbalanced.push(entries.ends.len());
             entries.add(lines);
@@ -142,7 +142,8 @@ fn grouped<K: Copy + Ord>(records: &[Record], of: &[u32], key: impl Fn(&Record) 
             _ => runs.push((key, at, at + 1)),
         }
     }
-    // By key and then by place, so that a key's first run is the first of its group.
+    // By key and then by place, so that a key's first run is the first of its group. Numbers of entries rise in a file,
+    // and keys begin with them: there is mostly nothing to sort.
     let mut by_key: Vec<u32> = (0..).take(runs.len()).collect();
     let key_of = |run: &u32| runs.get(*run as usize).map(|(key, start, _)| (*key, *start));
     by_key.sort_unstable_by_key(key_of);
