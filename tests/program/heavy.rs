@@ -25,8 +25,8 @@ fn lines_without_end_and_tables_without_measure() {
         ("alone.csv", "A".repeat(20_000_000).into_bytes(), "line 1: the line has 20000000 bytes"),
         (
             "wide.csv",
-            format!("{COLUMNS}{}\n", ",x".repeat(400_000)).into_bytes(),
-            "line 1: the line names 400005 columns",
+            format!("{COLUMNS}{}\n", ",x".repeat(100_000)).into_bytes(),
+            "line 1: the line names 100005 columns",
         ),
         (
             "quote.csv",
