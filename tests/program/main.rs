@@ -7,6 +7,7 @@ mod backtest;
 mod bad_input;
 mod books;
 mod demo;
+mod heavy;
 mod http;
 mod import;
 mod points;

@@ -146,16 +146,15 @@ fn bare(id: &str) -> ClientRow {
 fn candidate(siren: &Siren, facts: &[Fact]) -> Candidate {
     let names = shown(facts).filter(|fact| fact.kind == FactKind::Name);
     let names: BTreeSet<&str> = names.map(|fact| fact.value.as_str()).collect();
-    let latest = |kind: &str| of_kind(facts, kind).max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value));
-    let address = latest("address").filter(|_| !hides_address(facts));
+    let latest = |kind| of_kind(facts, kind).max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value));
+    let address = latest(FactKind::Address).filter(|_| !hides_address(facts));
     let (postcode, city) = address.map(|fact| place_of(&fact.value)).unwrap_or_default();
-    let active = latest(FactKind::State.code()).is_none_or(|fact| fact.value != "ceased");
+    let active = latest(FactKind::State).is_none_or(|fact| fact.value != "ceased");
     Candidate { siren: siren.clone(), names: names.into_iter().map(str::to_owned).collect(), postcode, city, active }
 }
 
-/// Facts of one kind, by its word: whichever kinds the record holds.
-fn of_kind<'f>(facts: &'f [Fact], kind: &str) -> impl Iterator<Item = &'f Fact> {
-    facts.iter().filter(move |fact| fact.kind.code() == kind)
+fn of_kind(facts: &[Fact], kind: FactKind) -> impl Iterator<Item = &Fact> {
+    facts.iter().filter(move |fact| fact.kind == kind)
 }
 
 /// Postcode and city of an address: the last five digits that stand alone, and what follows them.

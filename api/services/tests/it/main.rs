@@ -5,6 +5,7 @@ mod assess;
 mod bulk;
 mod clients;
 mod companies;
+mod documents;
 mod import;
 mod keys;
 mod layers;

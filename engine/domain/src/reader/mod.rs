@@ -53,6 +53,7 @@ mod table;
 mod tests;
 mod texts;
 mod written;
+mod zip_weight;
 
 pub use clients::read_clients;
 pub use columns::NO_PAYMENTS;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use encours_domain::reader::format::File;
+use encours_domain::reader::format::{FORMATS, File, TABLE_SECTIONS};
 use encours_domain::reader::suggest_map;
 use encours_services::{
     BulkFile, BulkOptions, CompaniesReport, ImportOptions, ImportReport, Moment, Reading, Services,
@@ -36,8 +36,20 @@ pub fn suggest(args: ImportArgs) -> Result<(), Failure> {
     let [file] = files.as_slice() else {
         return Err(Failure::Usage(format!("found {} files, `--suggest-map` looks at one", files.len())));
     };
-    let suggestion = suggest_map(File { name: &file.name, bytes: &file.bytes });
+    let looked_at = File { name: &file.name, bytes: &file.bytes };
+    let known = FORMATS.iter().find(|format| (format.looks_like)(looked_at));
+    if let Some(format) = known.filter(|format| format.sections != TABLE_SECTIONS) {
+        let (name, format) = (&file.name, format.name);
+        return Err(Failure::Usage(format!("`{name}` is no table and needs no map: `import` reads it as `{format}`")));
+    }
+    let suggestion = suggest_map(looked_at);
     say_faults(&suggestion.report);
+    if suggestion.table.is_none() && !suggestion.report.is_clean() {
+        return Err(Failure::Usage(format!(
+            "`{}` cannot be read as a table, so there is no map to suggest",
+            file.name
+        )));
+    }
     say(show::suggestion(&suggestion));
     give(&suggestion.map).map_err(Failure::of_output)
 }
