@@ -145,7 +145,7 @@ impl Rows {
 
     /// The tables that the cards are fitted on, one a horizon: rows whose outcome is known.
     pub(crate) fn into_tables(self, book: &Book) -> Result<Vec<Table>, ModelError> {
-        let Self { records, days, features, outcomes } = self;
+        let Self { records, days, features, outcomes, clients: _ } = self;
         let table = |(features, outcomes): (Vec<Vec<f64>>, Vec<Option<Outcome>>)| {
             let known: Vec<bool> = outcomes.iter().map(Option::is_some).collect();
             let (mut specs, mut columns) = (Vec::new(), Vec::new());
