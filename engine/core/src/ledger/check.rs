@@ -1,7 +1,7 @@
 //! What a reader cannot see in one row: repeats, payments of unknown invoices, instalments, payments beyond the claim.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentRow, Place};
 use encours_domain::{Fault, FaultReport};
@@ -69,10 +69,11 @@ pub fn checked(mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
     let mut report = FaultReport::default();
     let files = std::mem::take(&mut rows.files);
     let names = Names(files);
-    let invoices = without_repeats(by_name(rows.invoices), &names, &mut report);
+    let (invoices, refused) = without_repeats(by_name(rows.invoices), &names, &mut report);
     let by_number = Numbers::of(&invoices);
     refuse_lost_credit_notes(&invoices, &by_number, &names, &mut report);
-    let payments = joined(rows.payments, &invoices, &by_number, &names, &mut report);
+    let payments = refused.without_theirs(rows.payments, &names, &mut report);
+    let payments = joined(payments, &invoices, &by_number, &names, &mut report);
     let payments = within_claims(payments, &invoices, &names, &mut report);
     report.faults.sort();
     report.notes.sort();
@@ -113,7 +114,12 @@ pub(crate) const STORED: u64 = 0;
 
 /// Takes an invoice that stands twice word for word once. Of two different ones of one name that a file brings, neither
 /// is taken; the one that the ledger has already stays.
-fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultReport) -> Vec<InvoiceRow> {
+fn without_repeats(
+    invoices: Vec<InvoiceRow>,
+    names: &Names,
+    report: &mut FaultReport,
+) -> (Vec<InvoiceRow>, Contradicted) {
+    let mut refused = Contradicted::default();
     let mut kept = Vec::with_capacity(invoices.len());
     let mut rows = invoices.into_iter().peekable();
     let mut others: Vec<InvoiceRow> = Vec::new();
@@ -123,12 +129,15 @@ fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultR
         }
         let stored = first.place.line == STORED;
         let mut all_same = true;
+        let mut repeats = vec![first.place];
         for mut other in others.drain(..) {
             let place = std::mem::replace(&mut other.place, first.place);
             if other == first {
+                repeats.push(place);
                 continue;
             }
             all_same = false;
+            refused.places.insert(place);
             let (line, file) = (first.place.line, names.file(first.place));
             let where_it_stands = if stored { file.to_owned() } else { format!("{file}, line {line}") };
             let reason = format!(
@@ -139,9 +148,58 @@ fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultR
         }
         if stored || all_same {
             kept.push(first);
+        } else {
+            refused.places.extend(repeats);
+            refused.invoices.push(first);
         }
     }
-    kept
+    (kept, refused)
+}
+
+/// Invoices of which two say different things, so that none was taken.
+#[derive(Default)]
+struct Contradicted {
+    /// One of each name.
+    invoices: Vec<InvoiceRow>,
+    /// Where all of them stand.
+    places: BTreeSet<Place>,
+}
+
+impl Contradicted {
+    /// Leaves out the payments of these invoices: those of the same rows without a word, as the row is told already,
+    /// others with a note.
+    fn without_theirs(
+        &self,
+        mut payments: Vec<PaymentRow>,
+        names: &Names,
+        report: &mut FaultReport,
+    ) -> Vec<PaymentRow> {
+        if self.places.is_empty() {
+            return payments;
+        }
+        let mut by_number: BTreeMap<&str, Vec<&InvoiceRow>> = BTreeMap::new();
+        for invoice in &self.invoices {
+            by_number.entry(&invoice.invoice_id).or_default().push(invoice);
+        }
+        let is_theirs = |payment: &PaymentRow| {
+            by_number.get(payment.invoice_id.as_str()).into_iter().flatten().any(|invoice| {
+                payment.client_id.as_ref().is_none_or(|client| *client == invoice.client_id)
+                    && payment.instalment_no.is_none_or(|number| number == invoice.instalment_no)
+            })
+        };
+        payments.retain(|payment| {
+            if payment.place.line != STORED && self.places.contains(&payment.place) {
+                return false;
+            }
+            let theirs = is_theirs(payment);
+            if theirs {
+                let reason = "left out: of its invoice two say different things";
+                report.notes.push(names.fault(payment.place, "invoice_id", &payment.invoice_id, reason));
+            }
+            !theirs
+        });
+        payments
+    }
 }
 
 /// Positions of the invoices of each number, in the order of client and instalment.
@@ -201,16 +259,16 @@ fn joined(
         let found: Vec<usize> = by_number.positions(&payment.invoice_id).filter(fitting).collect();
         let clients = found.iter().filter_map(|&position| invoices.get(position)).map(|invoice| &invoice.client_id);
         let one_client = clients.clone().zip(clients.skip(1)).all(|(left, right)| left == right);
+        let currency = found.first().and_then(|&first| invoices.get(first)).map(|invoice| invoice.amount.currency());
         let reason = if found.is_empty() {
             "no invoice has this number for this client and instalment; a payment needs its invoice"
         } else if !one_client {
             "invoices of several clients have this number; expected client_id beside it"
-        } else if found
-            .first()
-            .and_then(|&p| invoices.get(p))
-            .is_some_and(|i| i.amount.currency() != payment.amount.currency())
-        {
-            "the payment is in another currency than its invoice; expected the invoice's"
+        } else if let Some(own) = currency.filter(|own| *own != payment.amount.currency()) {
+            let number = &payment.invoice_id;
+            let reason = format!("the payment is in another currency than its invoice `{number}`; expected {own}");
+            report.faults.push(names.fault(payment.place, "currency", payment.amount.currency().code(), reason));
+            continue;
         } else {
             joined.push((found, payment));
             continue;
@@ -237,7 +295,9 @@ fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report:
             let room = encours_domain::Money::from_minor((*room).max(0), payment.amount.currency());
             let reason =
                 format!("more than is left to pay of invoice `{}`; expected at most {room}", payment.invoice_id);
-            report.faults.push(names.fault(payment.place, "amount", &payment.amount.decimal(), reason));
+            // A payment that stands in its invoice's row has a column of its own there.
+            let column = if payment.place == invoice.place { "paid_amount" } else { "amount" };
+            report.faults.push(names.fault(payment.place, column, &payment.amount.decimal(), reason));
             continue;
         }
         if payment.kind.is_money() && amount > 0 && payment.paid_date < invoice.issue_date {
