@@ -307,7 +307,7 @@ mod tests {
             ("iso", "soon", "expected a date as `YYYY-MM-DD`"),
             ("iso", "2013-01-3é", "expected a date as `YYYY-MM-DD`"),
             ("iso", "1969-12-31", "expected a day from 1970-01-01 to 2199-12-31"),
-            ("iso", "9999-12-31", "expected a day from 1900-01-01 to 2199-12-31"),
+            ("iso", "9999-12-31", "expected a day from 1970-01-01 to 2199-12-31"),
         ] {
             assert_eq!(DateForm::new(form).unwrap().parse(text).unwrap_err(), expected, "{text}");
         }
