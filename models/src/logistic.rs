@@ -8,6 +8,8 @@ mod newton;
 
 pub(crate) use newton::Precision;
 
+use std::borrow::Cow;
+
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
@@ -132,13 +134,16 @@ fn varying_columns(columns: &Array2<f64>) -> Vec<usize> {
     varying
 }
 
-/// The named columns side by side, column-major.
-fn gathered(columns: &Array2<f64>, positions: &[usize]) -> Array2<f64> {
+/// The named columns side by side, column-major; the array itself when those are all that it has.
+fn gathered<'a>(columns: &'a Array2<f64>, positions: &[usize]) -> Cow<'a, Array2<f64>> {
+    if positions.len() == columns.ncols() && columns.t().is_standard_layout() {
+        return Cow::Borrowed(columns);
+    }
     let mut kept = Array2::zeros((columns.nrows(), positions.len()).f());
     for (mut target, position) in kept.columns_mut().into_iter().zip(positions) {
         target.assign(&columns.column(*position));
     }
-    kept
+    Cow::Owned(kept)
 }
 
 /// Log-odds of the base rate; both outcomes occur, so it is finite.

@@ -53,6 +53,14 @@ pub(crate) fn unfixed(sum: i64) -> f64 {
     sum as f64 / FIXED
 }
 
+/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014) over both numbers.
+pub(crate) fn mixed(state: u64, value: u64) -> u64 {
+    let mut bits = (state ^ value).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ (bits >> 31)
+}
+
 /// The logistic function 1 / (1 + e⁻ˣ), from `libm`, so that every machine gives the same bits.
 pub(crate) fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds))

@@ -1,9 +1,12 @@
 //! What a model learns from: columns of features, one outcome a row, and the day each row was known.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::binning::Tally;
 use crate::error::ModelError;
+use crate::number::{count, mixed};
 
 /// How risk is expected to move when a feature grows. Declared by whoever defines the feature, held by the fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +185,38 @@ impl Table {
         let before: Vec<bool> = self.days.iter().map(|known| *known < day).collect();
         let after: Vec<bool> = before.iter().map(|early| !early).collect();
         (self.kept(&before), self.kept(&after))
+    }
+
+    /// About `wanted` rows, each chosen by a hash of all that it holds; all rows where there are no more.
+    pub(crate) fn sample(&self, wanted: usize) -> Cow<'_, Self> {
+        let (rows, wanted) = (count(self.rows()), count(wanted));
+        if rows <= wanted {
+            return Cow::Borrowed(self);
+        }
+        let threshold = wanted * (1 << 32) / rows;
+        let chosen: Vec<bool> = self.marks().into_iter().map(|mark| (mark & 0xFFFF_FFFF) < threshold).collect();
+        Cow::Owned(self.kept(&chosen))
+    }
+
+    /// Hash of each row.
+    fn marks(&self) -> Vec<u64> {
+        let outcomes = self.events.iter().zip(&self.days);
+        let mut marks: Vec<u64> =
+            outcomes.map(|(late, day)| mixed(u64::from(*late), u64::from(day.cast_unsigned()))).collect();
+        for column in &self.columns {
+            match column {
+                Column::Numeric(values) => {
+                    marks
+                        .iter_mut()
+                        .zip(values)
+                        .for_each(|(mark, value)| *mark = mixed(*mark, (value + 0.0).to_bits()));
+                }
+                Column::Category { codes, .. } => {
+                    marks.iter_mut().zip(codes).for_each(|(mark, code)| *mark = mixed(*mark, u64::from(*code)));
+                }
+            }
+        }
+        marks
     }
 
     /// Number of rows.

@@ -7,6 +7,7 @@
 //!   ledger/<hash>/payments.parquet
 //!   facts/<hash>.json                     immutable public facts, named by their content
 //!   layers/<hash>.json                    which of the following a ledger was made from
+//!   documents/<hash>.json                 e-invoices and statuses that speak of other documents
 //!   journal/<hash>.fec                    accounting lines on clients, as a FEC
 //!   pulled/<hash>.json                    what a live system holds
 //!   pulled/<system>.state.json            the same while it is being pulled, and where the pull stands
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use encours_core::ledger::Snapshot;
+use sha2::{Digest, Sha256};
 
 use crate::ServicesError;
 
@@ -41,6 +43,8 @@ pub enum Kept {
     Facts,
     /// What a ledger was made from.
     Layers,
+    /// E-invoices and statuses that speak of others.
+    Documents,
     /// Accounting lines on clients.
     Journal,
     /// What a live system holds.
@@ -59,6 +63,7 @@ impl Kept {
         match self {
             Kept::Facts => ("facts", "json"),
             Kept::Layers => ("layers", "json"),
+            Kept::Documents => ("documents", "json"),
             Kept::Journal => ("journal", "fec"),
             Kept::Pulled => ("pulled", "json"),
             Kept::Clients => ("clients", "json"),
@@ -160,6 +165,30 @@ impl DataFolder {
         Ok(hash)
     }
 
+    /// As [`DataFolder::keep`], for what is written piece by piece and never in memory as a whole.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub(crate) fn keep_written(
+        &self,
+        kind: Kept,
+        write: impl FnOnce(&mut Hashing<'_>) -> std::io::Result<()>,
+    ) -> Result<String, ServicesError> {
+        let folder = self.0.join(kind.place().0);
+        fs::create_dir_all(&folder).map_err(ServicesError::file("making the folder", &folder))?;
+        let unfinished = Unfinished::beside(&folder.join("new"));
+        let failed = || ServicesError::file("writing", &unfinished.0);
+        let mut file = File::create(&unfinished.0).map_err(failed())?;
+        let mut out = Hashing { file: &mut file, hasher: Sha256::new() };
+        write(&mut out).map_err(failed())?;
+        let hash = crate::text::sha256_of(out.hasher);
+        file.sync_all().map_err(failed())?;
+        let path = self.place(kind, &hash);
+        fs::rename(&unfinished.0, &path).map_err(ServicesError::file("writing", &path))?;
+        sync_folder(&folder)?;
+        Ok(hash)
+    }
+
     /// Reads the file of this kind and hash back; the caller checks what it says.
     ///
     /// # Errors
@@ -180,6 +209,24 @@ impl DataFolder {
             let reason = format!("it does not hold what it should: {error}");
             ServicesError::Damaged { path: self.place(kind, hash), reason }
         })
+    }
+}
+
+/// A file that is written, and the hash of what went into it.
+pub(crate) struct Hashing<'f> {
+    file: &'f mut File,
+    hasher: Sha256,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -263,6 +310,15 @@ const LARGEST_INPUT: u64 = 4 << 30;
 /// # Errors
 /// When it is none, larger, or cannot be read.
 pub(crate) fn read_input(doing: &'static str, path: &Path) -> Result<Vec<u8>, ServicesError> {
+    expect_regular(doing, path)?;
+    fs::read(path).map_err(ServicesError::file(doing, path))
+}
+
+/// As [`read_input`], for a caller that reads it in its own way.
+///
+/// # Errors
+/// When it is no regular file, or larger.
+pub(crate) fn expect_regular(doing: &'static str, path: &Path) -> Result<(), ServicesError> {
     let metadata = fs::metadata(path).map_err(ServicesError::file(doing, path))?;
     let unfit = |reason| Err(ServicesError::UnfitFile { path: path.to_path_buf(), reason });
     if metadata.is_dir() {
@@ -274,7 +330,7 @@ pub(crate) fn read_input(doing: &'static str, path: &Path) -> Result<Vec<u8>, Se
     if metadata.len() > LARGEST_INPUT {
         return unfit(format!("holds {} bytes, allowed are at most {LARGEST_INPUT} (4 GiB)", metadata.len()));
     }
-    fs::read(path).map_err(ServicesError::file(doing, path))
+    Ok(())
 }
 
 /// Writes a file so that nobody ever sees half of it.

@@ -1,6 +1,6 @@
 //! Rows as cells: what boosting reads of a table.
 
-use crate::number::count;
+use crate::number::{count, mixed};
 
 /// Parts into which the rows fall; every two of them make a bag.
 pub(super) const PARTS: usize = 4;
@@ -62,12 +62,4 @@ impl Coded {
         let chosen = |(row, mark): (usize, &u64)| ((mark & 0xFFFF_FFFF) < threshold).then_some(row);
         self.marks.iter().enumerate().filter_map(chosen).collect()
     }
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014) over both numbers.
-fn mixed(state: u64, value: u64) -> u64 {
-    let mut bits = (state ^ value).wrapping_add(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }

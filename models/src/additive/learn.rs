@@ -1,6 +1,8 @@
 //! From a table to shapes: bins, the plain card's shapes laid on them, boosting that stops on later rows, and pairs
 //! chosen there.
 
+use rayon::prelude::*;
+
 use super::boost::{Boosting, Shapes, log_odds};
 use super::coded::Coded;
 use super::pairs::{self, Grid};
@@ -11,7 +13,7 @@ use crate::card::{Dropped, DroppedFeature};
 use crate::error::ModelError;
 use crate::number::{count, fixed, real, unfixed};
 use crate::scorecard::learn_plain;
-use crate::table::{Direction, FeatureSpec, Table};
+use crate::table::{Column, Direction, FeatureSpec, Table};
 
 /// A feature with its bins and what they hold.
 #[derive(Debug, Clone)]
@@ -68,23 +70,26 @@ struct Begun {
 /// Cuts the features of a table into bins, and lays the plain card's shapes on them.
 fn begun(params: &AdditiveValidParams, table: &Table) -> Result<Begun, ModelError> {
     let plain = learn_plain(params.plain(), table)?;
-    let (mut features, mut dropped, mut cells) = (Vec::new(), Vec::new(), Vec::new());
-    for (position, (spec, column)) in table.features().enumerate() {
+    let features: Vec<_> = table.features().enumerate().collect();
+    let cut = |(position, (spec, column)): (usize, (&FeatureSpec, &Column))| -> Result<_, ModelError> {
         let own = plain.features.iter().find(|feature| feature.position == position);
         // Directions are for boosting to follow; bins only say where it may step.
         let fitted = params.binning().fit(column, Direction::Free, table.events())?;
         let bins = with_edges_of(fitted.bins, own.map(|own| &own.fitted.bins));
+        let shape = own.map_or_else(|| vec![0.0; bins.count()], |own| own.log_odds_in(&bins));
         let tallies = tallied(&bins.bins_of(column), bins.count(), table.events());
-        if tallies.iter().filter(|tally| tally.rows > 0).count() < 2 {
+        Ok((LearnedFeature { spec: spec.clone(), position, bins, tallies }, shape))
+    };
+    let found = features.into_par_iter().map(cut).collect::<Result<Vec<_>, _>>()?;
+    let (mut features, mut dropped, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    for (feature, shape) in found {
+        if feature.tallies.iter().filter(|tally| tally.rows > 0).count() < 2 {
             let why = Dropped::LittleInformation { information_value: 0.0 };
-            dropped.push(DroppedFeature { name: spec.name.clone(), why });
+            dropped.push(DroppedFeature { name: feature.spec.name, why });
             continue;
         }
-        match own {
-            Some(own) => cells.extend(own.log_odds_in(&bins)),
-            None => cells.resize(cells.len() + bins.count(), 0.0),
-        }
-        features.push(LearnedFeature { spec: spec.clone(), position, bins, tallies });
+        cells.extend(shape);
+        features.push(feature);
     }
     Ok(Begun { features, dropped, start: Shapes { intercept: plain.intercept, cells } })
 }
@@ -103,10 +108,10 @@ fn with_edges_of(bins: Bins, plain: Option<&Bins>) -> Bins {
     }
 }
 
-fn tallied(rows: &[u16], bins: usize, events: &[bool]) -> Vec<Tally> {
+fn tallied<B: Copy + Into<usize>>(rows: &[B], bins: usize, events: &[bool]) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); bins];
     for (bin, late) in rows.iter().zip(events) {
-        if let Some(tally) = tallies.get_mut(usize::from(*bin)) {
+        if let Some(tally) = tallies.get_mut((*bin).into()) {
             tally.add(*late);
         }
     }
@@ -119,7 +124,7 @@ fn coded(features: &[LearnedFeature], table: &Table, seed: u64) -> Coded {
         let rows = table.columns().get(feature.position).map(|column| feature.bins.bins_of(column));
         rows.unwrap_or_default().into_iter().map(|bin| u8::try_from(bin).unwrap_or(u8::MAX)).collect()
     };
-    Coded::new(features.iter().map(of).collect(), table.events(), table.days(), seed)
+    Coded::new(features.par_iter().map(of).collect(), table.events(), table.days(), seed)
 }
 
 /// The terms of features alone.
@@ -196,10 +201,18 @@ pub(super) fn mean_loss(log_odds: &[f64], events: &[bool]) -> f64 {
     unfixed(sum) / real(count(events.len()).max(1))
 }
 
-/// Follows a recipe on all rows of a table.
-pub(super) fn follow(params: &AdditiveValidParams, table: &Table, recipe: &Recipe) -> Result<Learned, ModelError> {
-    let Begun { features, dropped, start } = begun(params, table)?;
+/// Follows a recipe on all rows of a table; bins and the start come from `sample`, which may be the table itself.
+pub(super) fn follow(
+    params: &AdditiveValidParams,
+    table: &Table,
+    sample: &Table,
+    recipe: &Recipe,
+) -> Result<Learned, ModelError> {
+    let Begun { mut features, dropped, start } = begun(params, sample)?;
     let mut rows = coded(&features, table, params.seed);
+    for (feature, codes) in features.iter_mut().zip(rows.codes()) {
+        feature.tallies = tallied(codes, feature.bins.count(), table.events());
+    }
     let mut terms = feature_terms(&features);
     let mut shapes = boosted(params, &rows, &terms, start, recipe.epochs);
     let place = |name: &String| features.iter().position(|feature| feature.spec.name == *name);

@@ -10,10 +10,10 @@ use crate::number::{count, fixed, logistic, real, unfixed};
 /// Rows from which the curvature between terms is told. It only shapes the path to the optimum; slopes are always exact.
 const SAMPLE: usize = 8_192;
 
-/// Slope p − y and curvature p·(1 − p) of every row, fixed-point.
+/// Slope p − y and curvature p·(1 − p) of every row, fixed-point: neither is beyond 1.
 pub(super) struct RowMoments {
-    slopes: Vec<i64>,
-    curvatures: Vec<i64>,
+    slopes: Vec<i32>,
+    curvatures: Vec<i32>,
 }
 
 impl RowMoments {
@@ -21,7 +21,7 @@ impl RowMoments {
         let moment = |(log_odds, late): (&f64, &bool)| {
             let probability = logistic(*log_odds);
             let outcome = f64::from(u8::from(*late));
-            (fixed(probability - outcome), fixed(bound(*log_odds, probability)))
+            (small(probability - outcome), small(bound(*log_odds, probability)))
         };
         let (slopes, curvatures) = log_odds.par_iter().zip(events).map(moment).unzip();
         Self { slopes, curvatures }
@@ -32,12 +32,17 @@ impl RowMoments {
         let mut sums = vec![(0, 0); cells];
         for ((code, slope), curvature) in codes.iter().zip(&self.slopes).zip(&self.curvatures) {
             if let Some(sum) = sums.get_mut(usize::from(*code)) {
-                sum.0 += slope;
-                sum.1 += curvature;
+                sum.0 += i64::from(*slope);
+                sum.1 += i64::from(*curvature);
             }
         }
         sums
     }
+}
+
+/// A number within ±1, fixed-point.
+fn small(value: f64) -> i32 {
+    i32::try_from(fixed(value)).unwrap_or(0)
 }
 
 /// Curvature of a parabola that touches the log-loss at these log-odds and lies above it everywhere else: tanh(x/2) / 2x
@@ -62,8 +67,8 @@ impl CellMoments {
             for ((code, part), (slope, curvature)) in codes.iter().zip(parts).zip(moments) {
                 let at = usize::from(*part) * term.cells + usize::from(*code);
                 if let Some(sum) = sums.get_mut(at) {
-                    sum.0 += slope;
-                    sum.1 += curvature;
+                    sum.0 += i64::from(*slope);
+                    sum.1 += i64::from(*curvature);
                 }
             }
             sums
@@ -145,7 +150,7 @@ impl Between {
 /// The table of one part: a strip of lines for each term.
 fn square(chosen: &[usize], scale: f64, coded: &Coded, terms: &Terms, rows: &RowMoments) -> Vec<f64> {
     let curvature = |row: &usize| rows.curvatures.get(*row).copied().unwrap_or(0);
-    let curvatures: Vec<i64> = chosen.iter().map(curvature).collect();
+    let curvatures: Vec<i32> = chosen.iter().map(curvature).collect();
     let gathered =
         |codes: &Vec<u8>| -> Vec<u8> { chosen.iter().map(|row| codes.get(*row).copied().unwrap_or(0)).collect() };
     let codes: Vec<Vec<u8>> = coded.codes().iter().map(gathered).collect();
@@ -181,12 +186,12 @@ fn lay(table: &mut [f64], width: usize, term: &Term, other: &Term, block: &[i64]
 }
 
 /// Curvature by cell of one term and cell of another.
-fn block(term: &Term, own: &[u8], other: &Term, theirs: &[u8], curvatures: &[i64]) -> Vec<i64> {
+fn block(term: &Term, own: &[u8], other: &Term, theirs: &[u8], curvatures: &[i32]) -> Vec<i64> {
     let mut block = vec![0_i64; term.cells * other.cells];
     for ((one, next), curvature) in own.iter().zip(theirs).zip(curvatures) {
         let at = usize::from(*one) * other.cells + usize::from(*next);
         if let Some(cell) = block.get_mut(at) {
-            *cell += curvature;
+            *cell += i64::from(*curvature);
         }
     }
     block

@@ -44,6 +44,11 @@ impl Tally {
         Self { rows: self.rows + other.rows, late: self.late + other.late }
     }
 
+    /// This one without `other`, which is a part of it.
+    pub(crate) fn less(self, other: Self) -> Self {
+        Self { rows: self.rows.saturating_sub(other.rows), late: self.late.saturating_sub(other.late) }
+    }
+
     /// Share of late rows; 0 of none.
     pub fn rate(self) -> f64 {
         if self.rows == 0 {

@@ -3,7 +3,7 @@
 use super::bins::Bins;
 use super::evidence::Tally;
 use super::params::BinningValidParams;
-use crate::number::real;
+use crate::number::{count, real};
 use crate::table::Direction;
 
 /// A bin in the making: its largest value and what it holds.
@@ -28,8 +28,9 @@ pub(super) fn cut(
     events: &[bool],
     total: Tally,
 ) -> (Bins, Vec<Tally>) {
-    let (present, missing) = sorted(values, events);
-    let mut cells = cells(&present, &starts(params, &present, total));
+    let present = Present::of(values, events);
+    let missing = total.less(present.tally());
+    let mut cells = present.cells(&starts(params, &present, total));
     cells = pooled(cells, direction, total, params.smoothing());
     merge_small(&mut cells, params.least_rows(total.rows));
     merge_alike(&mut cells, params.merge_below());
@@ -46,30 +47,73 @@ pub(super) fn cut(
     (Bins::Numeric { edges }, tallies)
 }
 
-/// The present values in ascending order with their outcomes, and the tally of the missing ones.
-fn sorted(values: &[f64], events: &[bool]) -> (Vec<(f64, bool)>, Tally) {
-    let mut present = Vec::with_capacity(values.len());
-    let mut missing = Tally::default();
-    for (value, late) in values.iter().zip(events) {
-        if value.is_nan() {
-            missing.add(*late);
-        } else {
-            // Adding zero turns −0 into 0: one number, one place in the order.
-            present.push((value + 0.0, *late));
-        }
+/// The values that are not missing, ascending.
+struct Present {
+    /// Those of all rows.
+    all: Vec<f64>,
+    /// Those of the late rows.
+    late: Vec<f64>,
+}
+
+impl Present {
+    fn of(values: &[f64], events: &[bool]) -> Self {
+        let rows = || values.iter().zip(events).filter(|(value, _)| !value.is_nan());
+        let all = rows().map(|(value, _)| *value);
+        let late = rows().filter(|(_, late)| **late).map(|(value, _)| *value);
+        Self { all: ascending(all), late: ascending(late) }
     }
-    present.sort_unstable_by(|one, next| one.0.total_cmp(&next.0));
-    (present, missing)
+
+    fn tally(&self) -> Tally {
+        Tally { rows: count(self.all.len()), late: count(self.late.len()) }
+    }
+
+    /// The values of the rows that were on time.
+    fn on_time(&self) -> Vec<f64> {
+        let mut late = self.late.iter().peekable();
+        let on_time = |value: &&f64| late.next_if(|late| *late == *value).is_none();
+        self.all.iter().filter(on_time).copied().collect()
+    }
+
+    /// One cell from each start up to the next. Equal values stay together.
+    fn cells(&self, starts: &[f64]) -> Vec<Cell> {
+        let mut cells = Vec::with_capacity(starts.len() + 1);
+        let mut taken = Tally::default();
+        for next in starts.iter().map(Some).chain([None]) {
+            let below = |values: &[f64]| next.map_or(values.len(), |next| values.partition_point(|value| value < next));
+            let up_to = Tally { rows: count(below(&self.all)), late: count(below(&self.late)) };
+            let last = usize::try_from(up_to.rows).ok().and_then(|rows| rows.checked_sub(1));
+            let tally = up_to.less(taken);
+            if let Some(upper) = last.and_then(|last| self.all.get(last)).filter(|_| tally.rows > 0) {
+                cells.push(Cell { upper: *upper, tally });
+            }
+            taken = up_to;
+        }
+        cells
+    }
+}
+
+/// Numbers in ascending order; −0 counts as 0. They are sorted as whole numbers of the same order, which is much faster.
+fn ascending(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    const SIGN: u64 = 1 << 63;
+    let key = |value: f64| {
+        let bits = (value + 0.0).to_bits();
+        if bits & SIGN == 0 { bits | SIGN } else { !bits }
+    };
+    let value = |key: u64| f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN });
+    let mut keys: Vec<u64> = values.map(key).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(value).collect()
 }
 
 /// The values at which a cell starts, ascending: quantiles of all present values, and of those of the rarer outcome.
-fn starts(params: &BinningValidParams, present: &[(f64, bool)], total: Tally) -> Vec<f64> {
-    let rarer = total.late <= total.on_time();
-    let all: Vec<f64> = present.iter().map(|(value, _)| *value).collect();
-    let rare = present.iter().filter(|(_, late)| *late == rarer);
-    let rare: Vec<f64> = rare.map(|(value, _)| *value).collect();
-    let mut starts = quantiles(&all, params.quantiles());
-    starts.extend(quantiles(&rare, params.rare_quantiles()));
+fn starts(params: &BinningValidParams, present: &Present, total: Tally) -> Vec<f64> {
+    let rare = params.rare_quantiles();
+    let mut starts = quantiles(&present.all, params.quantiles());
+    starts.extend(if total.late <= total.on_time() {
+        quantiles(&present.late, rare)
+    } else {
+        quantiles(&present.on_time(), rare)
+    });
     starts.sort_unstable_by(f64::total_cmp);
     starts.dedup();
     starts
@@ -80,25 +124,6 @@ fn quantiles(ascending: &[f64], parts: u16) -> Vec<f64> {
     let parts = usize::from(parts);
     let ranks = (1..parts).map(|part| part * ascending.len() / parts);
     ranks.filter_map(|rank| ascending.get(rank).copied()).collect()
-}
-
-/// One cell from each start up to the next. Equal values stay together.
-fn cells(present: &[(f64, bool)], starts: &[f64]) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = Vec::with_capacity(starts.len() + 1);
-    let mut starts = starts.iter().peekable();
-    for group in present.chunk_by(|one, next| one.0 == next.0) {
-        let Some((upper, _)) = group.first().copied() else {
-            continue;
-        };
-        let tally = Tally::of(group.iter().map(|(_, late)| *late));
-        let cell = Cell { upper, tally };
-        let starts_here = starts.next_if(|start| **start <= upper).is_some();
-        match cells.last_mut() {
-            Some(last) if !starts_here => *last = last.joined(cell),
-            _ => cells.push(cell),
-        }
-    }
-    cells
 }
 
 /// Merges the smallest cell below `least` rows with the neighbour of the nearer rate, until none is below.

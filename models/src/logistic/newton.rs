@@ -5,6 +5,7 @@
 //! fixed blocks and lanes, and `exp` is `libm`'s.
 
 use ndarray::Array2;
+use rayon::prelude::*;
 
 use crate::number::logistic;
 
@@ -38,6 +39,9 @@ const MOST_HALVINGS: usize = 20;
 
 /// Rows summed at a time, few enough that their columns stay in the processor's cache.
 const BLOCK: usize = 1024;
+
+/// Blocks summed on one core.
+const GROUP: usize = 32;
 
 /// Sums are kept in this many lanes, which lets the compiler use wide registers without changing the order.
 const LANES: usize = 8;
@@ -145,25 +149,60 @@ impl Problem<'_> {
     fn newton_step(&self, solution: &[f64]) -> Option<Vec<f64>> {
         let size = self.columns.len() + 1;
         let (residuals, weights) = self.residuals_and_weights(solution);
-        let mut gradient = vec![0.0; size];
-        let mut hessian = Array2::zeros((size, size));
-        // The intercept is a column of ones.
-        let ones = vec![1.0; BLOCK.min(self.events.len())];
-        for (block, residual) in residuals.chunks(BLOCK).enumerate() {
-            let rows = block * BLOCK..block * BLOCK + residual.len();
-            let weight = weights.get(rows.clone())?;
-            let mut parts: Vec<&[f64]> = Vec::with_capacity(size);
-            for column in &self.columns {
-                parts.push(column.get(rows.clone())?);
-            }
-            parts.push(ones.get(..residual.len())?);
-            add_block(&parts, residual, weight, &mut gradient, &mut hessian)?;
+        // Groups are summed apart, on any core, and then in their order.
+        let groups: Vec<Option<Sums>> = residuals
+            .par_chunks(GROUP * BLOCK)
+            .zip(weights.par_chunks(GROUP * BLOCK))
+            .enumerate()
+            .map(|(group, (residuals, weights))| self.summed(group * GROUP * BLOCK, residuals, weights))
+            .collect();
+        let mut whole = Sums::new(size);
+        for group in groups {
+            whole.add(&group?);
         }
+        let Sums { mut gradient, mut hessian } = whole;
         for (position, coefficient) in solution.iter().enumerate().take(self.columns.len()) {
             *gradient.get_mut(position)? += self.alpha * coefficient;
             *hessian.get_mut((position, position))? += self.alpha;
         }
         solved(hessian, gradient)
+    }
+
+    /// Gradient and Hessian of some rows from `start` on, without the penalty.
+    fn summed(&self, start: usize, residuals: &[f64], weights: &[f64]) -> Option<Sums> {
+        let size = self.columns.len() + 1;
+        let mut sums = Sums::new(size);
+        // The intercept is a column of ones.
+        let ones = vec![1.0; BLOCK.min(residuals.len())];
+        for (block, (residual, weight)) in residuals.chunks(BLOCK).zip(weights.chunks(BLOCK)).enumerate() {
+            let start = start + block * BLOCK;
+            let mut parts: Vec<&[f64]> = Vec::with_capacity(size);
+            for column in &self.columns {
+                parts.push(column.get(start..start + residual.len())?);
+            }
+            parts.push(ones.get(..residual.len())?);
+            add_block(&parts, residual, weight, &mut sums.gradient, &mut sums.hessian)?;
+        }
+        Some(sums)
+    }
+}
+
+/// Gradient and the lower triangle of the Hessian.
+struct Sums {
+    gradient: Vec<f64>,
+    hessian: Array2<f64>,
+}
+
+impl Sums {
+    fn new(size: usize) -> Self {
+        Self { gradient: vec![0.0; size], hessian: Array2::zeros((size, size)) }
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (sum, part) in self.gradient.iter_mut().zip(&other.gradient) {
+            *sum += part;
+        }
+        self.hessian += &other.hessian;
     }
 }
 

@@ -1,12 +1,14 @@
 //! Bins, weights and coefficients from one table, before any calibration.
 
 use ndarray::{Array2, ShapeBuilder};
+use rayon::prelude::*;
 
 use super::params::ScorecardValidParams;
-use crate::binning::{BinLabel, Bins, FittedBins};
+use crate::binning::{BinLabel, Bins, FittedBins, Tally};
 use crate::card::{Dropped, DroppedFeature};
 use crate::error::ModelError;
 use crate::logistic::{Logistic, Precision, fit_logistic_from};
+use crate::number::mixed;
 use crate::table::{Column, FeatureSpec, Table};
 
 /// What one pass over a table teaches.
@@ -74,9 +76,7 @@ impl LearnedFeature {
 pub(crate) fn learn(params: &ScorecardValidParams, table: &Table) -> Result<Learned, ModelError> {
     let (binned, mut dropped) = informative(params, table)?;
     let order = canonical_order(table, &binned);
-    let events = in_order(table.events(), &order);
-    let weights: Vec<Vec<f64>> = binned.iter().map(|one| one.weights(&order)).collect();
-    let selection = without_negative(params, &weights, &events)?;
+    let selection = without_negative(params, &binned, table.events(), &order)?;
     for (position, coefficient) in selection.left_out {
         let name = binned.get(position).map(|one| one.spec.name.clone());
         dropped.extend(name.map(|name| DroppedFeature { name, why: Dropped::WrongSign { coefficient } }));
@@ -87,48 +87,46 @@ pub(crate) fn learn(params: &ScorecardValidParams, table: &Table) -> Result<Lear
 
 /// Cuts every feature and leaves out those that say too little.
 fn informative(params: &ScorecardValidParams, table: &Table) -> Result<(Vec<Binned>, Vec<DroppedFeature>), ModelError> {
-    let mut binned = Vec::new();
-    let mut dropped = Vec::new();
-    for (position, (spec, column)) in table.features().enumerate() {
+    let features: Vec<_> = table.features().enumerate().collect();
+    let cut = |(position, (spec, column)): (usize, (&FeatureSpec, &Column))| -> Result<_, ModelError> {
         let fitted = params.binning().fit(column, spec.direction, table.events())?;
         if fitted.information_value < params.least_information {
-            dropped.push(DroppedFeature {
-                name: spec.name.clone(),
-                why: Dropped::LittleInformation { information_value: fitted.information_value },
-            });
-            continue;
+            let why = Dropped::LittleInformation { information_value: fitted.information_value };
+            return Ok(Err(DroppedFeature { name: spec.name.clone(), why }));
         }
-        binned.push(Binned { spec: spec.clone(), position, rows: fitted.bins.bins_of(column), fitted });
+        Ok(Ok(Binned { spec: spec.clone(), position, rows: fitted.bins.bins_of(column), fitted }))
+    };
+    let found = features.into_par_iter().map(cut).collect::<Result<Vec<_>, _>>()?;
+    let (mut binned, mut dropped) = (Vec::new(), Vec::new());
+    for feature in found {
+        match feature {
+            Ok(feature) => binned.push(feature),
+            Err(feature) => dropped.push(feature),
+        }
     }
     Ok((binned, dropped))
-}
-
-impl Binned {
-    fn weights(&self, order: &[usize]) -> Vec<f64> {
-        let rows = in_order(&self.rows, order);
-        rows.into_iter().map(|bin| weight(&self.fitted, bin)).collect()
-    }
 }
 
 fn weight(fitted: &FittedBins, bin: u16) -> f64 {
     fitted.woe.get(usize::from(bin)).copied().unwrap_or(0.0)
 }
 
-/// An order of the rows that doesn't depend on how they came: rows that still tie are equal in all that is read.
+/// An order of the rows that doesn't depend on how they came: by a hash of all that is read of them, so that rows of the
+/// same hash are alike. Any first part of it is a sample drawn at random.
 ///
 /// Sums of floats depend on their order in the last bits, so the regression must always see the same one.
 fn canonical_order(table: &Table, binned: &[Binned]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..table.rows()).collect();
-    let head = |row: usize| (table.days().get(row), table.events().get(row));
-    order.sort_unstable_by(|one, next| {
-        let bins = binned.iter().map(|feature| {
-            let rows = &feature.rows;
-            rows.get(*one).cmp(&rows.get(*next))
-        });
-        let mut differing = bins.filter(|found| found.is_ne());
-        head(*one).cmp(&head(*next)).then_with(|| differing.next().unwrap_or(std::cmp::Ordering::Equal))
-    });
-    order
+    let outcomes = table.events().iter().zip(table.days());
+    let mut marks: Vec<u64> =
+        outcomes.map(|(late, day)| mixed(u64::from(*late), u64::from(day.cast_unsigned()))).collect();
+    for feature in binned {
+        for (mark, bin) in marks.iter_mut().zip(&feature.rows) {
+            *mark = mixed(*mark, u64::from(*bin));
+        }
+    }
+    let mut order: Vec<(u64, usize)> = marks.into_iter().zip(0..).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, row)| row).collect()
 }
 
 fn in_order<T: Copy>(values: &[T], order: &[usize]) -> Vec<T> {
@@ -145,31 +143,81 @@ struct Selection {
     left_out: Vec<(usize, f64)>,
 }
 
+/// Rows that tell which coefficients are negative; all rows teach those that stay.
+const SIGN_ROWS: usize = 131_072;
+
 /// Fits, leaves out the most negative third of the negative coefficients, and fits again until none is negative: a
 /// feature may then only push the way its own bins say. Until then signs are all that is asked of a fit.
 fn without_negative(
     params: &ScorecardValidParams,
-    weights: &[Vec<f64>],
+    binned: &[Binned],
     events: &[bool],
+    order: &[usize],
 ) -> Result<Selection, ModelError> {
-    let mut kept: Vec<usize> = (0..weights.len()).collect();
+    let all = Sample::of(binned, events, order);
+    let some = Sample::of(binned, events, order.get(..SIGN_ROWS).unwrap_or(order));
+    // Outcomes so rare that the first rows lack one are looked for in all.
+    let some = if some.has_both() { &some } else { &all };
+    let mut kept: Vec<usize> = (0..binned.len()).collect();
     let mut left_out = Vec::new();
     let mut near: Option<Logistic> = None;
-    let mut precision = Precision::Signs;
     loop {
-        let columns = side_by_side(weights, &kept, events.len());
-        let mut logistic = fit_logistic_from(&columns, events, params.alpha, near.as_ref(), precision)?;
-        let out = worst(&logistic.coefficients);
-        if out.is_empty() && precision == Precision::Kept {
-            return Ok(Selection { logistic, kept, left_out });
+        let mut logistic = some.fit(params, &kept, near.as_ref(), Precision::Signs)?;
+        let mut out = worst(&logistic.coefficients);
+        if out.is_empty() {
+            logistic = all.fit(params, &kept, Some(&logistic), Precision::Kept)?;
+            out = worst(&logistic.coefficients);
         }
         if out.is_empty() {
-            precision = Precision::Kept;
+            return Ok(Selection { logistic, kept, left_out });
         }
         for column in out {
             left_out.push((kept.remove(column), logistic.coefficients.remove(column)));
         }
         near = Some(logistic);
+    }
+}
+
+/// Some rows, in an order, with their outcomes.
+struct Sample<'a> {
+    binned: &'a [Binned],
+    rows: &'a [usize],
+    events: Vec<bool>,
+}
+
+impl<'a> Sample<'a> {
+    fn of(binned: &'a [Binned], events: &[bool], rows: &'a [usize]) -> Self {
+        Self { binned, rows, events: in_order(events, rows) }
+    }
+
+    fn has_both(&self) -> bool {
+        Tally::of(self.events.iter().copied()).check_both().is_ok()
+    }
+
+    fn fit(
+        &self,
+        params: &ScorecardValidParams,
+        kept: &[usize],
+        near: Option<&Logistic>,
+        precision: Precision,
+    ) -> Result<Logistic, ModelError> {
+        fit_logistic_from(&self.side_by_side(kept), &self.events, params.alpha, near, precision)
+    }
+
+    /// The weights of the features at these positions side by side, column-major as the library wants them.
+    fn side_by_side(&self, kept: &[usize]) -> Array2<f64> {
+        let mut columns = Array2::zeros((self.rows.len(), kept.len()).f());
+        if let Some(whole) = columns.as_slice_memory_order_mut() {
+            let targets = whole.par_chunks_mut(self.rows.len().max(1)).zip(kept);
+            targets.for_each(|(target, position)| {
+                let Some(feature) = self.binned.get(*position) else { return };
+                for (place, row) in target.iter_mut().zip(self.rows) {
+                    let bin = feature.rows.get(*row).copied().unwrap_or(0);
+                    *place = weight(&feature.fitted, bin);
+                }
+            });
+        }
+        columns
     }
 }
 
@@ -182,18 +230,6 @@ fn worst(coefficients: &[f64]) -> Vec<usize> {
     wrong.truncate((wrong.len() / 3).max(1));
     let mut columns: Vec<usize> = wrong.into_iter().map(|(column, _)| column).collect();
     columns.sort_unstable_by(|one, next| next.cmp(one));
-    columns
-}
-
-/// The named columns side by side, column-major as the library wants them.
-fn side_by_side(weights: &[Vec<f64>], kept: &[usize], rows: usize) -> Array2<f64> {
-    let mut columns = Array2::zeros((rows, kept.len()).f());
-    for (mut target, position) in columns.columns_mut().into_iter().zip(kept) {
-        let source = weights.get(*position).map_or(&[][..], Vec::as_slice);
-        for (place, value) in target.iter_mut().zip(source) {
-            *place = *value;
-        }
-    }
     columns
 }
 

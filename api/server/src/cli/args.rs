@@ -13,10 +13,10 @@ use encours_services::Format;
 use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
 
-use super::company_args::{CompaniesCommand, PullArgs};
+use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
-pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand};
+pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
 
 /// Where `serve` and `demo` listen unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -227,19 +227,6 @@ pub enum LedgerCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct TrainArgs {
-    /// Learn only what was known before this day [default: all that is known up to and including today]
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<Day>,
-    /// Who trains it; kept with the model
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// The whole report as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
 pub struct AssessArgs {
     /// Client of the ledger, or SIREN
     #[arg(value_name = "CLIENT|SIREN")]
@@ -255,6 +242,8 @@ pub struct AssessArgs {
     /// Language of the answer
     #[arg(long, value_enum, default_value_t = Lang::Fr, conflicts_with = "json")]
     pub lang: Lang,
+    #[command(flatten)]
+    pub ask: AskArgs,
 }
 
 #[derive(Debug, Args)]
@@ -376,6 +365,8 @@ pub struct ServeArgs {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = DEFAULT_LISTEN)]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub ask: AskArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -461,6 +452,9 @@ mod tests {
             "encours orders import orders.csv",
             "encours ledger export --out d --data x",
             "encours companies import facts.csv",
+            "encours companies import ul.parquet etab.parquet --complete --fetched-on 2026-05-20",
+            "encours companies scores scores.xlsx --accept-partial",
+            "encours companies providers --as-of 2026-05-31 --json",
             "encours companies parse --source bodacc answer.json",
             "encours companies parse --source ratios-inpi-bce a.json --subject 000100008 --fetched-on 2026-05-31",
             "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",
@@ -474,14 +468,19 @@ mod tests {
             "encours models rehearse abc --json",
             "encours models drift abc --as-of 2026-05-31 --json",
             "encours models rows abc --out rows.parquet",
+            "encours models export abc --out card.csv --clients clients.csv --as-of 2026-05-31",
+            "encours models export abc --out card.xlsx",
             "encours models challenge abc predictions.csv --name LightGBM",
             "encours models shadow abc",
             "encours models retire abc",
             "encours assess C-0012 --amount 18000",
             "encours assess C-0012 --amount 18000 --vat 0.20 --terms 45 --margin 0.25 --as-of 2026-05-31 --json",
             "encours assess 000000216 --amount 18000.50 --terms 45 --end-of-month days_then_month_end --deposit 0.3",
+            "encours assess 000100008 --amount 100 --ask default,vies --base-url bodacc=http://127.0.0.1:9 --max-age 0",
+            "encours serve --ask recherche-entreprises --ask bodacc",
             "encours replay 0a1b --json",
             "encours models show abc",
+            "encours train --ledger d --as-of 2026-05-31 --out m.json --late-over 30 --model-kind scorecard",
             "encours rescore",
             "encours rescore --as-of 2026-05-31 --out s.parquet",
             "encours rescore --ledger d --as-of 2026-05-31 --out s.parquet",
@@ -513,6 +512,7 @@ mod tests {
             "encours pull 000100008 --base-url bodacc",
             "encours assess C-0012",
             "encours assess C-0012 --amount 18,000",
+            "encours assess C-0012 --amount 100 --ask infogreffe",
             "encours assess C-0012 --amount 0.001",
             "encours assess C-0012 --amount 100 --vat 20",
             "encours assess C-0012 --amount 100 --deposit 1.5",
@@ -522,6 +522,9 @@ mod tests {
             "encours assess C-0012 --amount 100 --as-of 2026-06-31",
             "encours rescore --ledger d --out s.parquet",
             "encours rescore --ledger d --as-of 2026-05-31",
+            "encours train --ledger d --as-of 2026-05-31",
+            "encours train --out m.json",
+            "encours train --late-over 30",
             "encours rescore --model m.json",
             "encours backtest a.csv --cutoff 2025-01-01",
             "encours demo --no-serve --listen 127.0.0.1:0",

@@ -1,6 +1,6 @@
 //! HTTP: routes, what stands round them, and the state they share.
 //!
-//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`models`]); [`problem`] is how errors
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`models`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
 //! every handler, [`connections`] what stands before it.
 
@@ -8,6 +8,7 @@ pub mod assessments;
 pub mod auth;
 pub mod body;
 pub mod clients;
+pub mod companies;
 pub mod connections;
 pub mod guard;
 pub mod health;
@@ -86,6 +87,8 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(assessments::show))
         .routes(routes!(clients::list))
         .routes(routes!(clients::show))
+        .routes(routes!(companies::find))
+        .routes(routes!(companies::show))
         .routes(routes!(models::list))
         .routes(routes!(models::show))
         .routes(routes!(models::card))

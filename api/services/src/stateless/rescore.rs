@@ -1,14 +1,14 @@
 //! A ledger on the disk, every client scored.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use encours_core::ledger::AttributeChoice;
-use encours_core::ledger::{Book, ReadOptions, TableSource};
+use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::{ScoringModel, rescore};
 use encours_domain::Day;
 use encours_models::Artefact;
 
+use super::table;
 use crate::ServicesError;
 use crate::folder::{INVOICES, PAYMENTS, expect_folder_for, expect_no_input, read_input};
 use crate::use_cases::RescoreReport;
@@ -59,10 +59,4 @@ pub fn read_model(path: &Path) -> Result<ScoringModel, ServicesError> {
     let failed = |source| ServicesError::ModelFile { path: path.to_path_buf(), source };
     let artefact = Artefact::from_json(&json).map_err(|error| failed(error.into()))?;
     ScoringModel::new(artefact).map_err(failed)
-}
-
-/// A table that each worker opens for itself.
-fn table(folder: &Path, name: &str) -> TableSource<'static> {
-    let path = folder.join(name);
-    TableSource::new(path.display().to_string(), move || File::open(&path))
 }

@@ -170,7 +170,7 @@ fn cutoff(book: &Book, as_of: Option<Day>, today: Day) -> Day {
 }
 
 /// The honest refusal, told apart from trouble.
-fn too_little(error: CoreError, cutoff: Day, meanwhile: &str) -> ServicesError {
+pub(crate) fn too_little(error: CoreError, cutoff: Day, meanwhile: &str) -> ServicesError {
     match error {
         CoreError::Model(found) if found.class() == ErrorClass::EvidenceMissing => {
             ServicesError::TooLittleToTrain { cutoff: cutoff.to_string(), meanwhile: meanwhile.to_owned(), found }

@@ -3,6 +3,7 @@
 //! Whatever moves a byte of the answer moves the id: the question, the client's slice of the ledger with its further
 //! columns and booking days, our own yearly sales, and the hashes of ledger, facts, policy text and law table.
 
+use encours_domain::fact::Fact;
 use encours_domain::{Day, calendar};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -93,7 +94,19 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     hasher.update([0]);
     hasher.update(context.trade.evidence(as_of).as_bytes());
     hasher.update([0]);
-    for fact in context.facts.iter().filter(|fact| fact.known_from <= as_of) {
+    hash_facts(&mut hasher, context.facts, as_of);
+    for (siren, facts) in context.beside.around {
+        hasher.update(format!("around {siren}").as_bytes());
+        hash_facts(&mut hasher, facts, as_of);
+    }
+    if !context.beside.asked.is_empty() {
+        hasher.update(format!("asked {:?}", context.beside.asked).as_bytes());
+    }
+    format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
+}
+
+fn hash_facts(hasher: &mut Sha256, facts: &[Fact], as_of: Day) {
+    for fact in facts.iter().filter(|fact| fact.known_from <= as_of) {
         let line = format!(
             "{} {} {} {:?} {} {}",
             fact.kind.code(),
@@ -106,7 +119,6 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
         hasher.update(line.as_bytes());
         hasher.update([0]);
     }
-    format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
 }
 
 /// Hashes what was known of a client before a day.

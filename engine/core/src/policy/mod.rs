@@ -35,7 +35,7 @@ pub use counterfactual::{Change, Counterfactual};
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
 pub use evidence::{Evidence, EvidenceLevel, Exposure, Fed, History, LatePoint, Seller};
-pub use file::{Policy, PublicRecord};
+pub use file::{Policy, PublicRecord, SignalRule};
 pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};
 pub use limit::Limit;
 pub use offers::{Offer, candidate_terms};

@@ -1,5 +1,7 @@
 //! One row an invoice: what was known of its client the moment it was issued, at one horizon.
 
+use std::ops::Range;
+
 use encours_models::{Column, FeatureSpec, ModelError, Table};
 use rayon::prelude::*;
 
@@ -43,7 +45,17 @@ pub(crate) fn each_client<T: Send>(
     week: PayingWeek,
     read: impl Fn(ClientView<'_>, &mut ClientState) -> Result<T, CoreError> + Sync,
 ) -> Result<Vec<T>, CoreError> {
-    let clients = 0..book.clients().len();
+    each_client_of(book, 0..book.clients().len(), horizons, week, read)
+}
+
+/// The same for some of the clients, by number.
+fn each_client_of<T: Send>(
+    book: &Book,
+    clients: Range<usize>,
+    horizons: &Horizons,
+    week: PayingWeek,
+    read: impl Fn(ClientView<'_>, &mut ClientState) -> Result<T, CoreError> + Sync,
+) -> Result<Vec<T>, CoreError> {
     let start = || ClientState::new(horizons, week);
     let one = |state: &mut ClientState, number: usize| {
         let client = book.client(number);
@@ -53,10 +65,15 @@ pub(crate) fn each_client<T: Send>(
     clients.into_par_iter().map_init(start, one).collect()
 }
 
+/// Clients whose rows are read before they are put into columns.
+const CLIENTS_AT_A_TIME: usize = 1_024;
+
 /// The rows of a ledger: features by column, attributes beside them, for each horizon.
 pub(crate) struct Rows {
     /// Record of each row, ascending.
     pub(crate) records: Vec<usize>,
+    /// Number of the client of each row, ascending.
+    pub(crate) clients: Vec<u32>,
     /// Day of issue of each row.
     pub(crate) days: Vec<i32>,
     /// For each horizon, the columns of the features in registry order.
@@ -83,19 +100,27 @@ impl Rows {
         cutoff: i32,
         wanted: impl Fn(&InvoiceRecord) -> bool + Sync,
     ) -> Result<Self, CoreError> {
-        let clients = each_client(book, horizons, priors.paying_week, |client, state| {
-            Ok(client_rows(client, state, priors, horizons, cutoff, &wanted))
-        })?;
         let columns = registry::offered().count();
-        let total = clients.iter().map(|client| client.records.len()).sum();
+        let wanted_of = |number| book.client(number).records().iter().filter(|record| wanted(record)).count();
+        let total = (0..book.clients().len()).map(wanted_of).sum();
         let mut rows = Self {
             records: Vec::with_capacity(total),
+            clients: Vec::with_capacity(total),
             days: Vec::with_capacity(total),
-            features: vec![vec![Vec::with_capacity(total); columns]; horizons.days().len()],
+            features: vec![(0..columns).map(|_| Vec::with_capacity(total)).collect(); horizons.days().len()],
             outcomes: vec![Vec::with_capacity(total); horizons.days().len()],
         };
-        for client in clients {
-            rows.append(client, columns);
+        // Some clients at a time: their rows are held twice while they are put into columns.
+        for start in (0..book.clients().len()).step_by(CLIENTS_AT_A_TIME) {
+            let some = start..(start + CLIENTS_AT_A_TIME).min(book.clients().len());
+            let clients = each_client_of(book, some.clone(), horizons, priors.paying_week, |client, state| {
+                Ok(client_rows(client, state, priors, horizons, cutoff, &wanted))
+            })?;
+            for (number, client) in some.zip(clients) {
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                rows.clients.extend(std::iter::repeat_n(number, client.records.len()));
+                rows.append(client, columns);
+            }
         }
         Ok(rows)
     }
@@ -118,31 +143,38 @@ impl Rows {
         }
     }
 
-    /// The table that a card of one horizon is fitted on: rows whose outcome is known.
-    pub(crate) fn table(&self, book: &Book, horizon: usize) -> Result<Table, ModelError> {
-        let outcomes = self.outcomes.get(horizon).map(Vec::as_slice).unwrap_or_default();
-        let kept = |place: &usize| outcomes.get(*place).copied().flatten().is_some();
-        let places: Vec<usize> = (0..self.records.len()).filter(kept).collect();
-        let late = |place: &usize| outcomes.get(*place).copied().flatten() == Some(Outcome::Late);
-        let (mut specs, mut columns) = (Vec::new(), Vec::new());
-        let features = self.features.get(horizon).map(Vec::as_slice).unwrap_or_default();
-        for (feature, column) in registry::offered().zip(features) {
-            specs.push(FeatureSpec::numeric(feature.name, feature.direction));
-            let value = |place: &usize| column.get(*place).copied().unwrap_or(f64::NAN);
-            columns.push(Column::Numeric(places.iter().map(value).collect()));
-        }
-        for attribute in usable_attributes(book) {
-            specs.push(FeatureSpec::category(&attribute.name));
-            let code = |place: &usize| {
-                let record = self.records.get(*place).copied().unwrap_or(usize::MAX);
-                attribute.codes.get(record).copied().unwrap_or(Column::MISSING)
-            };
-            let levels = (0..attribute.levels.len()).map(|level| attribute.levels.text(level).to_owned()).collect();
-            columns.push(Column::Category { codes: places.iter().map(code).collect(), levels });
-        }
-        let days = places.iter().filter_map(|&place| self.days.get(place).copied()).collect();
-        Table::new(specs, columns, places.iter().map(late).collect(), days)
+    /// The tables that the cards are fitted on, one a horizon: rows whose outcome is known.
+    pub(crate) fn into_tables(self, book: &Book) -> Result<Vec<Table>, ModelError> {
+        let Self { records, days, features, outcomes } = self;
+        let table = |(features, outcomes): (Vec<Vec<f64>>, Vec<Option<Outcome>>)| {
+            let known: Vec<bool> = outcomes.iter().map(Option::is_some).collect();
+            let (mut specs, mut columns) = (Vec::new(), Vec::new());
+            for (feature, mut values) in registry::offered().zip(features) {
+                specs.push(FeatureSpec::numeric(feature.name, feature.direction));
+                keep(&mut values, &known);
+                columns.push(Column::Numeric(values));
+            }
+            for attribute in usable_attributes(book) {
+                specs.push(FeatureSpec::category(&attribute.name));
+                let code = |record: &usize| attribute.codes.get(*record).copied().unwrap_or(Column::MISSING);
+                let mut codes: Vec<u32> = records.iter().map(code).collect();
+                keep(&mut codes, &known);
+                let levels = (0..attribute.levels.len()).map(|level| attribute.levels.text(level).to_owned()).collect();
+                columns.push(Column::Category { codes, levels });
+            }
+            let events = outcomes.into_iter().flatten().map(|outcome| outcome == Outcome::Late).collect();
+            let mut days = days.clone();
+            keep(&mut days, &known);
+            Table::new(specs, columns, events, days)
+        };
+        features.into_iter().zip(outcomes).map(table).collect()
     }
+}
+
+/// Leaves the marked values.
+fn keep<T>(values: &mut Vec<T>, marked: &[bool]) {
+    let mut marked = marked.iter();
+    values.retain(|_| marked.next().is_some_and(|marked| *marked));
 }
 
 /// Attributes that may enter a model: not who the client is, and not a name of its own for nearly every invoice.

@@ -11,6 +11,8 @@ use crate::CoreError;
 use crate::features::{Horizons, Priors, registry};
 use crate::ledger::Book;
 use crate::portfolio::rows::Rows;
+use crate::portfolio::scoring::ScoringModel;
+use crate::portfolio::{coming, hazards};
 
 /// What training needs beyond the ledger.
 #[derive(Clone, Debug)]
@@ -81,9 +83,13 @@ pub fn train(book: &Book, settings: &TrainSettings) -> Result<Artefact, CoreErro
     let rows = Rows::collect(book, &priors, &settings.horizons, cutoff, |record| {
         record.issued < cutoff && record.teaches_lateness()
     })?;
-    let (cards, refused) = fit_all(book, &rows, settings.horizons.days(), &settings.card)?;
+    let spreads = coming::spreads(&rows, settings.horizons.days())?;
+    let (cards, refused) = fit_all(rows.into_tables(book)?, settings.horizons.days(), &settings.card)?;
     let Some(headline) = headline_of(&cards) else { return Err(refused.unwrap_or_else(no_horizon)) };
-    let body = body(cards, headline, &priors, settings);
+    let mut body = body(cards, headline, &priors, settings);
+    body.spreads = spreads;
+    let model = ScoringModel::new(Artefact::seal(body.clone())?)?;
+    body.hazards = hazards::learnt(book, &model, cutoff)?;
     Ok(Artefact::seal(body)?)
 }
 
@@ -93,13 +99,11 @@ fn no_horizon() -> CoreError {
 
 /// One card for each horizon that allows it, and the first refusal.
 fn fit_all(
-    book: &Book,
-    rows: &Rows,
+    tables: Vec<Table>,
     late_overs: &[u16],
     params: &CardParams,
 ) -> Result<(Vec<HorizonCard>, Option<CoreError>), CoreError> {
-    let fit = |(number, &late_over_days): (usize, &u16)| -> Result<Result<HorizonCard, ModelError>, CoreError> {
-        let table = rows.table(book, number)?;
+    let fit = |(table, &late_over_days): (Table, &u16)| -> Result<Result<HorizonCard, ModelError>, CoreError> {
         match params.fit(late_over_days, &table) {
             Ok(card) => Ok(Ok(card)),
             Err(error @ (ModelError::TooFewRows { .. } | ModelError::TooFewEvents { .. })) => Ok(Err(error)),
@@ -107,7 +111,7 @@ fn fit_all(
         }
     };
     // Each horizon on a core of its own; they come back in order.
-    let fitted = late_overs.par_iter().enumerate().map(fit).collect::<Result<Vec<_>, _>>()?;
+    let fitted = tables.into_par_iter().zip(late_overs).map(fit).collect::<Result<Vec<_>, _>>()?;
     let (mut cards, mut refused) = (Vec::new(), None);
     for card in fitted {
         match card {
@@ -150,5 +154,7 @@ fn body(mut cards: Vec<HorizonCard>, headline: usize, priors: &Priors, settings:
         registry_hash: registry::hash(),
         baselines: priors.to_baselines(),
         headline,
+        hazards: None,
+        spreads: Vec::new(),
     }
 }

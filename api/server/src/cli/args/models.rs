@@ -3,9 +3,56 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use encours_core::portfolio::CardParams;
 use encours_domain::Day;
+use encours_models::ScorecardParams;
 
 use crate::words::Lang;
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Learn only what was known before this day [default: all that is known up to and including today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// Who trains it; kept with the model
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// The whole report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Learn from this folder's invoices.parquet and payments.parquet instead of the store, and only write the model:
+    /// it is neither measured nor registered
+    #[arg(long, value_name = "DIR", requires = "as_of", requires = "out", conflicts_with = "by")]
+    pub ledger: Option<PathBuf>,
+    /// Model file to write, for `rescore --ledger DIR --model FILE`
+    #[arg(long, value_name = "FILE.json", requires = "ledger")]
+    pub out: Option<PathBuf>,
+    /// With --ledger: horizons, late by more than so many calendar days
+    #[arg(long, value_name = "DAYS", value_delimiter = ',', default_value = "0,30,60,90", requires = "ledger")]
+    pub late_over: Vec<u16>,
+    /// With --ledger: what is fitted
+    #[arg(long, value_enum, default_value_t = CardKind::Additive, requires = "ledger")]
+    pub model_kind: CardKind,
+}
+
+/// What is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CardKind {
+    /// Boosted shapes and a few pairs
+    Additive,
+    /// The plain card: weights of evidence into a logistic regression
+    Scorecard,
+}
+
+impl CardKind {
+    /// The usual parameters of the kind.
+    pub fn params(self) -> CardParams {
+        match self {
+            Self::Additive => CardParams::default(),
+            Self::Scorecard => CardParams::Scorecard(ScorecardParams::default()),
+        }
+    }
+}
 
 #[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
@@ -33,6 +80,20 @@ pub enum ModelsCommand {
         /// Parquet file to write
         #[arg(long, value_name = "FILE.parquet")]
         out: PathBuf,
+    },
+    /// Write the card as a table of points that any program can apply
+    Export {
+        /// The model's id, as `models list` shows it
+        id: String,
+        /// CSV or XLSX file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Also write each client's next usual invoice as the card reads it, with its score
+        #[arg(long, value_name = "FILE.csv")]
+        clients: Option<PathBuf>,
+        /// Clients as of the evening of this day [default: the last day of the ledger]
+        #[arg(long, value_name = "DATE", requires = "clients")]
+        as_of: Option<Day>,
     },
     /// Measure what another program says of those rows beside the model; it decides nothing
     Challenge {

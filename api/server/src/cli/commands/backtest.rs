@@ -7,6 +7,7 @@ use encours_services::{BacktestOptions, Reading, backtest, expect_no_input};
 use super::{files_of, read_files, read_map};
 use crate::cli::args::BacktestArgs;
 use crate::cli::failure::Failure;
+use crate::cli::show;
 use crate::cli::terminal::{counted, patiently, say, say_faults};
 
 /// `encours backtest`.
@@ -31,6 +32,10 @@ pub async fn run(args: BacktestArgs) -> Result<(), Failure> {
     }
     let (predicted, learnt) =
         (counted(report.predictions, "invoice", "invoices"), counted(report.trained_on, "row", "rows"));
+    if let Some(later) = &report.later {
+        let coming = later.coming.iter().map(|(days, found)| (*days, found));
+        show::later_lines(later.days.as_ref(), coming).into_iter().for_each(say);
+    }
     say(format_args!(
         "{predicted} predicted by {} (learnt from {learnt}), written to {}",
         report.model,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use encours_core::portfolio::validate::{Stage, Verdict};
 use encours_services::{
-    InputFile, ModelInfo, Moment, Services, ServicesError, TrainOptions, TrainReport, TrainStage, TrainStep,
+    InputFile, ModelInfo, Moment, Services, ServicesError, TrainLedgerOptions, TrainOptions, TrainReport, TrainStage,
+    TrainStep, train_ledger,
 };
 
 use crate::card;
@@ -15,7 +16,7 @@ use crate::cli::terminal::{Steps, counted, give, give_exactly, give_json, patien
 
 /// `encours train`.
 pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<(), Failure> {
-    let TrainArgs { as_of, by, json } = args;
+    let TrainArgs { as_of, by, json, ledger: _, out: _, late_over: _, model_kind: _ } = args;
     let report = train_in_sight(services, TrainOptions { as_of, by, on_step: None }, now).await?;
     if json {
         return give_json(&report);
@@ -25,6 +26,29 @@ pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<
     }
     say(show::wrapped(&trained(&report), 0));
     say(show::wrapped(&what_now(&report), 0));
+    Ok(())
+}
+
+/// `encours train --ledger`: nothing is read or kept besides the files.
+pub async fn train_file(args: TrainArgs) -> Result<(), Failure> {
+    let TrainArgs { ledger: Some(ledger), as_of: Some(cutoff), out: Some(out), json, late_over, model_kind, by: _ } =
+        args
+    else {
+        return Err(Failure::Usage("`--ledger` needs `--as-of` and `--out` beside it".to_owned()));
+    };
+    let options = TrainLedgerOptions { cutoff, late_over, card: model_kind.params() };
+    let written = out.clone();
+    let work = tokio::task::spawn_blocking(move || train_ledger(&ledger, &options, &out));
+    let done = patiently("learning", work).await.map_err(|error| Failure::System("learning", error.into()))?;
+    let report = done?;
+    if json {
+        return give_json(&report);
+    }
+    let (invoices, written) = (counted(report.rows, "invoice", "invoices"), written.display());
+    say(format_args!(
+        "model {} learnt from {invoices}, {} of them late, written to {written}",
+        report.model, report.late
+    ));
     Ok(())
 }
 
@@ -106,6 +130,14 @@ pub async fn run(services: &Services, mut command: ModelsCommand, now: Moment) -
         ModelsCommand::Rows { id, out } => {
             patiently("reading the rows", services.challenge_rows(&id, &out)).await?;
             say(format_args!("written to {}", out.display()));
+            Ok(())
+        }
+        ModelsCommand::Export { id, out, clients, as_of } => {
+            let work = services.export_points(&id, &out, clients.as_deref(), as_of, now);
+            patiently("writing the points", work).await?;
+            for path in std::iter::once(&out).chain(&clients) {
+                say(format_args!("written to {}", path.display()));
+            }
             Ok(())
         }
         ModelsCommand::Challenge { id, file, name } => {

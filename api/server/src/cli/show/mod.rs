@@ -4,14 +4,14 @@ mod imports;
 mod models;
 
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
-pub use models::{challenge, drift, models, rehearsal, validation};
+pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use encours_domain::text::{on_one_line, printable};
 use encours_services::{ClientLine, KeyInfo};
 
-use crate::view::{Line, View};
+use crate::view::{Line, SignalView, View};
 use crate::words::Lang;
 
 /// Width of everything that is printed.
@@ -24,10 +24,15 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
         section(lang.pick("Offres prêtes", "Ready offers"), &offers(view)),
         lateness(view, lang),
         section(lang.pick("Ce qui retient", "What holds it back"), &bullets(&view.rules)),
+        section(lang.pick("À vérifier", "To be checked"), &signals(view)),
         section(lang.pick("Ce qui changerait la réponse", "What would change the answer"), &bullets(&view.changes)),
         section(lang.pick("Pourquoi ce risque de retard", "Why this chance of lateness"), &points(view)),
         section(lang.pick("Limite", "Limit"), &limit(view, lang)),
         section(lang.pick("Encours", "Exposure"), &lines(&view.exposure)),
+        section(lang.pick("Ce que dit le registre", "What the record says"), &known(view)),
+        section(lang.pick("Registres consultés", "Registers asked"), &bullets(&view.registers)),
+        section(lang.pick("Derniers comptes", "Last accounts"), &accounts(view)),
+        section(lang.pick("Scores de prestataires", "Providers’ scores"), &lines(&view.outside)),
         section(lang.pick("Ce qui manque", "What is missing"), &lines(&view.missing)),
         section(lang.pick("Ce que dit la loi", "What the law says"), &lines(&view.law)),
         section(lang.pick("Fait avec", "Made with"), &made_with(view)),
@@ -95,6 +100,48 @@ fn points(view: &View) -> String {
         table.add_row(vec![right(&reason.points), Cell::new(&reason.says), right(effect)]);
     }
     printed(&table)
+}
+
+fn signals(view: &View) -> String {
+    let one = |signal: &SignalView| {
+        let evidence: String = signal.evidence.iter().map(|text| format!("      {}\n", wrapped(text, 6))).collect();
+        format!("  • {}\n{evidence}", wrapped(&signal.says, 4))
+    };
+    view.signals.iter().map(one).collect()
+}
+
+fn known(view: &View) -> String {
+    let mut text = String::new();
+    // One table for each source, in the order in which they first speak.
+    let mut sources: Vec<&str> = Vec::new();
+    for fact in view.known.iter().filter(|fact| !fact.source.is_empty()) {
+        if !sources.contains(&fact.source.as_str()) {
+            sources.push(&fact.source);
+        }
+    }
+    for source in sources {
+        let mut table = plain_table();
+        for fact in view.known.iter().filter(|fact| fact.source == source) {
+            table.add_row(vec![&fact.label, &fact.value, &fact.when]);
+        }
+        text.push_str(&format!("  {}\n{}", wrapped(source, 2), printed(&table)));
+    }
+    text
+}
+
+fn accounts(view: &View) -> String {
+    let Some(accounts) = &view.accounts else { return String::new() };
+    let scores: Vec<Line> = accounts
+        .scores
+        .iter()
+        .map(|score| {
+            let outside = score.outside.as_ref().map_or_else(String::new, |outside| format!(" ({outside})"));
+            Line::new(&score.name, format!("{}{outside}", score.value))
+        })
+        .collect();
+    let capital: Vec<String> = accounts.capital.iter().cloned().collect();
+    let parts = [lines(&accounts.years), bullets(&capital), lines(&accounts.ratios), lines(&scores)];
+    format!("  {}\n{}", wrapped(&accounts.headline, 2), parts.concat())
 }
 
 fn limit(view: &View, lang: Lang) -> String {

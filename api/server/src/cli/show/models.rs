@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, Table};
 use encours_core::portfolio::Validation;
 use encours_core::portfolio::drift::Drift;
-use encours_core::portfolio::validate::{Challenge, HorizonValidation, Measured};
+use encours_core::portfolio::validate::{Challenge, ComingValidation, DaysValidation, HorizonValidation, Measured};
 use encours_models::drift::DriftLevel;
 use encours_models::{Interval, Metrics};
 use encours_services::{ModelInfo, Rehearsal};
@@ -51,11 +51,41 @@ pub fn validation(found: &Validation) -> String {
             table.add_row(row);
         }
     }
+    let coming = found.horizons.iter().filter_map(|horizon| Some((horizon.late_over_days, horizon.coming.as_ref()?)));
     format!(
-        "On invoices issued from {} on, by the same training before that day\n(90 % intervals, clients drawn anew):\n{}",
+        "On invoices issued from {} on, by the same training before that day\n(90 % intervals, clients drawn anew):\n{}{}",
         found.trained_before,
-        printed(&table)
+        printed(&table),
+        later_lines(found.days.as_ref(), coming).iter().map(|line| format!("{line}\n")).collect::<String>()
     )
+}
+
+/// Days of payment and coming rates against what came, a line each.
+pub fn later_lines<'a>(
+    days: Option<&DaysValidation>,
+    coming: impl Iterator<Item = (u16, &'a ComingValidation)>,
+) -> Vec<String> {
+    let share = |held: u64, of: u64| format!("{held} of {of}");
+    let days = days.map(|days| {
+        let DaysValidation { rows, range, median_error, past_median_error, due_date_error, .. } = days;
+        format!(
+            "day of payment: the 80 % range held {} ({:.1} % foretold); median off by {median_error:.2} days on {rows} \
+             invoices, own past median by {past_median_error:.2}, due date by {due_date_error:.2}",
+            share(range.held, range.intervals),
+            range.promised * 100.0
+        )
+    });
+    let coming = coming.map(|(over, found)| {
+        format!(
+            "late rate over {over} days of clients with 10 or more later invoices: the 90 % interval held {} \
+             (p = {:.3}; {:.1} % foretold, p = {:.3})",
+            share(found.asked.held, found.asked.intervals),
+            found.asked.p_value,
+            found.foretold.promised * 100.0,
+            found.foretold.p_value
+        )
+    });
+    days.into_iter().chain(coming).collect()
 }
 
 /// A challenger beside the model.

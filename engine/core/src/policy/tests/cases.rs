@@ -4,6 +4,7 @@ use encours_domain::{Currency, Verdict};
 use super::support::{Case, day, euros, law, policy_with, quote, share, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings};
 use crate::policy::*;
+use crate::signals::Signal;
 
 fn codes(decision: &Decision) -> Vec<&str> {
     decision.reasons.iter().map(|reason| reason.code.as_str()).collect()
@@ -75,6 +76,46 @@ fn no_credit_when_nothing_passes() {
     assert_eq!(decision.offers[0].expected_loss, euros(0));
 }
 
+/// The case's history with another weight.
+fn thin(case: &Case, weight: f64) -> History {
+    History { own_history_weight: share(weight), ..case.history.clone() }
+}
+
+/// Small orders of new clients rest on the public record alone; what is open counts with the order.
+#[test]
+fn thin_evidence_carries_so_much_and_no_more() {
+    let sound = Case::sound();
+    let small = |amount| Case {
+        history: thin(&sound, 0.0),
+        quote: quote(amount, Terms::net(30), 0.0),
+        exposure: Exposure::none(Currency::EUR),
+        ..sound.clone()
+    };
+    for (what, case, refers) in [
+        ("9,999.60 incl. VAT", small(8_333), false),
+        ("10,000.80 incl. VAT", small(8_334), true),
+        ("enough history", Case { history: thin(&sound, 0.30), ..small(18_000) }, false),
+        (
+            "open already",
+            Case { exposure: Exposure { invoices: euros(9_000), ..Exposure::none(Currency::EUR) }, ..small(2_000) },
+            true,
+        ),
+    ] {
+        let codes: Vec<String> = case.decide().reasons.into_iter().map(|reason| reason.code).collect();
+        assert_eq!(codes.contains(&"THIN_EVIDENCE".to_owned()), refers, "{what}: {codes:?}");
+    }
+}
+
+fn signal(refers: bool) -> Signal {
+    Signal { code: "JUST_REVIVED", refers, says: encours_domain::Bilingual::new("vu", "seen"), evidence: Vec::new() }
+}
+
+#[test]
+fn a_signal_that_asks_nobody_changes_no_verdict() {
+    let case = Case { signals: vec![signal(false)], ..Case::sound() };
+    assert_eq!(case.decide(), Case::sound().decide());
+}
+
 #[test]
 fn what_each_rule_holds_back() {
     let sound = Case::sound();
@@ -117,6 +158,18 @@ fn what_each_rule_holds_back() {
         ),
         ("overdue with us", Case { history: overdue, ..sound.clone() }, Verdict::Refer, "OVERDUE_GATE"),
         ("prior only", Case { level: EvidenceLevel::PriorOnly, ..sound.clone() }, Verdict::Refer, "PRIOR_ONLY"),
+        (
+            "thin, and more than may rest on the public record",
+            Case { history: thin(&sound, 0.29), ..sound.clone() },
+            Verdict::Refer,
+            "THIN_EVIDENCE",
+        ),
+        (
+            "a signal to be looked at",
+            Case { signals: vec![signal(true)], ..sound.clone() },
+            Verdict::Refer,
+            "SIGNAL_FOR_A_PERSON",
+        ),
         (
             "our sales unknown",
             Case { seller: Seller { yearly_sales_incl_vat: None }, ..sound.clone() },
@@ -185,7 +238,8 @@ fn a_record_that_the_owner_does_not_use_is_not_read() {
 
 #[test]
 fn no_invoices_yet_is_a_value() {
-    let prospect = Case { history: History::none(Currency::EUR), ..Case::sound() };
+    let quote = quote(8_000, Terms::net(45), 0.0);
+    let prospect = Case { history: History::none(Currency::EUR), quote, ..Case::sound() };
     let decision = prospect.decide();
     assert_eq!(decision.verdict, Verdict::Approve);
     let missing: Vec<&str> = decision.missing.iter().map(|note| note.what.as_str()).collect();
@@ -372,6 +426,7 @@ fn amounts_of_another_currency_are_an_error() {
         seller: case.seller,
         late: &late,
         level: case.level,
+        signals: &[],
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };

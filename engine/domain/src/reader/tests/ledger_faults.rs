@@ -28,7 +28,7 @@ fn header_with_gaps() {
     check(
         "client_id,invoice_id,issue_date,amount,paid_date\n",
         &[
-            "f, line 1: missing columns `due_date`: found `client_id`, `invoice_id`, `issue_date`, `amount`, `paid_date`",
+            "f, line 1: missing columns `due_date`: found `client_id`, `invoice_id`, `issue_date`, `amount`, `paid_date`; hint: if it states none, say `due_dates = \"from terms\"` under `[file]` in a map file",
         ],
     );
     check(
