@@ -11,7 +11,7 @@ use encours_core::CoreError;
 use encours_core::ledger::{CheckedLedger, STORED_LEDGER, TableSource, snapshot::parquet_as_csv};
 use encours_domain::accounting::Journal;
 use encours_domain::fact::Fact;
-use encours_domain::ledger::{LedgerRows, PaymentRow};
+use encours_domain::ledger::{LedgerRows, PaymentRow, Place};
 use encours_domain::reader::einvoice::Documents;
 use encours_domain::reader::format::{self, Content, FORMATS, File, ReadOptions};
 use encours_domain::reader::{ColumnMap, NO_PAYMENTS, read_facts, read_ledger};
@@ -37,8 +37,9 @@ impl InputFile {
     /// Reads a file from the disk; messages call it by its last name.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, is no regular file, or is larger than 4 GiB.
     pub fn read(path: &Path) -> Result<Self, ServicesError> {
+        crate::folder::expect_regular("reading", path)?;
         let bytes = read_whole(path).map_err(ServicesError::file("reading", path))?;
         let name = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
         Ok(Self::new(name, bytes))
@@ -204,8 +205,12 @@ impl Held {
     pub fn count(&self) -> usize {
         let lines: u64 = self.journals.iter().map(Journal::lines).sum();
         let lines = usize::try_from(lines).unwrap_or(usize::MAX);
-        let tables = self.tables.invoices.len() + self.tables.payments.len();
-        tables + lines + self.documents.invoices.len() + self.documents.statuses.len()
+        // A row may be an invoice and its payment.
+        let invoices = self.tables.invoices.iter().map(|row| row.place);
+        let mut places: Vec<Place> = invoices.chain(self.tables.payments.iter().map(|row| row.place)).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.len() + lines + self.documents.invoices.len() + self.documents.statuses.len()
     }
 }
 
@@ -275,10 +280,20 @@ fn read_parquet(file: &InputFile, reading: &Reading) -> (Content, FaultReport) {
     let source = TableSource::new(file.name.clone(), move || Ok(Cursor::new(Shared(Arc::clone(&bytes)))));
     match parquet_as_csv(&source) {
         Ok(text) => {
-            let (rows, report) = read_ledger(&file.name, &text, &map);
+            let (rows, mut report) = read_ledger(&file.name, &text, &map);
+            report.faults.iter_mut().for_each(leave_out_hints_on_writing);
             (Content::Ledger(rows), report)
         }
         Err(error) => told(vec![Fault::of_file(&file.name, without_name(error))]),
+    }
+}
+
+/// How a map says that a file writes days and numbers means nothing for a Parquet table.
+fn leave_out_hints_on_writing(fault: &mut Fault) {
+    if let Some((reason, hint)) = fault.reason.split_once("; hint: ")
+        && hint.contains("map file")
+    {
+        fault.reason = format!("{reason}; hint: give the column the type of a date or a number");
     }
 }
 

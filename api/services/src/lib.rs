@@ -38,7 +38,7 @@ pub mod use_cases;
 
 pub use bulk::{BulkFile, BulkForm};
 pub use error::ServicesError;
-pub use folder::DataFolder;
+pub use folder::{DataFolder, expect_no_input};
 pub use input::{Format, InputFile, MapFile, Reading};
 pub use moment::Moment;
 pub use services::Services;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use encours_core::policy::{EndOfMonth, VatRate};
+use encours_core::policy::{EndOfMonth, LONGEST_TERMS, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use encours_services::Format;
 use encours_sources::registry::source;
@@ -23,7 +23,7 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 /// What a client may owe: will they pay, when, and on what terms should we sell?
 ///
-/// Talk goes to stderr, data to stdout. Exit code 0: done, 1: failed, 2: wrong usage or bad input.
+/// Talk goes to stderr, data to stdout. Exit code 0: done, 1: failed, 2: wrong usage, bad input or too little evidence in it.
 #[derive(Debug, Parser)]
 #[command(name = "encours", version, max_term_width = 100)]
 pub struct Cli {
@@ -265,7 +265,7 @@ pub struct QuoteArgs {
     #[arg(long, value_name = "RATE", default_value = "0.20", value_parser = vat_rate, allow_negative_numbers = true)]
     pub vat: VatRate,
     /// Days of credit asked for [default: what the law gives when nothing is agreed]
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = terms_days(), allow_negative_numbers = true)]
     pub terms: Option<u16>,
     /// Which of the two counts, when the terms run to the end of a month
     #[arg(long, value_name = "COUNT", value_enum, requires = "terms")]
@@ -383,6 +383,10 @@ pub enum KeysCommand {
         /// The key's id, as `keys list` shows it
         id: String,
     },
+}
+
+fn terms_days() -> impl TypedValueParser<Value = u16> {
+    clap::value_parser!(u16).range(0..=i64::from(LONGEST_TERMS))
 }
 
 fn euros(text: &str) -> Result<Money, DomainError> {
@@ -512,6 +516,8 @@ mod tests {
             "encours assess C-0012 --amount 0.001",
             "encours assess C-0012 --amount 100 --vat 20",
             "encours assess C-0012 --amount 100 --deposit 1.5",
+            "encours assess C-0012 --amount 100 --terms -1",
+            "encours assess C-0012 --amount 100 --terms 366",
             "encours assess C-0012 --amount 100 --end-of-month days-then-month-end",
             "encours assess C-0012 --amount 100 --as-of 2026-06-31",
             "encours rescore --ledger d --out s.parquet",

@@ -19,9 +19,9 @@ pub mod problem;
 pub mod session;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use encours_services::Services;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -61,7 +61,9 @@ pub fn router(app: App) -> Router {
     let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_key));
     let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
     let policy = HeaderValue::from_static(guard::POLICY_OF_DOCS);
-    let docs = docs.layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy));
+    let docs = docs
+        .layer(from_fn(known_docs))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy));
     Router::new()
         .merge(api)
         .merge(health::routes())
@@ -91,6 +93,18 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(models::show))
         .routes(routes!(models::card))
         .routes(routes!(models::promote))
+}
+
+/// The documentation answers what it does not have in words of its own.
+async fn known_docs(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    match response.status() {
+        StatusCode::NOT_FOUND => {
+            Refusal::UnknownPath.because(format!("nothing is served under `{path}`")).into_response()
+        }
+        _ => response,
+    }
 }
 
 async fn unknown_path(uri: Uri, headers: HeaderMap) -> Response {

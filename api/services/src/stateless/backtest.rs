@@ -113,7 +113,7 @@ fn read_snapshot(files: &[InputFile], options: &BacktestOptions) -> Result<(Snap
     let mut making = Making::default();
     let mut report = making.add(read_ledger_files(files, &options.reading));
     if !report.is_clean() {
-        return Err(ServicesError::Refused { what: "the ledger", report: Box::new(report) });
+        return Err(ServicesError::Incomplete { report: Box::new(report) });
     }
     let made = making.ledger();
     report.notes.extend(made.notes);

@@ -151,12 +151,16 @@ impl Services {
     /// public facts are absent or too old, they are asked first, for as long as the answer can wait.
     ///
     /// # Errors
-    /// When nobody of that name is known, the quote is none, its day is later than today or before the ledger's first, or
-    /// the answer cannot be kept.
+    /// When nobody of that name is known, the quote is none, its day is later than today or before the ledger's first,
+    /// the delivery lies before it, or the answer cannot be kept.
     pub async fn assess(&self, request: AssessRequest, now: Moment) -> Result<Assessment, ServicesError> {
         let portfolio = self.portfolio().await?;
         let as_of = request.as_of.unwrap_or(now.today);
         AssessRequest::check_day(as_of, now.today, &portfolio)?;
+        if let Some(delivery) = request.delivery_date.filter(|delivery| *delivery < as_of) {
+            let allowed = format!("from {as_of}, the day of the quote");
+            return Err(DomainError::out_of_range("delivery_date", delivery, allowed).into());
+        }
         let siren = Known::find(&portfolio, &request.subject)?.siren(&portfolio);
         let (portfolio, asked) = self.looked_up(portfolio, siren.as_ref(), as_of, now).await?;
         let request = AssessRequest { as_of: Some(as_of), asked, ..request };

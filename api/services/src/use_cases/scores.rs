@@ -106,7 +106,7 @@ impl Services {
         out: Option<&Path>,
         now: Moment,
     ) -> Result<RescoreReport, ServicesError> {
-        out.map_or(Ok(()), expect_folder_for)?;
+        out.map_or(Ok(()), |out| expect_folder_for(out).and_then(|()| self.data_folder().expect_outside(out)))?;
         let as_of = as_of.unwrap_or(now.today);
         let scores = self.scores(as_of).await?;
         let shadow = match self.store().shadow().await? {

@@ -1,7 +1,7 @@
 //! What a reader cannot see in one row: repeats, payments of unknown invoices, instalments, payments beyond the claim.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -71,10 +71,11 @@ pub fn checked(mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
     let mut report = FaultReport::default();
     let files = std::mem::take(&mut rows.files);
     let names = Names(files);
-    let invoices = without_repeats(by_name(rows.invoices), &names, &mut report);
+    let (invoices, refused) = without_repeats(by_name(rows.invoices), &names, &mut report);
     let index = Index::of(&invoices);
     refuse_lost_credit_notes(&invoices, &index, &names, &mut report);
-    let payments = joined(rows.payments, &index, &names, &mut report);
+    let payments = refused.without_theirs(rows.payments, &names, &mut report);
+    let payments = joined(payments, &index, &names, &mut report);
     let payments = within_claims(payments, &invoices, &names, &mut report);
     report.faults.sort();
     report.notes.sort();
@@ -135,9 +136,14 @@ pub(crate) const STORED: u64 = 0;
 
 /// Takes an invoice that stands twice word for word once. Of two different ones of one name that a file brings, neither
 /// is taken; the one that the ledger has already stays.
-fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultReport) -> Vec<InvoiceRow> {
+fn without_repeats(
+    invoices: Vec<InvoiceRow>,
+    names: &Names,
+    report: &mut FaultReport,
+) -> (Vec<InvoiceRow>, Contradicted) {
+    let mut refused = Contradicted::default();
     if !invoices.is_empty() && invoices.is_sorted_by(|left, right| key(left) < key(right)) {
-        return invoices;
+        return (invoices, refused);
     }
     let mut kept = Vec::with_capacity(invoices.len());
     let mut rows = invoices.into_iter().peekable();
@@ -148,12 +154,15 @@ fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultR
         }
         let stored = first.place.line == STORED;
         let mut all_same = true;
+        let mut repeats = vec![first.place];
         for mut other in others.drain(..) {
             let place = std::mem::replace(&mut other.place, first.place);
             if other == first {
+                repeats.push(place);
                 continue;
             }
             all_same = false;
+            refused.places.insert(place);
             let (line, file) = (first.place.line, names.file(first.place));
             let where_it_stands = if stored { file.to_owned() } else { format!("{file}, line {line}") };
             let reason = format!(
@@ -164,9 +173,58 @@ fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultR
         }
         if stored || all_same {
             kept.push(first);
+        } else {
+            refused.places.extend(repeats);
+            refused.invoices.push(first);
         }
     }
-    kept
+    (kept, refused)
+}
+
+/// Invoices of which two say different things, so that none was taken.
+#[derive(Default)]
+struct Contradicted {
+    /// One of each name.
+    invoices: Vec<InvoiceRow>,
+    /// Where all of them stand.
+    places: BTreeSet<Place>,
+}
+
+impl Contradicted {
+    /// Leaves out the payments of these invoices: those of the same rows without a word, as the row is told already,
+    /// others with a note.
+    fn without_theirs(
+        &self,
+        mut payments: Vec<PaymentRow>,
+        names: &Names,
+        report: &mut FaultReport,
+    ) -> Vec<PaymentRow> {
+        if self.places.is_empty() {
+            return payments;
+        }
+        let mut by_number: BTreeMap<&str, Vec<&InvoiceRow>> = BTreeMap::new();
+        for invoice in &self.invoices {
+            by_number.entry(&invoice.invoice_id).or_default().push(invoice);
+        }
+        let is_theirs = |payment: &PaymentRow| {
+            by_number.get(payment.invoice_id.as_str()).into_iter().flatten().any(|invoice| {
+                payment.client_id.as_ref().is_none_or(|client| *client == invoice.client_id)
+                    && payment.instalment_no.is_none_or(|number| number == invoice.instalment_no)
+            })
+        };
+        payments.retain(|payment| {
+            if payment.place.line != STORED && self.places.contains(&payment.place) {
+                return false;
+            }
+            let theirs = is_theirs(payment);
+            if theirs {
+                let reason = "left out: of its invoice two say different things";
+                report.notes.push(names.fault(payment.place, "invoice_id", &payment.invoice_id, reason));
+            }
+            !theirs
+        });
+        payments
+    }
 }
 
 /// Where invoices stand that lie by client, number and instalment.
@@ -246,16 +304,25 @@ fn joined(payments: Vec<PaymentRow>, index: &Index<'_>, names: &Names, report: &
     for (payment, found) in payments.into_iter().zip(found) {
         match found {
             Ok((invoice, fitting)) => joined.push(Joined { invoice, fitting, payment }),
-            Err(reason) => {
-                report.faults.push(names.fault(payment.place, "invoice_id", &payment.invoice_id, reason));
+            Err(Misfit { column, value, reason }) => {
+                report.faults.push(names.fault(payment.place, column, &value, reason));
             }
         }
     }
     joined
 }
 
+/// Why a payment has no invoice, and which of its columns says so.
+struct Misfit {
+    column: &'static str,
+    value: String,
+    reason: String,
+}
+
 /// All instalments of a payment's invoice, and those that it may pay.
-fn fitting(payment: &PaymentRow, index: &Index<'_>) -> Result<(Range<usize>, Range<usize>), &'static str> {
+fn fitting(payment: &PaymentRow, index: &Index<'_>) -> Result<(Range<usize>, Range<usize>), Misfit> {
+    let number = &payment.invoice_id;
+    let misfit = |reason: &str| Err(Misfit { column: "invoice_id", value: number.clone(), reason: reason.to_owned() });
     let of_client = |client: &str| {
         let invoice = index.of_client(client, &payment.invoice_id);
         let Some(instalment) = payment.instalment_no else { return (invoice.clone(), invoice) };
@@ -271,16 +338,18 @@ fn fitting(payment: &PaymentRow, index: &Index<'_>) -> Result<(Range<usize>, Ran
         let mut found = clients.map(|first| of_client(&first.client_id)).filter(|(_, fitting)| !fitting.is_empty());
         match (found.next(), found.next()) {
             (Some(_), Some(_)) => {
-                return Err("invoices of several clients have this number; expected client_id beside it");
+                return misfit("invoices of several clients have this number; expected client_id beside it");
             }
             (found, _) => found.unwrap_or((0..0, 0..0)),
         }
     };
     let Some(first) = index.invoices.get(fitting.clone()).and_then(<[InvoiceRow]>::first) else {
-        return Err("no invoice has this number for this client and instalment; a payment needs its invoice");
+        return misfit("no invoice has this number for this client and instalment; a payment needs its invoice");
     };
-    if first.amount.currency() != payment.amount.currency() {
-        return Err("the payment is in another currency than its invoice; expected the invoice's");
+    let (own, found) = (first.amount.currency(), payment.amount.currency());
+    if own != found {
+        let reason = format!("the payment is in another currency than its invoice `{number}`; expected {own}");
+        return Err(Misfit { column: "currency", value: found.code().to_owned(), reason });
     }
     Ok((invoice, fitting))
 }
@@ -304,7 +373,9 @@ fn within_claims(
             let room = encours_domain::Money::from_minor((*room).max(0), payment.amount.currency());
             let reason =
                 format!("more than is left to pay of invoice `{}`; expected at most {room}", payment.invoice_id);
-            report.faults.push(names.fault(payment.place, "amount", &payment.amount.decimal(), reason));
+            // A payment that stands in its invoice's row has a column of its own there.
+            let column = if payment.place == invoice.place { "paid_amount" } else { "amount" };
+            report.faults.push(names.fault(payment.place, column, &payment.amount.decimal(), reason));
             continue;
         }
         if payment.kind.is_money() && amount > 0 && payment.paid_date < invoice.issue_date {

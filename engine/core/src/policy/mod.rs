@@ -39,7 +39,7 @@ pub use file::{Policy, PublicRecord, SignalRule};
 pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};
 pub use limit::Limit;
 pub use offers::{Offer, candidate_terms};
-pub use quote::{Quote, RawQuote, VatRate};
+pub use quote::{LONGEST_TERMS, Quote, RawQuote, VatRate};
 pub use rules::codes as rule_codes;
 pub use terms::{EndOfMonth, Terms};
 

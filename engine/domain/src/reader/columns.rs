@@ -52,6 +52,7 @@ impl Columns {
         };
         let positions = positions(&by_name, map, kind);
         refuse_gaps(table, map, kind, &positions)?;
+        refuse_ignored_gaps(table, map, kind, &by_name)?;
         let mut attributes = match kind {
             TableKind::Payments | TableKind::Clients | TableKind::Orders => Vec::new(),
             TableKind::Invoices => attributes(table, map, &positions, &by_name)?,
@@ -214,6 +215,24 @@ fn refuse_gaps(
     if missing == [Field::DueDate.name()] {
         reason.push_str("; hint: if it states none, say `due_dates = \"from terms\"` under `[file]` in a map file");
     }
+    Err(Fault::of_line(table.file, table.header_line(), reason))
+}
+
+/// A column to leave out that is not there is a slip, and the one that was meant would be read.
+fn refuse_ignored_gaps(
+    table: &Table<'_>,
+    map: &ColumnMap,
+    kind: TableKind,
+    by_name: &BTreeMap<String, usize>,
+) -> Result<(), Fault> {
+    // One map may serve both tables, and a payment table has less.
+    let missing = map.ignored().filter(|(normal, _)| kind != TableKind::Payments && !by_name.contains_key(*normal));
+    let missing: Vec<&str> = missing.map(|(_, name)| name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let (missing, found) = (listed(&missing), listed(&table.header));
+    let reason = format!("`[ignore]` of the map names columns that are not there, {missing}: found {found}");
     Err(Fault::of_line(table.file, table.header_line(), reason))
 }
 

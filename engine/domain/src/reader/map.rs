@@ -25,7 +25,7 @@
 
 mod tolerant;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -97,8 +97,8 @@ pub struct ColumnMap {
     pub(super) columns: BTreeMap<Field, String>,
     /// Attributes by our name, with the file's names; absent when every further column is one.
     pub(super) attributes: Option<BTreeMap<String, String>>,
-    /// Columns to leave out, in the form in which names are compared.
-    ignored: BTreeSet<String>,
+    /// Columns to leave out as the map writes them, by the form in which names are compared.
+    ignored: BTreeMap<String, String>,
     /// Whether the file states no due dates, or not of every invoice: agreed terms give the others.
     pub(super) due_dates_from_terms: bool,
     /// Keep invoices whose due date lies before their issue date, with a note.
@@ -121,7 +121,7 @@ impl ColumnMap {
             header_lines: None,
             columns: BTreeMap::new(),
             attributes: None,
-            ignored: BTreeSet::new(),
+            ignored: BTreeMap::new(),
             due_dates_from_terms: false,
             keeps_early_due_dates: false,
         }
@@ -170,7 +170,12 @@ impl ColumnMap {
 
     /// Whether a column is to be left out; `name` in the form in which names are compared.
     pub(super) fn ignores(&self, name: &str) -> bool {
-        self.ignored.contains(name)
+        self.ignored.contains_key(name)
+    }
+
+    /// Columns to leave out: the form in which names are compared, and the name as the map writes it.
+    pub(super) fn ignored(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ignored.iter().map(|(normal, name)| (normal.as_str(), name.as_str()))
     }
 
     /// The file's name for a column of ours.
@@ -220,7 +225,7 @@ impl Check<'_> {
             header_lines,
             columns: self.columns(columns.unwrap_or_default(), table, due_dates_from_terms),
             attributes: attributes.map(|attributes| self.attributes(attributes)),
-            ignored: ignore.columns.iter().map(|name| normal(name)).collect(),
+            ignored: ignore.columns.into_iter().map(|name| (normal(&name), name)).collect(),
             due_dates_from_terms,
             keeps_early_due_dates: false,
         }

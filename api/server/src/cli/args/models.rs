@@ -64,7 +64,7 @@ pub enum ModelsCommand {
     },
     /// A model's artefact as JSON, for `rescore --model`
     Show {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
     },
     /// All that is known of a model: how well its training does, by whom it was made, whether it still holds
@@ -75,7 +75,7 @@ pub enum ModelsCommand {
     Drift(ModelOnDayArgs),
     /// Write the rows on which a model was measured, for another program to learn from and to predict
     Rows {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// Parquet file to write
         #[arg(long, value_name = "FILE.parquet")]
@@ -97,7 +97,7 @@ pub enum ModelsCommand {
     },
     /// Measure what another program says of those rows beside the model; it decides nothing
     Challenge {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// CSV of row,p_late for each row of part `later`
         #[arg(value_name = "FILE.csv")]
@@ -108,12 +108,12 @@ pub enum ModelsCommand {
     },
     /// Let a model score beside the one in force; it decides nothing
     Shadow {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
     },
     /// Let a model decide from now on, when it beats the clients' own past late rates
     Promote {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// Who promotes it; kept with the model
         #[arg(long, value_name = "NAME")]
@@ -121,14 +121,14 @@ pub enum ModelsCommand {
     },
     /// Put a model aside; when it was in force, published base rates answer
     Retire {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
     },
 }
 
 #[derive(Debug, Args)]
 pub struct CardArgs {
-    /// The model's id, as `models list` shows it
+    /// The model's id, as `models list` shows it, or at least its first 6 characters
     pub id: String,
     /// Markdown for people, JSON for programs
     #[arg(long, value_enum, default_value_t = CardFormat::Md)]
@@ -150,7 +150,7 @@ pub enum CardFormat {
 
 #[derive(Debug, Args)]
 pub struct ModelOnDayArgs {
-    /// The model's id, as `models list` shows it
+    /// The model's id, as `models list` shows it, or at least its first 6 characters
     pub id: String,
     /// As of the evening of this day [default: today]
     #[arg(long, value_name = "DATE")]
@@ -158,4 +158,21 @@ pub struct ModelOnDayArgs {
     /// JSON instead of tables
     #[arg(long)]
     pub json: bool,
+}
+
+impl ModelsCommand {
+    /// The model that is meant, where one is.
+    pub fn id(&mut self) -> Option<&mut String> {
+        match self {
+            Self::List { .. } => None,
+            Self::Card(args) => Some(&mut args.id),
+            Self::Rehearse(args) | Self::Drift(args) => Some(&mut args.id),
+            Self::Show { id }
+            | Self::Rows { id, .. }
+            | Self::Challenge { id, .. }
+            | Self::Shadow { id }
+            | Self::Promote { id, .. }
+            | Self::Retire { id } => Some(id),
+        }
+    }
 }

@@ -39,14 +39,13 @@ pub async fn run(services: Services, args: DemoArgs) -> Result<(), Failure> {
     let today: Day = SAMPLE_AS_OF.parse()?;
     let clock = Clock::Frozen(today);
     say(format_args!("The sample portfolio: an invented seller near Lyon. Its today is always {today}."));
+    // A port that is taken is told before anything is computed.
+    let listener = if args.no_serve { None } else { Some(listen(args.listen).await?) };
     load(&services, clock.now()).await?;
     learn(&services, today, clock.now()).await?;
     summarise(&services, today, clock.now()).await?;
     lay_register(&services)?;
-    if args.no_serve {
-        return Ok(());
-    }
-    let listener = listen(args.listen).await?;
+    let Some(listener) = listener else { return Ok(()) };
     let key = fresh_key(&services, clock.now()).await?;
     welcome(address(&listener, DEFAULT), &key, &services);
     let services = asking(services, &AskArgs::default())?;
@@ -111,7 +110,8 @@ async fn learn(services: &Services, today: Day, now: Moment) -> Result<(), Failu
 
 /// One line for each step, with the time that it took.
 fn step(begun: Instant, what: impl Display) {
-    say(format_args!("{:>6.2} s  {what}", begun.elapsed().as_secs_f64()));
+    let seconds = begun.elapsed().as_secs_f64();
+    say(format_args!("{seconds:>6.2} s  {}", show::wrapped(&what.to_string(), 10)));
 }
 
 /// The portfolio in a few lines, on stdout.

@@ -7,7 +7,7 @@ pub use imports::{client_matches, duplicates, reconciliation, suggestion};
 pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use encours_domain::text::{on_one_line, printable};
 use encours_services::{ClientLine, KeyInfo};
 
@@ -193,6 +193,7 @@ pub fn clients(clients: &[ClientLine]) -> String {
     let words = ["Client", "Name", "Grade"].map(Cell::new);
     let figures = ["Late >30 d", "Past", "Open", "Overdue"].map(|title| right(title.to_owned()));
     table.set_header(words.into_iter().chain(figures));
+    keep_whole(&mut table, 0);
     for client in clients {
         let chance = client.late_over(30).map_or_else(String::new, |chance| Lang::En.per_cent(chance));
         table.add_row(vec![
@@ -212,6 +213,7 @@ pub fn clients(clients: &[ClientLine]) -> String {
 pub fn keys(keys: &[KeyInfo]) -> String {
     let mut table = plain_table();
     table.set_header(vec!["id", "name", "made", "revoked"]);
+    keep_whole(&mut table, 0);
     for key in keys {
         let revoked = key.revoked_at.as_deref().unwrap_or_default();
         table.add_row(vec![&key.id, &key.name, &key.created_at, revoked]);
@@ -225,6 +227,13 @@ fn plain_table() -> Table {
     table
 }
 
+/// Makes a column as wide as it needs: an id that is cut names nothing.
+fn keep_whole(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+}
+
 /// A table without the blanks at its lines' ends, and without signs that a terminal would follow.
 fn printed(table: &Table) -> String {
     if table.row_count() == 0 {
@@ -234,7 +243,7 @@ fn printed(table: &Table) -> String {
 }
 
 /// Words laid out in lines of the width; those after the first are set in.
-fn wrapped(text: &str, indent: usize) -> String {
+pub fn wrapped(text: &str, indent: usize) -> String {
     let width = usize::from(WIDTH) - indent;
     let (mut lines, mut line) = (Vec::new(), String::new());
     for word in on_one_line(text).split(' ') {

@@ -4,11 +4,11 @@ use comfy_table::{Cell, CellAlignment, Table};
 use encours_core::portfolio::Validation;
 use encours_core::portfolio::drift::Drift;
 use encours_core::portfolio::validate::{Challenge, ComingValidation, DaysValidation, HorizonValidation, Measured};
-use encours_models::Interval;
 use encours_models::drift::DriftLevel;
+use encours_models::{Interval, Metrics};
 use encours_services::{ModelInfo, Rehearsal};
 
-use super::{plain_table, printed};
+use super::{keep_whole, plain_table, printed};
 use crate::words::Lang;
 
 /// Clients listed by a rehearsal; JSON has them all.
@@ -24,17 +24,18 @@ fn right(text: impl Into<String>) -> Cell {
 pub fn models(models: &[ModelInfo]) -> String {
     let mut table = plain_table();
     table.set_header(vec!["id", "state", "known before", "rows", "late", "AUC"]);
+    keep_whole(&mut table, 0);
     for model in models {
         let state = serde_json::to_value(model.state).unwrap_or_default();
         let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over);
-        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(|metrics| metrics.auc);
+        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(auc_of);
         table.add_row(vec![
             model.id.clone(),
             state.as_str().unwrap_or_default().to_owned(),
             model.cutoff.clone(),
             Lang::En.count(model.rows),
             Lang::En.count(model.late),
-            auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
+            auc.map_or_else(String::new, |auc| auc.map_or_else(|| NO_RANKING.to_owned(), |auc| format!("{auc:.3}"))),
         ]);
     }
     printed(&table)
@@ -96,7 +97,7 @@ pub fn challenge(found: &Challenge) -> String {
         let (metrics, within) = (&of.metrics, &of.intervals);
         table.add_row(vec![
             Cell::new(name),
-            right(with_interval(metrics.auc, within.auc, 3)),
+            right(ranking(metrics, within.auc)),
             right(with_interval(metrics.brier, within.brier, 4)),
             right(with_interval(metrics.calibration_error, within.calibration_error, 3)),
         ]);
@@ -113,7 +114,7 @@ fn predictors(horizon: &HorizonValidation) -> Vec<Vec<Cell>> {
         vec![
             Cell::new(title),
             Cell::new(name),
-            right(with_interval(metrics.auc, within.auc, 3)),
+            right(ranking(metrics, within.auc)),
             right(with_interval(metrics.brier, within.brier, 4)),
             right(with_interval(metrics.calibration_error, within.calibration_error, 3)),
         ]
@@ -123,6 +124,18 @@ fn predictors(horizon: &HorizonValidation) -> Vec<Vec<Cell>> {
         row(&of, "past rate", &horizon.all.past_rate),
         row("", "base rate", &horizon.all.base_rate),
     ]
+}
+
+/// Stands where nothing can be ranked.
+const NO_RANKING: &str = "–";
+
+/// Area under the curve; none where all invoices were late, or none was: the measure is .500 by convention then.
+fn auc_of(metrics: &Metrics) -> Option<f64> {
+    (metrics.late > 0 && metrics.late < metrics.rows).then_some(metrics.auc)
+}
+
+fn ranking(metrics: &Metrics, within: Option<Interval>) -> String {
+    auc_of(metrics).map_or_else(|| NO_RANKING.to_owned(), |auc| with_interval(auc, within, 3))
 }
 
 /// `.871 .862–.880`
@@ -175,6 +188,7 @@ fn moves(found: &Rehearsal) -> String {
     let late = format!("Late >{} d", found.late_over);
     let words = ["Client", "Name"].map(Cell::new);
     table.set_header(words.into_iter().chain(["Open", "Grade", "Score", &late].map(right)));
+    keep_whole(&mut table, 0);
     for one in found.moves.iter().take(MOVES_SHOWN) {
         let (before, after) = (&one.before, &one.after);
         table.add_row(vec![

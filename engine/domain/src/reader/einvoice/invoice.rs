@@ -212,8 +212,9 @@ impl<'c> Check<'c> {
         }
         let amount = Money::parse(&element.text, currency).ok();
         if amount.is_none() {
-            let decimals = currency.decimals();
-            self.tell(element, term, format!("expected a number with at most {decimals} decimals such as `1234.50`"));
+            let example = if currency.decimals() == 0 { "1234" } else { "1234.50" };
+            let expected = crate::money::allowed_decimals(currency);
+            self.tell(element, term, format!("expected {expected} such as `{example}`"));
         }
         amount
     }

@@ -99,7 +99,7 @@ fn dates() {
     );
     check_row(
         "C1,F2,2026-01-05,2026-02-04,1,1969-12-31",
-        "f, line 3, column `paid_date`, value `1969-12-31`: expected a day from 1970-01-01 on",
+        "f, line 3, column `paid_date`, value `1969-12-31`: expected a day from 1970-01-01 to 2199-12-31",
     );
     check_row(
         "C1,F2,2026-01-05,2026-02-04,1,9999-12-31",
