@@ -63,7 +63,7 @@ pub fn train_ledger(
     Ok(TrainLedgerReport { model: artefact.model_id().to_owned(), rows: trained.rows, late: trained.late })
 }
 
-/// The hash that a stored ledger of the same two files would have.
+/// The hash that a snapshot of these very bytes has.
 fn hash_of(ledger: &Path) -> Result<String, ServicesError> {
     let mut hasher = Sha256::new();
     for (place, name) in [INVOICES, PAYMENTS].into_iter().enumerate() {
