@@ -91,8 +91,9 @@ pub(crate) fn seen(state: &ClientState, record: &InvoiceRecord, position: usize,
     if ended.is_some() || !life.closed {
         return Some(Seen { until, ended });
     }
-    let outlasted = state.horizons.days().iter().enumerate().filter(|(place, _)| life.outcome(*place) == Some(true));
-    outlasted.last().map(|(_, &days)| Seen { until: i32::from(days).min(until), ended: None })
+    let mut outlasted =
+        state.horizons.days().iter().enumerate().filter(|(place, _)| life.outcome(*place) == Some(true));
+    outlasted.next_back().map(|(_, &days)| Seen { until: i32::from(days).min(until), ended: None })
 }
 
 /// Cells of a habit: one a band, one for what came later.

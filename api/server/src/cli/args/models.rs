@@ -83,7 +83,7 @@ pub enum ModelsCommand {
     },
     /// Write the card as a table of points that any program can apply
     Export {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// CSV or XLSX file to write
         #[arg(long, value_name = "FILE")]
@@ -169,6 +169,7 @@ impl ModelsCommand {
             Self::Rehearse(args) | Self::Drift(args) => Some(&mut args.id),
             Self::Show { id }
             | Self::Rows { id, .. }
+            | Self::Export { id, .. }
             | Self::Challenge { id, .. }
             | Self::Shadow { id }
             | Self::Promote { id, .. }

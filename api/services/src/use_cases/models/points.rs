@@ -116,6 +116,9 @@ impl Services {
         as_of: Option<Day>,
         now: Moment,
     ) -> Result<(), ServicesError> {
+        for out in std::iter::once(out).chain(clients) {
+            self.data_folder().expect_outside(out)?;
+        }
         let model = self.registered(id).await?;
         let lines = lines(&model.artefact);
         match out.extension().and_then(|ending| ending.to_str()) {
