@@ -246,13 +246,13 @@ fn a_list_is_no_request_and_refusals_speak_of_json() {
         (
             r#"{"client":"C-0012","quote":{"amount":"1","terms_days":"x"}}"#,
             "#/quote/terms_days",
-            "expected a whole number from 0 to 65535",
+            "expected a whole number from 0 to 365",
         ),
         (r#"{"client":"C-0012","quote":{"amount":"1","vat_rate":"x"}}"#, "#/quote/vat_rate", "expected a number"),
         (
             r#"{"client":"C-0012","quote":{"amount":"1","end_of_month":"x"}}"#,
             "#/quote/end_of_month",
-            "unknown word `x`",
+            "expected `days_then_month_end` or `month_end_then_days`",
         ),
     ] {
         let problem = is_problem(&SAMPLE.with_key("POST", "/v1/assessments", body), 422, "invalid_body");

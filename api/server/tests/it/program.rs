@@ -62,7 +62,7 @@ fn bad_rows_are_named_and_change_nothing() {
     assert_eq!(refused.status.code(), Some(2), "{said}");
     assert!(said.starts_with("bad.csv, line 3, column `issue_date`, value `2026-13-01`: "), "{said}");
     assert!(said.contains("nothing was changed") && said.contains("--accept-partial"), "{said}");
-    assert_eq!(encours(&data, &["ledger", "export", "--out", "x"]).status.code(), Some(1));
+    assert_eq!(encours(&data, &["ledger", "export", "--out", "x"]).status.code(), Some(2));
     let taken = encours(&data, &["import", ledger.to_str().unwrap(), "--accept-partial"]);
     assert_eq!(taken.status.code(), Some(0), "{}", text(&taken.stderr));
 }

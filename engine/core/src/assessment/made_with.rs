@@ -123,14 +123,18 @@ fn hash_facts(hasher: &mut Sha256, facts: &[Fact], as_of: Day) {
 
 /// Hashes what was known of a client before a day.
 fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
+    let known_by_then: Vec<usize> =
+        (0..view.records().len()).filter(|&position| view.known(position) < as_of.number()).collect();
     for (position, record) in view.records().iter().enumerate() {
         if view.known(position) >= as_of.number() {
             continue;
         }
+        // Counted among the invoices known by then: one booked later may stand before it and must not move it.
+        let corrects = view.corrects(position).and_then(|target| known_by_then.binary_search(&target).ok());
         let (opened, closed) = view.dispute(position);
         let disputed = (opened.filter(|&day| day < as_of.number()), closed.filter(|&day| day < as_of.number()));
         let line = format!(
-            "i {} {} {} {} {} {} {} {:?} {disputed:?}",
+            "i {} {} {} {} {} {} {} {corrects:?} {disputed:?}",
             view.known(position),
             record.issued,
             record.due,
@@ -138,7 +142,6 @@ fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
             record.kind.code(),
             record.flags,
             view.instalment(position),
-            view.corrects(position),
         );
         hasher.update(line.as_bytes());
         let (book, number) = (view.book(), view.record_number(position));

@@ -8,7 +8,7 @@ use encours_models::drift::DriftLevel;
 use encours_models::{Interval, Metrics};
 use encours_services::{ModelInfo, Rehearsal};
 
-use super::{keep_whole, plain_table, printed};
+use super::{keep_whole, plain_table, printed, wrapped};
 use crate::words::Lang;
 
 /// Clients listed by a rehearsal; JSON has them all.
@@ -85,7 +85,7 @@ pub fn later_lines<'a>(
             found.foretold.p_value
         )
     });
-    days.into_iter().chain(coming).collect()
+    days.into_iter().chain(coming).map(|line| wrapped(&line, 2)).collect()
 }
 
 /// A challenger beside the model.

@@ -148,3 +148,8 @@ pub(super) fn sound_company(as_of: Day) -> CompanyView {
         ..CompanyView::all_missing(as_of, MissingKind::NotFetched)
     }
 }
+
+/// The codes of the reasons, in order.
+pub(super) fn codes(decision: &Decision) -> Vec<&str> {
+    decision.reasons.iter().map(|reason| reason.code.as_str()).collect()
+}

@@ -103,7 +103,7 @@ fn dates() {
     );
     check_row(
         "C1,F2,2026-01-05,2026-02-04,1,9999-12-31",
-        "f, line 3, column `paid_date`, value `9999-12-31`: expected a day from 1900-01-01 to 2199-12-31; hint: leave \
+        "f, line 3, column `paid_date`, value `9999-12-31`: expected a day from 1970-01-01 to 2199-12-31; hint: leave \
          it empty while the invoice is open",
     );
     check_row(
