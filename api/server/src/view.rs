@@ -262,7 +262,9 @@ impl OfferView {
     fn of(offer: &Offer, lang: Lang) -> Self {
         let figures = [(lang.pick("Encaissement attendu", "Cash expected"), lang.date(offer.expected_cash_date))];
         let range = offer.cash_date_range_80.map(|[from, to]| {
-            let range = format!("{} – {}", lang.date(from), lang.date(to));
+            // A line may break between the two days, not within one.
+            let [from, to] = [from, to].map(|day| lang.date(day).replace(' ', "\u{a0}"));
+            let range = format!("{from} – {to}");
             (lang.pick("Quatre fois sur cinq", "Four times in five"), range)
         });
         let others = [

@@ -158,3 +158,20 @@ fn models_are_told_in_eighty_columns() {
         assert_eq!(encours(SAMPLE.folder(), &["models", command, "x"]).status.code(), Some(2), "{command}");
     }
 }
+
+/// What is paid in advance has no range of days; its other figures stay in their lines.
+#[test]
+fn each_offer_has_its_figures_in_their_lines() {
+    let arguments = ["assess", "C-0106", "--amount", "1200", "--terms", "45", "--as-of", SAMPLE_AS_OF, "--lang", "en"];
+    let said = text(&encours(SAMPLE.folder(), &arguments).stdout);
+    let cells = |label: &str| -> Vec<String> {
+        let line = said.lines().find(|line| line.starts_with(&format!("│ {label}")));
+        let cells = line.unwrap_or_else(|| panic!("{label}: {said}")).trim_matches('│').split('┆');
+        cells.skip(1).map(|cell| cell.trim().to_owned()).collect()
+    };
+    assert_eq!(cells("Four times in five").last().unwrap(), "", "{said}");
+    assert_eq!(cells("Late > 30 days").last().unwrap(), "0%", "{said}");
+    for label in ["Expected loss", "Cost of waiting", "Worth to us"] {
+        assert!(cells(label).iter().all(|cell| cell.starts_with('€')), "{label}: {said}");
+    }
+}

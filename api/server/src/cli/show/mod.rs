@@ -11,7 +11,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Tab
 use encours_domain::text::{on_one_line, printable};
 use encours_services::{ClientLine, KeyInfo};
 
-use crate::view::{Line, SignalView, View};
+use crate::view::{Line, OfferView, SignalView, View};
 use crate::words::Lang;
 
 /// Width of everything that is printed.
@@ -71,11 +71,18 @@ fn offers(view: &View) -> String {
     table.set_header(row("", view.offers.iter().map(|offer| offer.name.as_str()).collect()));
     table.add_row(row("", view.offers.iter().map(|offer| offer.terms.as_str()).collect()));
     table.add_row(row("", view.offers.iter().map(|offer| offer.deposit.as_str()).collect()));
-    let figures = view.offers.first().map_or(0, |offer| offer.figures.len());
-    for place in 0..figures {
-        let at = view.offers.iter().filter_map(|offer| offer.figures.get(place));
-        let label = at.clone().next().map_or("", |line| line.label.as_str());
-        table.add_row(row(label, at.map(|line| line.value.as_str()).collect()));
+    // Not every offer has every figure: what is paid in advance has no range of days.
+    let mut labels: Vec<&str> = Vec::new();
+    for line in view.offers.iter().flat_map(|offer| &offer.figures) {
+        if !labels.contains(&line.label.as_str()) {
+            labels.push(&line.label);
+        }
+    }
+    for label in labels {
+        let of =
+            |offer: &'_ OfferView| offer.figures.iter().find(|line| line.label == label).map(|line| line.value.clone());
+        let values: Vec<String> = view.offers.iter().map(|offer| of(offer).unwrap_or_default()).collect();
+        table.add_row(row(label, values.iter().map(String::as_str).collect()));
     }
     table.to_string()
 }
