@@ -36,7 +36,9 @@ pub mod sample;
 
 use chrono::NaiveDate;
 
-pub use company::{Company, CompanyFact, LegalForm, Region, SOURCE, Sector, Size, UNASSIGNED_PREFIX, has_check_digit};
+pub use company::{
+    Company, CompanyFact, LegalForm, REGISTER_SOURCE, Region, SOURCE, Sector, Size, UNASSIGNED_PREFIX, has_check_digit,
+};
 pub use files::{File, WriteError, render};
 pub use ledger::{Client, CreditNote, Dispute, Document, DocumentKind, Instalment, Payment, PaymentKind};
 pub use measure::{Delays, Measures, measure};

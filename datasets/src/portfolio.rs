@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::SAMPLE_AS_OF_DATE;
-use crate::company::{Company, CompanyFact, Fate, Registry, Wanted, facts};
+use crate::company::{Company, CompanyFact, Fate, Registry, Wanted, facts, strangers};
 use crate::draw::chance::Chance;
 use crate::ledger::{Client, Document, Role, documents};
 
@@ -38,6 +38,8 @@ pub struct Portfolio {
     pub prospects: Vec<Company>,
     /// Facts on clients and prospects, ordered by SIREN, then by the day they became known.
     pub facts: Vec<CompanyFact>,
+    /// What a register would answer about companies that are neither, in the same order.
+    pub register: Vec<CompanyFact>,
 }
 
 /// Makes the portfolio. Pure: the same seed gives the same portfolio, everywhere.
@@ -60,12 +62,13 @@ pub fn generate(seed: u64) -> Portfolio {
         accounts.push(Account { client, documents });
     }
     let prospects = prospects(seed, &mut registry, &mut register);
+    let asked_for = strangers(seed, &mut registry, SAMPLE_AS_OF_DATE);
     register.sort_by(|a, b| (&a.subject, a.known_from).cmp(&(&b.subject, b.known_from)));
     number(&mut accounts);
     for account in &mut accounts {
         forget_the_future(account, SAMPLE_AS_OF_DATE);
     }
-    Portfolio { accounts, prospects, facts: register }
+    Portfolio { accounts, prospects, facts: register, register: asked_for }
 }
 
 /// The parts, in a random order, so that a client's number says nothing.

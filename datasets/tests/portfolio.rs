@@ -32,6 +32,9 @@ fn companies_lie_outside_the_assigned_range() {
         assert!(sirens.iter().all(|siren| has_check_digit(siren)));
         assert!(sirens.iter().all(|siren| siren.starts_with(UNASSIGNED_PREFIX)));
         assert_eq!(sirens.iter().collect::<BTreeSet<_>>().len(), sirens.len());
+        let asked_for: BTreeSet<&str> = portfolio.register.iter().map(|fact| fact.subject.as_str()).collect();
+        assert!(asked_for.iter().all(|siren| has_check_digit(siren) && siren.starts_with(UNASSIGNED_PREFIX)));
+        assert!(sirens.iter().all(|siren| !asked_for.contains(siren)), "a stranger is a client");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The model as a file: versioned JSON, named by its content, believed only after every check.
 //!
 //! ```text
-//! {"format": 2, "model_id": "behavioural-3fa94c01d2e7", "body": {"kind": "behavioural", "headline": {…}, …}}
+//! {"format": 3, "model_id": "behavioural-3fa94c01d2e7", "body": {"kind": "behavioural", "headline": {…}, …}}
 //! ```
 //!
 //! [`Artefact::seal`] makes one from a fit, [`Artefact::from_json`] from a text; there is no other way. The id ends in
@@ -19,10 +19,13 @@ use sha2::{Digest, Sha256};
 
 use crate::card::Card;
 use crate::error::{Fault, Faults, ModelError};
+use crate::hazard::Hazards;
 use crate::metrics::Metrics;
+use crate::spread::Spread;
 
-/// The format this build writes, and the newest it reads. Format 1 has scorecards only.
-pub const FORMAT: u32 = 2;
+/// The format this build writes, and the newest it reads. Format 1 has scorecards only, format 2 neither hazards nor
+/// spreads.
+pub const FORMAT: u32 = 3;
 
 /// Hexadecimal digits of the hash in a model id.
 const ID_DIGITS: usize = 12;
@@ -51,6 +54,8 @@ const ID_DIGITS: usize = 12;
 ///     },
 ///     registry_hash: "sha256:…".into(),
 ///     baselines: BTreeMap::from([("base_rate".into(), 0.45)]),
+///     hazards: None,
+///     spreads: vec![],
 /// })?;
 ///
 /// let text = artefact.to_json()?;
@@ -88,6 +93,22 @@ pub struct ArtefactBody {
     pub registry_hash: String,
     /// Frozen priors by name: base rates, mean days, strengths.
     pub baselines: BTreeMap<String, f64>,
+    /// When invoices are paid, day by day, where there was enough to learn it from. Every horizon is the last day of a band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hazards: Option<Hazards>,
+    /// How far clients' coming rates lie from their past ones, by horizon, ascending; where there was enough.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spreads: Vec<HorizonSpread>,
+}
+
+/// How far clients' coming late rates lie from what is foretold of them, at one horizon.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HorizonSpread {
+    /// The horizon, in days.
+    pub late_over_days: u16,
+    /// The spread.
+    pub spread: Spread,
 }
 
 /// The card of one horizon.
@@ -169,13 +190,16 @@ impl Artefact {
         let unreadable = |source| ModelError::ArtefactJson { source };
         let version: Version = serde_json::from_str(text).map_err(unreadable)?;
         if !(1..=FORMAT).contains(&version.format) {
-            return Err(fault("format", version.format, "1 or 2"));
+            return Err(fault("format", version.format, "1, 2 or 3"));
         }
         let raw: check::RawArtefact = serde_json::from_str(text).map_err(unreadable)?;
         let (stated, body) = raw.check()?;
         let mut cards = std::iter::once(&body.headline).chain(&body.others);
         if version.format == 1 && cards.any(|one| matches!(one.card, Card::Additive { .. })) {
             return Err(fault("format", version.format, "2, which has additive cards"));
+        }
+        if version.format < 3 && (body.hazards.is_some() || !body.spreads.is_empty()) {
+            return Err(fault("format", version.format, "3, which has hazards and spreads"));
         }
         // Written again it is the text that was read: the format stays what it was.
         let sealed = Self { format: version.format, ..Self::seal(body)? };
@@ -201,6 +225,12 @@ impl Artefact {
     /// What the model holds.
     pub fn body(&self) -> &ArtefactBody {
         &self.body
+    }
+
+    /// How far clients' coming rates at a horizon lie from their past ones, where that was learnt.
+    pub fn spread(&self, late_over_days: u16) -> Option<&Spread> {
+        let found = self.body.spreads.iter().find(|found| found.late_over_days == late_over_days);
+        found.map(|found| &found.spread)
     }
 
     /// The card of the score and its reasons.

@@ -92,7 +92,7 @@ pub enum ModelError {
         source: serde_json::Error,
     },
     /// The artefact could be read, but its content is wrong. Every fault found is listed.
-    #[error("artefact has {} faults: {}", .faults.len(), listed(.faults))]
+    #[error("artefact has {}: {}", counted_faults(.faults.len()), listed(.faults))]
     Artefact {
         /// All faults, in reading order.
         faults: Vec<Fault>,
@@ -190,6 +190,10 @@ impl Faults {
 
 fn counted(rows: u64) -> String {
     if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}
+
+fn counted_faults(faults: usize) -> String {
+    if faults == 1 { "1 fault".to_owned() } else { format!("{faults} faults") }
 }
 
 fn listed(faults: &[Fault]) -> String {

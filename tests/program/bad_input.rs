@@ -127,6 +127,84 @@ fn what_a_terminal_would_follow_is_refused_and_never_printed() {
     assert!(run.stdout.contains("Dupont Fils"), "{run:?}");
 }
 
+/// The table was written by pyarrow: decimals of three widths, categories, small integers, a column without values.
+#[test]
+fn a_table_of_decimals_and_categories_is_read_exactly() {
+    let desk = Desk::new();
+    desk.write("decimals.parquet", include_bytes!("tables/decimals.parquet"));
+    let run = desk.done(&["import", "decimals.parquet"]);
+    assert!(run.stderr.contains("3 rows read; the ledger holds 3 invoices and 1 payment of 2 clients"), "{run:?}");
+    desk.done(&["backtest", "decimals.parquet", "--cutoff", "2024-03-01", "--out", "p.csv"]);
+    let written = std::fs::read_to_string(desk.path("p.csv")).unwrap();
+    assert!(written.contains("C2,1002,2024-03-05,") && written.contains("C1,1003,2024-05-05,"), "{written}");
+    // One cent is left of 1200.00.
+    desk.write("payments.csv", "invoice_id,paid_date,amount\n1001,2024-02-12,0.02\n");
+    let run = desk.run(&["import", "payments.csv"]);
+    assert!(run.code == 2 && run.stderr.contains("expected at most 0.01 EUR"), "{run:?}");
+}
+
+#[test]
+fn a_type_that_is_not_read_is_named() {
+    let bytes = include_bytes!("tables/lists.parquet");
+    refused("lists.parquet", bytes, &of_file(&["column `lines`", "found type list", "expected text, a date"]));
+}
+
+/// What is read would be lost.
+#[test]
+fn an_output_is_none_of_the_inputs() {
+    let desk = Desk::new();
+    desk.write("good.csv", GOOD);
+    std::fs::create_dir(desk.path("here")).unwrap();
+    std::fs::hard_link(desk.path("good.csv"), desk.path("hard.csv")).unwrap();
+    let mut names = vec!["good.csv", "here/../good.csv", "hard.csv"];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("good.csv", desk.path("soft.csv")).unwrap();
+        names.push("soft.csv");
+    }
+    for out in names {
+        let run = desk.run(&["backtest", "good.csv", "--cutoff", "2024-02-01", "--out", out]);
+        assert!(run.code == 2 && run.stderr.contains("the same file"), "{out}: {run:?}");
+        assert_eq!(std::fs::read_to_string(desk.path("good.csv")).unwrap(), GOOD);
+    }
+    desk.done(&["import", "good.csv"]);
+    desk.done(&["ledger", "export", "--out", "tables"]);
+    for out in ["tables/invoices.parquet", "tables/payments.parquet"] {
+        let before = std::fs::read(desk.path(out)).unwrap();
+        let run = desk.run(&["rescore", "--ledger", "tables", "--as-of", "2024-06-01", "--out", out]);
+        assert!(run.code == 2 && run.stderr.contains("the same file"), "{out}: {run:?}");
+        assert!(std::fs::read(desk.path(out)).unwrap() == before);
+    }
+    let run = desk.run(&["rescore", "--as-of", "2024-06-01", "--out", "data/encours.sqlite3"]);
+    assert!(run.code == 2 && run.stderr.contains("stored files"), "{run:?}");
+}
+
+#[test]
+fn a_mistyped_data_folder_is_not_made() {
+    let desk = Desk::new();
+    for arguments in [&["assess", "C1", "--amount", "1"][..], &["rescore"], &["models", "list"], &["train"]] {
+        let run = desk.run(arguments);
+        assert!(run.code == 2 && run.stderr.contains("no ledger has been imported into"), "{arguments:?}: {run:?}");
+        assert!(!desk.data().exists(), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_no_ledger() {
+    let run = Desk::new().run(&["import", "/dev/zero"]);
+    assert!(run.code == 2 && run.stderr.contains("no regular file"), "{run:?}");
+}
+
+#[test]
+fn a_map_that_ignores_a_column_that_is_not_there() {
+    let desk = Desk::new();
+    desk.write("good.csv", GOOD);
+    desk.write("map.toml", "[ignore]\ncolumns = [\"Delay\"]\n");
+    let run = desk.run(&["import", "good.csv", "--map", "map.toml"]);
+    assert!(run.code == 2 && run.stderr.contains("`Delay`") && run.stderr.contains("found `client_id`"), "{run:?}");
+}
+
 #[test]
 fn odd_days_are_noted() {
     let desk = Desk::new();

@@ -26,6 +26,24 @@ fn it_leaves_somebody_elses_data_alone() {
 }
 
 #[test]
+fn a_prospect_never_seen_is_answered_without_a_network() {
+    let desk = Desk::with_demo();
+    let asked = ["assess", "000011171", "--amount", "4000", "--terms", "30", "--as-of", "2026-05-31", "--json"];
+    let run = desk.done(&asked);
+    let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["client"]["name"], "Électricité Vilchetel");
+    assert_eq!(answer["sources"][0]["name"], "local register (sample)");
+    assert_eq!(answer["registers"][0]["outcome"], "answered");
+    // A sole trader who objects to being shown: answered, and named nowhere.
+    let masked = desk.done(&["assess", "000001883", "--amount", "300", "--as-of", "2026-05-31", "--json"]);
+    let masked: serde_json::Value = serde_json::from_str(&masked.stdout).unwrap();
+    assert_eq!(
+        (&masked["client"]["name"], &masked["client"]["natural_person"]),
+        (&serde_json::Value::Null, &true.into())
+    );
+}
+
+#[test]
 fn a_stored_answer_is_replayed() {
     let desk = Desk::with_demo();
     let asked = ["assess", "C-0012", "--amount", "18000", "--terms", "45", "--as-of", "2026-05-31", "--json"];

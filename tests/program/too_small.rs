@@ -32,7 +32,7 @@ fn a_ledger_too_small_is_not_trained_on() {
     desk.done(&["import", "small.csv"]);
     let before = desk.contents();
     let run = desk.run(&["train", "--as-of", "2024-06-01"]);
-    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(run.code, 2, "{run:?}");
     assert!(run.stderr.contains("20"), "how many there were is not said: {run:?}");
     assert!(desk.contents() == before, "a refusal has changed the data folder");
     let answer = answer(&desk, "C1");

@@ -78,8 +78,12 @@ fn names_and_codes_of_features_are_there_once() {
 
 /// The sentence with which a rule's file opens.
 fn opening(code: &str) -> String {
-    let file = format!("engine/core/src/policy/rules/{}.rs", code.to_lowercase());
-    let source = text(Path::new(&file)).unwrap();
+    opening_of(&format!("engine/core/src/policy/rules/{}.rs", code.to_lowercase()))
+}
+
+/// The sentence with which a file opens.
+fn opening_of(file: &str) -> String {
+    let source = text(Path::new(file)).unwrap();
     let lines = source.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
     lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -109,6 +113,30 @@ fn every_file_of_a_rule_is_a_rule() {
         .filter(|name| name != "mod")
         .collect();
     assert_eq!(files, codes);
+}
+
+#[test]
+fn signals_are_documented() {
+    let folder = root().join("engine/core/src/signals");
+    let codes: BTreeSet<String> = encours_core::signals::codes().map(str::to_lowercase).collect();
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .filter(|name| name != "mod" && name != "tests")
+        .collect();
+    assert_eq!(files, codes);
+    let mut document = String::from(
+        "# Signals of identity and fraud\n\n\
+         Written from the signals (`engine/core/src/signals`, one file each) by `UPDATE_DOCS=1 ./tests/run registries`; a test\n\
+         compares. A signal is a reason with its evidence and never a hidden score. Those that ask for a person refer\n\
+         (`SIGNAL_FOR_A_PERSON` in [RULES.md](RULES.md)). Numbers stand in the policy's section `[signals]`.\n\n\
+         | code | what it tells |\n|---|---|\n",
+    );
+    for code in encours_core::signals::codes() {
+        let file = format!("engine/core/src/signals/{}.rs", code.to_lowercase());
+        writeln!(document, "| `{code}` | {} |", opening_of(&file)).unwrap();
+    }
+    says("docs/SIGNALS.md", &document);
 }
 
 /// Formats of ledger files, live systems, and the files beside a ledger: each with a card, and no card without one.

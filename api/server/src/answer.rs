@@ -4,11 +4,18 @@
 //! hold. The types are also the schema of `/openapi.json`; a test reads a document into them and writes it out again,
 //! and demands the same fields and values.
 
+mod record;
+
 use encours_domain::fact::MissingKind;
 use encours_domain::reason::Reason;
 use encours_domain::{Bilingual, Day, Light, Money, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use record::{
+    AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, RatioReport,
+    RegisterReport, ScoreReport, UsedNumber, Year,
+};
 
 /// An assessment: may we sell, on what terms, up to which limit, and why.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
@@ -50,8 +57,16 @@ pub struct Answer {
     pub exposure: Exposure,
     /// What the law says about this quote.
     pub law: Vec<LawNote>,
-    /// Evidence that is not there.
+    /// What the public record says on the day: values with their dates and sources.
+    pub known: Vec<KnownFact>,
+    /// The last accounts that are known, with ratios and published scores; `null` when none are.
+    pub accounts: Option<AccountsReport>,
+    /// What providers said last: scores on one axis, limits, cover.
+    pub outside: Vec<OutsideReport>,
+    /// Evidence that is not there, and why.
     pub missing: Vec<Missing>,
+    /// Registers that were asked for this very answer, and how that ended.
+    pub registers: Vec<RegisterReport>,
     /// Public sources that were read.
     pub sources: Vec<Source>,
     /// When to look again.
@@ -111,8 +126,25 @@ pub struct Late {
     pub p_over_90: Option<f64>,
     /// Expected days late.
     pub expected_days: f64,
-    /// Where P(late by more than 30 days) lies with nine chances in ten.
+    /// The client's coming late rate over 30 days with nine chances in ten, widened to hold `p_over_30`.
     pub interval_90_over_30: [f64; 2],
+    /// Half of such invoices are paid by so many days beyond terms; negative is before the due date.
+    #[serde(default)]
+    pub median_days: Option<i32>,
+    /// The shortest run of days beyond terms that holds four payments in five.
+    #[serde(default)]
+    pub range_80_days: Option<[i32; 2]>,
+    /// The median as a date, rolled to the next business day.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub median_cash_date: Option<Day>,
+    /// The range as dates, rolled to the next business day.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub cash_date_range_80: Option<[Day; 2]>,
+    /// How often its coming invoices will be late.
+    #[serde(default)]
+    pub coming_rate: Option<ComingRate>,
     /// The horizon that the score speaks of, days.
     pub headline_over: u16,
     /// Score; higher is safer.
@@ -125,6 +157,18 @@ pub struct Late {
     pub evidence: EvidenceWeight,
     /// The client's own smoothed past rate, the baseline to beat.
     pub baseline_past_rate_over_30: f64,
+}
+
+/// A client's coming late rate.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComingRate {
+    /// Days late.
+    pub late_over_days: u16,
+    /// Of so many coming invoices: as many as in the last quarter, ten at least.
+    pub invoices: u64,
+    /// 90 % interval of the share of them that will be late.
+    pub interval_90: [f64; 2],
 }
 
 /// What the chances rest on.
@@ -210,6 +254,10 @@ pub struct Offer {
     /// When the last of the money is expected.
     #[schema(value_type = String, format = Date)]
     pub expected_cash_date: Day,
+    /// Business days between which it comes four times in five.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub cash_date_range_80: Option<[Day; 2]>,
     /// Expected loss excl. VAT.
     #[schema(value_type = MoneySchema)]
     pub expected_loss: Money,
@@ -323,6 +371,10 @@ pub struct Missing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub since: Option<Day>,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BothLanguages>)]
+    pub why: Option<Bilingual>,
 }
 
 /// A public source that was read.
@@ -398,6 +450,8 @@ pub struct ReasonSchema {
     fr: String,
     /// English.
     en: String,
+    /// What stands behind it; absent for rules and the model's reasons.
+    evidence: Option<Vec<EvidenceSchema>>,
 }
 
 #[derive(ToSchema)]

@@ -1,7 +1,7 @@
 //! The words that page and terminal put to the codes of an assessment.
 
-use encours_domain::fact::MissingKind;
-use encours_domain::{ErrorClass, Light, Verdict};
+use encours_domain::fact::{FactKind, MissingKind, ValueForm};
+use encours_domain::{Currency, Day, ErrorClass, Light, Money, Verdict};
 
 use crate::words::Lang;
 
@@ -88,6 +88,64 @@ pub fn word(code: &str, lang: Lang) -> String {
     known.map_or_else(|| code.replace('_', " "), |(_, fr, en)| lang.pick(fr, en).to_owned())
 }
 
+/// Who says so: a source that is no public register says it in both languages.
+pub fn source(name: &str, lang: Lang) -> String {
+    match name {
+        "local register (sample)" => lang
+            .pick("registre local (échantillon, entreprises inventées)", "local register (sample, invented companies)")
+            .to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The value of a fact in the reader's language; one that is no word of ours stays as it is.
+pub fn fact_value(what: &str, value: &str, lang: Lang) -> String {
+    let known = VALUES.iter().find(|(kind, word, _, _)| *kind == what && *word == value);
+    known.map_or_else(|| written(what, value, lang), |(_, _, fr, en)| lang.pick(fr, en).to_owned())
+}
+
+/// Days and amounts as the reader writes them; a value behind a company's number by itself.
+fn written(what: &str, value: &str, lang: Lang) -> String {
+    if let Some((number, rest)) = value.split_once(": ") {
+        return format!("{number}{} {}", lang.pick("\u{a0}:", ":"), fact_value(what, rest, lang));
+    }
+    let form = FactKind::parse(what).map(FactKind::form);
+    let amount = || Money::parse(value, Currency::EUR).ok().map(|amount| lang.rounded(amount));
+    let told = match form {
+        Ok(ValueForm::Day) => value.parse::<Day>().ok().map(|day| lang.date(day)),
+        Ok(ValueForm::Amount { .. }) => amount(),
+        _ => None,
+    };
+    told.unwrap_or_else(|| value.to_owned())
+}
+
+const VALUES: &[(&str, &str, &str, &str)] = &[
+    ("legal_form", "1000", "entrepreneur individuel", "sole trader"),
+    ("legal_form", "5498", "EURL (5498)", "EURL (5498)"),
+    ("legal_form", "5499", "SARL (5499)", "SARL (5499)"),
+    ("legal_form", "5599", "SA (5599)", "SA (5599)"),
+    ("legal_form", "5710", "SAS (5710)", "SAS (5710)"),
+    ("legal_form", "5720", "SASU (5720)", "SASU (5720)"),
+    ("state", "active", "en activité", "active"),
+    ("state", "ceased", "cessée", "ceased"),
+    ("proceedings", "none", "aucune", "none"),
+    ("proceedings", "closed", "closes", "closed"),
+    ("proceedings", "conciliation", "conciliation", "conciliation"),
+    ("proceedings", "plan", "plan en cours", "a plan is being carried out"),
+    ("proceedings", "safeguard", "sauvegarde", "safeguard"),
+    ("proceedings", "receivership", "redressement judiciaire", "receivership"),
+    ("proceedings", "liquidation", "liquidation judiciaire", "liquidation"),
+    ("accounts_status", "public", "publics", "public"),
+    ("accounts_status", "partly_confidential", "compte de résultat confidentiel", "income statement confidential"),
+    ("accounts_status", "confidential", "confidentiels", "confidential"),
+    ("accounts_status", "overdue", "en retard", "overdue"),
+    ("diffusion", "full", "complète", "full"),
+    ("diffusion", "partial", "partielle", "partial"),
+    ("diffusion", "none", "aucune", "none"),
+    ("vat_registration", "valid", "en vigueur", "valid"),
+    ("vat_registration", "invalid", "pas en vigueur", "invalid"),
+];
+
 const WORDS: &[(&str, &str, &str)] = &[
     // Offers.
     ("light", "Souple", "Light"),
@@ -110,6 +168,85 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("equity", "capitaux propres", "equity"),
     ("turnover", "chiffre d’affaires", "turnover"),
     ("net_result", "résultat net", "net result"),
+    ("outside_limit", "limite", "limit"),
+    ("outside_score", "score", "score"),
+    ("outside_cover", "garantie", "cover"),
+    ("category", "catégorie d’entreprise", "size category"),
+    ("address", "siège", "seat"),
+    ("establishments", "établissements ouverts", "open establishments"),
+    ("share_capital", "capital social", "registered capital"),
+    ("vat_number", "numéro de TVA", "VAT number"),
+    ("vat_registration", "immatriculation à la TVA", "VAT registration"),
+    ("accounts_status", "dépôt des comptes", "filing of accounts"),
+    ("accounts_closed_on", "derniers comptes déposés", "last accounts filed"),
+    ("group_turnover", "chiffre d’affaires du groupe", "group turnover"),
+    ("direct_parent", "société mère", "direct parent"),
+    ("ultimate_parent", "tête de groupe", "ultimate parent"),
+    ("parents", "sociétés mères", "parents"),
+    ("diffusion", "diffusion", "diffusion"),
+    ("change", "modification publiée", "published change"),
+    ("company_director", "dirigeant (personne morale)", "director (a company)"),
+    ("given_name", "nom donné", "name given"),
+    ("number", "numéro", "number"),
+    ("siren", "SIREN", "SIREN"),
+    ("not_found", "inconnu", "not found"),
+    ("companies_at_the_address", "autres entreprises à cette adresse", "other companies at this address"),
+    ("goods", "marchandises", "goods"),
+    ("order", "commande", "order"),
+    // Lines of accounts.
+    ("total_assets", "total du bilan", "total assets"),
+    ("current_assets", "actif circulant", "current assets"),
+    ("receivables", "créances clients", "receivables"),
+    ("securities", "valeurs mobilières de placement", "securities"),
+    ("cash", "disponibilités", "cash"),
+    ("paid_up_capital", "capital au bilan", "paid-up capital"),
+    ("retained_earnings", "réserves et résultats", "retained earnings"),
+    ("provisions", "provisions", "provisions"),
+    ("total_debts", "dettes", "total debts"),
+    ("debts_within_year", "dettes à moins d’un an", "debts within a year"),
+    ("borrowings", "emprunts", "borrowings"),
+    ("suppliers", "dettes fournisseurs", "trade payables"),
+    ("tax_and_social_debts", "dettes fiscales et sociales", "tax and social debts"),
+    ("operating_result", "résultat d’exploitation", "operating result"),
+    ("gross_operating_surplus", "excédent brut d’exploitation", "gross operating surplus"),
+    ("value_added", "valeur ajoutée", "value added"),
+    ("staff_costs", "charges de personnel", "staff costs"),
+    ("financial_charges", "charges financières", "financial charges"),
+    // Ratios, published scores and the numbers that they use.
+    ("liquidity", "liquidité générale", "liquidity"),
+    ("equity share", "part des capitaux propres", "equity share"),
+    ("gearing", "endettement", "gearing"),
+    ("interest cover", "couverture des intérêts", "interest cover"),
+    ("operating margin", "marge d’exploitation", "operating margin"),
+    ("net margin", "marge nette", "net margin"),
+    ("safe", "zone sûre", "safe zone"),
+    ("grey", "zone grise", "grey zone"),
+    ("distress", "zone de détresse", "distress zone"),
+    ("made for manufacturers", "fait pour l’industrie", "made for manufacturers"),
+    (
+        "made for manufacturers; the sector is not known",
+        "fait pour l’industrie ; secteur inconnu",
+        "made for manufacturers; the sector is not known",
+    ),
+    (
+        "made for a turnover of 1.5 to 75 million euros",
+        "fait pour un chiffre d’affaires de 1,5 à 75 millions d’euros",
+        "made for a turnover of 1.5 to 75 million euros",
+    ),
+    ("working capital / total assets", "fonds de roulement / total du bilan", "working capital / total assets"),
+    ("retained earnings / total assets", "réserves / total du bilan", "retained earnings / total assets"),
+    ("operating result / total assets", "résultat d’exploitation / total du bilan", "operating result / total assets"),
+    ("equity / total debts", "capitaux propres / dettes", "equity / total debts"),
+    ("turnover / total assets", "chiffre d’affaires / total du bilan", "turnover / total assets"),
+    ("gross operating surplus / total debts", "EBE / dettes", "gross operating surplus / total debts"),
+    ("permanent capital / total assets", "capitaux permanents / total du bilan", "permanent capital / total assets"),
+    (
+        "receivables and cash / total assets",
+        "créances et trésorerie / total du bilan",
+        "receivables and cash / total assets",
+    ),
+    ("financial charges / turnover", "charges financières / chiffre d’affaires", "financial charges / turnover"),
+    ("staff costs / value added", "personnel / valeur ajoutée", "staff costs / value added"),
     ("bills", "effets en cours", "bills"),
     ("orders", "commandes en cours", "open orders"),
     ("deposits", "acomptes reçus", "deposits received"),

@@ -1,12 +1,16 @@
 //! An assessment as a person reads it: every figure written out in one language, every code in words. Page and terminal
 //! both show this, each in its own way.
 
+mod record;
+
 use encours_domain::Money;
 use encours_domain::reason::Reason;
 
 use crate::answer::{Answer, Counterfactual, Exposure, Limit, MadeWith, Offer};
 use crate::labels::{self, capital};
 use crate::words::Lang;
+
+pub use record::{AccountsView, KnownView, ScoreView, SignalView};
 
 /// Joins name and id where a client is chosen: `Crêperie Sédépage · C-0012`.
 pub const BETWEEN: &str = " · ";
@@ -42,6 +46,8 @@ pub struct View {
     pub failure: FailureView,
     /// Rules that hold the quote back.
     pub rules: Vec<String>,
+    /// Signals of identity and fraud.
+    pub signals: Vec<SignalView>,
     /// The features that weigh most, with their points.
     pub points: Vec<PointsView>,
     /// The other ones.
@@ -58,6 +64,14 @@ pub struct View {
     pub exposure: Vec<Line>,
     /// What the law says: article, sentence.
     pub law: Vec<Line>,
+    /// What the public record says.
+    pub known: Vec<KnownView>,
+    /// The last accounts.
+    pub accounts: Option<AccountsView>,
+    /// What providers said last.
+    pub outside: Vec<Line>,
+    /// Registers that were asked for this answer, and how that ended.
+    pub registers: Vec<String>,
     /// What is not known, and why.
     pub missing: Vec<Line>,
     /// Where public facts come from.
@@ -189,7 +203,12 @@ impl View {
             offers: answer.offers.iter().map(|offer| OfferView::of(offer, lang)).collect(),
             late: LateView::of(answer, lang),
             failure: FailureView::of(answer, lang),
-            rules: rules.into_iter().map(|rule| capital(lang.pick(&rule.fr, &rule.en))).collect(),
+            rules: rules
+                .into_iter()
+                .filter(|rule| !record::is_signal(rule))
+                .map(|rule| capital(lang.pick(&rule.fr, &rule.en)))
+                .collect(),
+            signals: record::signals_of(answer, lang),
             points,
             further_points,
             changes: answer.counterfactuals.iter().map(|change| change_of(change, lang)).collect(),
@@ -198,6 +217,10 @@ impl View {
             available: lang.rounded(answer.exposure.available),
             exposure: exposure_of(&answer.exposure, lang),
             law: answer.law.iter().map(|note| Line::new(&note.article, lang.of(&note.says))).collect(),
+            known: record::known_of(answer, lang),
+            accounts: record::accounts_of(answer, lang),
+            outside: record::outside_of(answer, lang),
+            registers: record::registers_of(answer, lang),
             missing: missing_of(answer, lang),
             sources: sources_of(answer, lang),
             made_with: made_with_of(answer, lang),
@@ -237,8 +260,14 @@ fn grouped_siren(siren: &str) -> String {
 
 impl OfferView {
     fn of(offer: &Offer, lang: Lang) -> Self {
-        let figures = [
-            (lang.pick("Encaissement attendu", "Cash expected"), lang.date(offer.expected_cash_date)),
+        let figures = [(lang.pick("Encaissement attendu", "Cash expected"), lang.date(offer.expected_cash_date))];
+        let range = offer.cash_date_range_80.map(|[from, to]| {
+            // A line may break between the two days, not within one.
+            let [from, to] = [from, to].map(|day| lang.date(day).replace(' ', "\u{a0}"));
+            let range = format!("{from} – {to}");
+            (lang.pick("Quatre fois sur cinq", "Four times in five"), range)
+        });
+        let others = [
             (lang.pick("Retard > 30 jours", "Late > 30 days"), lang.per_cent(offer.p_late_over_30)),
             (lang.pick("Jamais payé", "Never paid"), lang.per_cent(offer.p_never_paid)),
             (lang.pick("Perte attendue HT", "Expected loss"), lang.rounded(offer.expected_loss)),
@@ -256,7 +285,13 @@ impl OfferView {
             terms: if prepaid { lang.pick("paiement d’avance", "in advance").to_owned() } else { terms },
             deposit: deposit(offer, lang),
             passes: offer.passes,
-            figures: figures.into_iter().map(|(label, value)| Line::new(label, value)).chain(recover).collect(),
+            figures: figures
+                .into_iter()
+                .chain(range)
+                .chain(others)
+                .map(|(label, value)| Line::new(label, value))
+                .chain(recover)
+                .collect(),
             wording: lang.of(&offer.wording).to_owned(),
         }
     }
@@ -312,7 +347,28 @@ fn late_lines(answer: &Answer, lang: Lang) -> Vec<Line> {
     let known = chances.into_iter().filter_map(|(label, chance)| chance.map(|chance| (label, chance)));
     let chances = known.map(|(label, chance)| Line::new(label, lang.per_cent(chance)));
     let expected = Line::new(lang.pick("Retard attendu", "Expected delay"), days);
-    std::iter::once(score).chain(chances).chain([expected]).collect()
+    std::iter::once(score).chain(chances).chain([expected]).chain(days_lines(answer, lang)).collect()
+}
+
+/// Median and range of the days, where the model tells them.
+fn days_lines(answer: &Answer, lang: Lang) -> Vec<Line> {
+    let late = &answer.late;
+    let counted = |days: i32| match days {
+        0 => lang.pick("à l’échéance", "on the due date").to_owned(),
+        1.. => format!("{days} {}", lang.pick("j après", "d after")),
+        _ => format!("{} {}", days.unsigned_abs(), lang.pick("j avant", "d before")),
+    };
+    let median = late.median_days.zip(late.median_cash_date).map(|(days, on)| {
+        Line::new(
+            lang.pick("Une fois sur deux payé", "Half the time paid"),
+            format!("{}, {}", counted(days), lang.date(on)),
+        )
+    });
+    let range = late.range_80_days.zip(late.cash_date_range_80).map(|([from, to], [first, last])| {
+        let text = format!("{} – {} ({} – {})", counted(from), counted(to), lang.date(first), lang.date(last));
+        Line::new(lang.pick("Quatre fois sur cinq", "Four times in five"), text)
+    });
+    median.into_iter().chain(range).collect()
 }
 
 impl FailureView {
@@ -441,11 +497,17 @@ fn missing_of(answer: &Answer, lang: Lang) -> Vec<Line> {
     let line = |missing: &crate::answer::Missing| {
         let why = match missing.since {
             Some(last) => format!("{} {}", lang.pick("connu jusqu’au", "known up to"), lang.date(last)),
-            None => labels::missing(missing.kind, lang).to_owned(),
+            None => why(missing, lang),
         };
         Line::new(capital(&labels::word(&missing.what, lang)), why)
     };
     answer.missing.iter().map(line).collect()
+}
+
+/// The kind, and the reason in words where there is one.
+fn why(missing: &crate::answer::Missing, lang: Lang) -> String {
+    let kind = labels::missing(missing.kind, lang);
+    missing.why.as_ref().map_or_else(|| kind.to_owned(), |why| format!("{kind}{} {}", colon(lang), lang.of(why)))
 }
 
 fn sources_of(answer: &Answer, lang: Lang) -> Vec<Line> {
@@ -453,7 +515,7 @@ fn sources_of(answer: &Answer, lang: Lang) -> Vec<Line> {
     let fetched = lang.pick("consulté le", "fetched on");
     let line = |source: &crate::answer::Source| {
         let asked = source.fetched_at.map_or_else(String::new, |day| format!(", {fetched} {}", lang.date(day)));
-        Line::new(&source.name, format!("{known} {}{asked}", lang.date(source.known_from)))
+        Line::new(labels::source(&source.name, lang), format!("{known} {}{asked}", lang.date(source.known_from)))
     };
     answer.sources.iter().map(line).collect()
 }

@@ -209,6 +209,45 @@ pub enum ServicesError {
         /// The folder.
         folder: PathBuf,
     },
+    /// An output that is one of the files to be read.
+    #[error("`{}` would be written over `{}`, which is to be read: it is the same file", .out.display(), .input.display())]
+    OutputIsInput {
+        /// The output as named.
+        out: PathBuf,
+        /// The input as named.
+        input: PathBuf,
+    },
+    /// An output among the stored files.
+    #[error("`{}` lies among the stored files of `{}`, which nothing else may write", .out.display(), .folder.display())]
+    OutputInStore {
+        /// The output as named.
+        out: PathBuf,
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// Something that cannot be read as a file.
+    #[error("`{}` {reason}", .path.display())]
+    UnfitFile {
+        /// As named.
+        path: PathBuf,
+        /// What it is, and what is allowed.
+        reason: String,
+    },
+    /// A model file that cannot be used.
+    #[error("model file `{}` cannot be used", .path.display())]
+    ModelFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: CoreError,
+    },
+    /// A ledger of which a back-test needs every row.
+    #[error("{} of the ledger cannot be read, and a back-test needs all of them: nothing was written", counted(.report.faults.len()))]
+    Incomplete {
+        /// Every fault and every note.
+        report: Box<FaultReport>,
+    },
     /// A store that may only be read.
     #[error("{doing} writes, and the data folder can only be read")]
     ReadOnly {
@@ -310,7 +349,13 @@ impl ServicesError {
             | Self::UnmeasuredModel { .. }
             | Self::ModelInForce { .. }
             | Self::OtherLedger { .. } => ErrorClass::Conflict,
-            Self::NoFolder { .. } | Self::Predictions { .. } => ErrorClass::InvalidInput,
+            Self::NoFolder { .. }
+            | Self::Predictions { .. }
+            | Self::OutputIsInput { .. }
+            | Self::OutputInStore { .. }
+            | Self::UnfitFile { .. }
+            | Self::Incomplete { .. } => ErrorClass::InvalidInput,
+            Self::ModelFile { source, .. } => source.class(),
             Self::ReadOnly { .. } | Self::SecondPerson { .. } => ErrorClass::Forbidden,
             // It was ours to keep it well: nothing that the caller said is wrong.
             Self::StoredModel { source: CoreError::ForeignModel { .. }, .. } => ErrorClass::Conflict,
@@ -357,6 +402,11 @@ impl ServicesError {
             Self::OtherLedger { .. } => "other_ledger",
             Self::Predictions { .. } => "predictions_unreadable",
             Self::NoFolder { .. } => "no_folder",
+            Self::OutputIsInput { .. } => "output_is_input",
+            Self::OutputInStore { .. } => "output_in_store",
+            Self::UnfitFile { .. } => "file_unfit",
+            Self::ModelFile { .. } => "model_file",
+            Self::Incomplete { .. } => "ledger_incomplete",
             Self::ReadOnly { .. } => "read_only",
             Self::File { .. } => "file",
             Self::Database { .. } => "database",
@@ -378,6 +428,10 @@ impl ServicesError {
         match self {
             Self::Refused { .. } => {
                 vec!["correct the rows, or take the sound ones alone with `--accept-partial`".to_owned()]
+            }
+            Self::Incomplete { .. } => vec!["correct the rows, or take them out of the file".to_owned()],
+            Self::OutputIsInput { .. } | Self::OutputInStore { .. } => {
+                vec!["name another place with `--out`".to_owned()]
             }
             Self::UnknownClient { near, .. } if near.is_empty() => {
                 vec![
@@ -419,9 +473,10 @@ impl ServicesError {
     /// The faults row by row, when files were refused.
     pub fn faults(&self) -> Option<&FaultReport> {
         match self {
-            Self::Refused { report, .. } | Self::Unreadable { report, .. } | Self::Core(CoreError::Ledger(report)) => {
-                Some(report)
-            }
+            Self::Refused { report, .. }
+            | Self::Unreadable { report, .. }
+            | Self::Incomplete { report }
+            | Self::Core(CoreError::Ledger(report)) => Some(report),
             _ => None,
         }
     }
@@ -463,9 +518,10 @@ fn is_read_only(error: &DbErr) -> bool {
 /// A file that is not there, or may not be read, is what the caller named; the rest is our trouble.
 fn file_class(error: &io::Error) -> ErrorClass {
     match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => {
-            ErrorClass::InvalidInput
-        }
+        io::ErrorKind::NotFound
+        | io::ErrorKind::PermissionDenied
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::NotADirectory => ErrorClass::InvalidInput,
         _ => ErrorClass::Internal,
     }
 }

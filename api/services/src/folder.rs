@@ -7,6 +7,7 @@
 //!   ledger/<hash>/payments.parquet
 //!   facts/<hash>.json                     immutable public facts, named by their content
 //!   layers/<hash>.json                    which of the following a ledger was made from
+//!   documents/<hash>.json                 e-invoices and statuses that speak of other documents
 //!   journal/<hash>.fec                    accounting lines on clients, as a FEC
 //!   pulled/<hash>.json                    what a live system holds
 //!   pulled/<system>.state.json            the same while it is being pulled, and where the pull stands
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use encours_core::ledger::Snapshot;
+use sha2::{Digest, Sha256};
 
 use crate::ServicesError;
 
@@ -41,6 +43,8 @@ pub enum Kept {
     Facts,
     /// What a ledger was made from.
     Layers,
+    /// E-invoices and statuses that speak of others.
+    Documents,
     /// Accounting lines on clients.
     Journal,
     /// What a live system holds.
@@ -59,6 +63,7 @@ impl Kept {
         match self {
             Kept::Facts => ("facts", "json"),
             Kept::Layers => ("layers", "json"),
+            Kept::Documents => ("documents", "json"),
             Kept::Journal => ("journal", "fec"),
             Kept::Pulled => ("pulled", "json"),
             Kept::Clients => ("clients", "json"),
@@ -90,6 +95,23 @@ impl DataFolder {
     /// The database that is used when no other is named.
     pub fn database(&self) -> PathBuf {
         self.0.join("encours.sqlite3")
+    }
+
+    /// Refuses an output among the stored files: what lies there is named by its content, or is the database.
+    ///
+    /// # Errors
+    /// [`ServicesError::OutputInStore`].
+    pub fn expect_outside(&self, out: &Path) -> Result<(), ServicesError> {
+        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(data), Ok(parent)) = (self.0.canonicalize(), parent.canonicalize()) else { return Ok(()) };
+        let stored = ["ledger", "facts", "layers", "journal", "pulled", "clients", "orders", "answers"];
+        let is_stored = stored.iter().any(|folder| parent.starts_with(data.join(folder)));
+        let names = out.file_name().map(std::ffi::OsStr::to_string_lossy).unwrap_or_default();
+        let is_database = parent == data && names.starts_with("encours.sqlite3");
+        if is_stored || is_database {
+            return Err(ServicesError::OutputInStore { out: out.to_path_buf(), folder: self.0.clone() });
+        }
+        expect_no_input(out, [self.database().as_path()])
     }
 
     fn ledger(&self, hash: &str) -> PathBuf {
@@ -143,6 +165,30 @@ impl DataFolder {
         Ok(hash)
     }
 
+    /// As [`DataFolder::keep`], for what is written piece by piece and never in memory as a whole.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub(crate) fn keep_written(
+        &self,
+        kind: Kept,
+        write: impl FnOnce(&mut Hashing<'_>) -> std::io::Result<()>,
+    ) -> Result<String, ServicesError> {
+        let folder = self.0.join(kind.place().0);
+        fs::create_dir_all(&folder).map_err(ServicesError::file("making the folder", &folder))?;
+        let unfinished = Unfinished::beside(&folder.join("new"));
+        let failed = || ServicesError::file("writing", &unfinished.0);
+        let mut file = File::create(&unfinished.0).map_err(failed())?;
+        let mut out = Hashing { file: &mut file, hasher: Sha256::new() };
+        write(&mut out).map_err(failed())?;
+        let hash = crate::text::sha256_of(out.hasher);
+        file.sync_all().map_err(failed())?;
+        let path = self.place(kind, &hash);
+        fs::rename(&unfinished.0, &path).map_err(ServicesError::file("writing", &path))?;
+        sync_folder(&folder)?;
+        Ok(hash)
+    }
+
     /// Reads the file of this kind and hash back; the caller checks what it says.
     ///
     /// # Errors
@@ -163,6 +209,24 @@ impl DataFolder {
             let reason = format!("it does not hold what it should: {error}");
             ServicesError::Damaged { path: self.place(kind, hash), reason }
         })
+    }
+}
+
+/// A file that is written, and the hash of what went into it.
+pub(crate) struct Hashing<'f> {
+    file: &'f mut File,
+    hasher: Sha256,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -195,6 +259,78 @@ pub fn expect_folder_for(path: &Path) -> Result<(), ServicesError> {
         None => Ok(()),
         Some(folder) => Err(ServicesError::NoFolder { path: path.to_path_buf(), folder: folder.to_path_buf() }),
     }
+}
+
+/// Refuses an output that is one of the files to be read, whatever name or link leads to it: it would be lost. Asked
+/// before anything is read.
+///
+/// # Errors
+/// [`ServicesError::OutputIsInput`] with both names.
+pub fn expect_no_input<'p>(out: &Path, inputs: impl IntoIterator<Item = &'p Path>) -> Result<(), ServicesError> {
+    let Ok(identity) = Identity::of(out) else { return Ok(()) };
+    let same = inputs.into_iter().find(|input| Identity::of(input).is_ok_and(|other| identity.is(&other)));
+    same.map_or(Ok(()), |input| {
+        Err(ServicesError::OutputIsInput { out: out.to_path_buf(), input: input.to_path_buf() })
+    })
+}
+
+/// What tells a file from every other.
+struct Identity {
+    path: PathBuf,
+    /// Device and number of the file, where the system has such: two names may be one file.
+    file: Option<(u64, u64)>,
+}
+
+impl Identity {
+    fn of(path: &Path) -> std::io::Result<Self> {
+        Ok(Self { path: path.canonicalize()?, file: file_number(&fs::metadata(path)?) })
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.path == other.path || (self.file.is_some() && self.file == other.file)
+    }
+}
+
+#[cfg(unix)]
+fn file_number(metadata: &fs::Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_number(_: &fs::Metadata) -> Option<(u64, u64)> {
+    None
+}
+
+/// The largest file that is read: all of it stands in memory.
+const LARGEST_INPUT: u64 = 4 << 30;
+
+/// Reads a file that a person named: a regular one of at most 4 GiB, as a device or a pipe may have no end.
+///
+/// # Errors
+/// When it is none, larger, or cannot be read.
+pub(crate) fn read_input(doing: &'static str, path: &Path) -> Result<Vec<u8>, ServicesError> {
+    expect_regular(doing, path)?;
+    fs::read(path).map_err(ServicesError::file(doing, path))
+}
+
+/// As [`read_input`], for a caller that reads it in its own way.
+///
+/// # Errors
+/// When it is no regular file, or larger.
+pub(crate) fn expect_regular(doing: &'static str, path: &Path) -> Result<(), ServicesError> {
+    let metadata = fs::metadata(path).map_err(ServicesError::file(doing, path))?;
+    let unfit = |reason| Err(ServicesError::UnfitFile { path: path.to_path_buf(), reason });
+    if metadata.is_dir() {
+        return unfit("is a folder, expected a file".to_owned());
+    }
+    if !metadata.is_file() {
+        return unfit("is no regular file but a device or a pipe, expected a file".to_owned());
+    }
+    if metadata.len() > LARGEST_INPUT {
+        return unfit(format!("holds {} bytes, allowed are at most {LARGEST_INPUT} (4 GiB)", metadata.len()));
+    }
+    Ok(())
 }
 
 /// Writes a file so that nobody ever sees half of it.

@@ -19,6 +19,9 @@ use crate::{DataFolder, ServicesError};
 pub struct Layers {
     /// Rows that came as tables and e-invoices: a ledger.
     pub tables: Option<String>,
+    /// E-invoices that take another's place, and statuses: they speak of documents that may come later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<String>,
     /// Accounting lines on clients.
     pub journal: Option<String>,
     /// What live systems hold, by the system's name.
@@ -45,16 +48,16 @@ impl Layers {
 
     /// Whether there is nothing but tables: then the ledger is they.
     pub fn are_tables_alone(&self) -> bool {
-        let Self { tables: _, journal, pulled, clients, orders } = self;
-        journal.is_none() && pulled.is_empty() && clients.is_none() && orders.is_none()
+        let Self { tables: _, documents, journal, pulled, clients, orders } = self;
+        documents.is_none() && journal.is_none() && pulled.is_empty() && clients.is_none() && orders.is_none()
     }
 
-    /// Writes the layers down and gives their hash; none when they are tables alone.
+    /// Writes the layers down and gives their hash; none when the ledger is its tables and nothing else.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn keep(&self, folder: &DataFolder) -> Result<Option<String>, ServicesError> {
-        if self.are_tables_alone() {
+    pub fn keep(&self, folder: &DataFolder, ledger: Option<&str>) -> Result<Option<String>, ServicesError> {
+        if self.are_tables_alone() && self.tables.as_deref() == ledger {
             return Ok(None);
         }
         let bytes = serde_json::to_vec(self).map_err(ServicesError::document("the layers"))?;

@@ -21,6 +21,7 @@
 //! [`Moment`]), judgement (that is the engine's).
 
 mod answers;
+pub mod bulk;
 pub mod client_book;
 pub mod error;
 pub mod folder;
@@ -35,8 +36,9 @@ pub mod store;
 pub mod text;
 pub mod use_cases;
 
+pub use bulk::{BulkFile, BulkForm};
 pub use error::ServicesError;
-pub use folder::DataFolder;
+pub use folder::{DataFolder, expect_no_input};
 pub use input::{Format, InputFile, MapFile, Reading};
 pub use moment::Moment;
 pub use services::Services;

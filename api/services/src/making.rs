@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use encours_core::ledger::{CheckedLedger, STORED_LEDGER, checked};
 use encours_domain::accounting::{Journal, Options, Reconciliation, Understood, understand};
-use encours_domain::ledger::{DueDateOrigin, InvoiceKind, InvoiceRow, LedgerRows};
+use encours_domain::ledger::{DueDateOrigin, InvoiceKind, InvoiceRow, LedgerRows, Place};
+use encours_domain::reader::einvoice::{Documents, EInvoice, StatusRow};
 use encours_domain::terms::Terms;
 use encours_domain::{Fault, FaultReport};
 use encours_sources::PulledLedger;
@@ -18,6 +19,8 @@ use crate::input::{Held, merged};
 pub(crate) struct Making {
     /// Rows of tables and e-invoices.
     pub tables: CheckedLedger,
+    /// What speaks of those e-invoices, and of some that are not there yet.
+    pub documents: Documents,
     /// Accounting lines.
     pub journal: Option<Arc<Journal>>,
     /// What live systems hold.
@@ -41,15 +44,23 @@ impl Making {
     pub fn add(&mut self, held: Held) -> FaultReport {
         let Held { tables, journals, documents, mut report, read_as: _ } = held;
         let mut faults;
+        // What was there has no file of its own any more.
+        self.documents.files = vec![STORED_DOCUMENTS.to_owned()];
         if !(tables.invoices.is_empty() && tables.payments.is_empty() && tables.attribute_names.is_empty()) {
             (self.tables, faults) = merged(std::mem::take(&mut self.tables), tables);
             report.append(faults);
         }
-        if !(documents.invoices.is_empty() && documents.statuses.is_empty()) {
-            let (rows, told) = documents.settle(&self.tables.rows());
+        if !documents.is_empty() {
+            let (rows, kept, told) = documents.sales();
             report.append(told);
             (self.tables, faults) = std::mem::take(&mut self.tables).merged(rows);
             report.append(faults);
+            self.documents.append(kept);
+        }
+        if !self.documents.is_empty() {
+            let (_, told) = with_documents(self.tables.clone(), &self.documents);
+            report.append(told_of_new(told));
+            self.documents = canonical(std::mem::take(&mut self.documents));
         }
         if !journals.is_empty() {
             let stored = self.journal.take().map(Arc::unwrap_or_clone);
@@ -59,11 +70,19 @@ impl Making {
         report
     }
 
+    /// Whether the ledger is the tables as they are, where there is no other layer.
+    pub fn are_its_tables(&self) -> bool {
+        self.documents.is_empty() && !self.tables.invoice_rows().iter().any(is_inferred)
+    }
+
     /// Makes the ledger. Where two layers speak of one invoice, tables stand before live systems and these before the
     /// books, because they state the due date; what one of them lacks is taken from the next.
     pub fn ledger(self) -> Made {
-        let Self { tables: mut ledger, journal, pulled, clients } = self;
+        let Self { tables, documents, journal, pulled, clients } = self;
         let mut notes = Vec::new();
+        // What is wrong with it was told when it came in.
+        let (ledger, _) = with_documents(tables, &documents);
+        let mut ledger = with_terms(ledger, &clients);
         for pulled in &pulled {
             let (rows, told) = pulled.rows();
             notes.extend(told.notes.into_iter().chain(told.faults));
@@ -86,6 +105,50 @@ impl Making {
             notes.extend(told.faults);
         }
         Made { ledger, reconciliation, notes, clients }
+    }
+}
+
+/// A ledger on which documents that speak of its invoices were put to work.
+fn with_documents(ledger: CheckedLedger, documents: &Documents) -> (CheckedLedger, FaultReport) {
+    if documents.is_empty() {
+        return (ledger, FaultReport::default());
+    }
+    let mut rows = ledger.into_rows();
+    let (payments, mut report) = documents.apply(&mut rows);
+    let (ledger, told) = checked(rows);
+    report.append(told);
+    let (ledger, told) = ledger.merged(payments);
+    report.append(told);
+    (ledger, report)
+}
+
+/// What is told of documents that came in now. Notes on those that were there were told before; what contradicts one of
+/// them stays told, and what comes in now isn't refused for it.
+fn told_of_new(report: FaultReport) -> FaultReport {
+    let is_new = |fault: &Fault| !(fault.file == STORED_DOCUMENTS || fault.file == STORED_LEDGER);
+    let FaultReport { faults, mut notes } = report;
+    notes.retain(is_new);
+    let (faults, contradicted): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(is_new);
+    notes.extend(contradicted);
+    FaultReport { faults, notes }
+}
+
+/// What messages call documents that are stored.
+const STORED_DOCUMENTS: &str = "the stored documents";
+
+/// Documents in an order of their own, each once: what came first leaves no trace.
+fn canonical(documents: Documents) -> Documents {
+    let Documents { invoices, statuses, .. } = documents;
+    let place = Place::default();
+    let named = |debug: &dyn std::fmt::Debug| format!("{debug:?}");
+    let invoices = invoices.into_iter().map(|one| EInvoice { place, ..one });
+    let invoices: BTreeMap<String, EInvoice> = invoices.map(|one| (named(&one), one)).collect();
+    let statuses = statuses.into_iter().map(|one| StatusRow { place, ..one });
+    let statuses: BTreeMap<String, StatusRow> = statuses.map(|one| (named(&one), one)).collect();
+    Documents {
+        invoices: invoices.into_values().collect(),
+        statuses: statuses.into_values().collect(),
+        ..Documents::default()
     }
 }
 
@@ -130,6 +193,33 @@ fn laid_under(ledger: CheckedLedger, mut rows: LedgerRows, notes: &mut Vec<Fault
 
 fn first_file(rows: &LedgerRows) -> &str {
     rows.files.first().map_or("-", String::as_str)
+}
+
+/// Gives invoices whose due date is the legal default those of the terms that are known: the agreed ones, else those that
+/// the client's other invoices state.
+fn with_terms(ledger: CheckedLedger, clients: &ClientBook) -> CheckedLedger {
+    if !ledger.invoice_rows().iter().any(is_inferred) {
+        return ledger;
+    }
+    let (agreed, usual) = (clients.terms(), stated_terms(&ledger));
+    let mut rows = ledger.into_rows();
+    for row in rows.invoices.iter_mut().filter(|row| is_inferred(row)) {
+        let known = agreed.get(&row.client_id).map(|terms| (terms.due_date(row.issue_date), DueDateOrigin::Contract));
+        let shown = || {
+            let terms = usual.get(&row.client_id)?;
+            Some((terms.due_within_the_law(row.issue_date), DueDateOrigin::UsualTerms))
+        };
+        if let Some(found) = known.or_else(shown) {
+            (row.due_date, row.due_date_origin) = found;
+        }
+    }
+    // Due dates change neither names nor amounts: what was checked before still is.
+    checked(rows).0
+}
+
+/// Whether an invoice falls due when the law says, for want of anything better.
+fn is_inferred(row: &InvoiceRow) -> bool {
+    row.due_date_origin == DueDateOrigin::LegalDefault && row.kind != InvoiceKind::CreditNote
 }
 
 /// The terms that each client's latest invoice with a stated due date shows.

@@ -2,7 +2,8 @@
 //!
 //! What is held never changes: another import or another model makes another [`Portfolio`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
@@ -10,7 +11,7 @@ use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::ScoringModel;
 use encours_domain::fact::{Fact, FactKind, shown};
 use encours_domain::order::OrderRow;
-use encours_domain::{Day, Siren};
+use encours_domain::{Day, Siren, words};
 use encours_models::Artefact;
 
 use crate::client_book::{ClientBook, OrderBook};
@@ -25,9 +26,9 @@ pub struct Portfolio {
     /// Hashes and ids of what is held.
     pub made_with: Current,
     /// The ledger; `None` before the first import.
-    pub book: Option<Book>,
+    pub book: Option<Arc<Book>>,
     /// The model in force, or the published priors.
-    pub model: ScoringModel,
+    pub model: Arc<ScoringModel>,
     /// The public facts.
     pub facts: Facts,
     /// The client file.
@@ -37,23 +38,33 @@ pub struct Portfolio {
     folder: DataFolder,
     by_siren: BTreeMap<Siren, Vec<usize>>,
     pub(crate) index: SearchIndex,
+    /// Companies by what they share: an address, a director that is a company.
+    sharing: BTreeMap<String, BTreeSet<Siren>>,
 }
 
 impl Portfolio {
-    /// Reads what is in force from the data folder. `artefact` is the JSON of the model in force.
+    /// Reads what is in force from the data folder. `artefact` is the JSON of the model in force. Ledger and model are taken
+    /// from what is `held` where they are the same: facts change with every prospect that is looked up.
     ///
     /// # Errors
     /// When a file is damaged, or the model is not of this engine.
-    pub fn load(folder: &DataFolder, made_with: Current, artefact: Option<&str>) -> Result<Self, ServicesError> {
-        let book = made_with.ledger.as_deref().map(|hash| read_book(folder, hash)).transpose()?;
-        let model = match artefact {
-            Some(json) => {
-                let id = made_with.model.as_deref().unwrap_or_default();
-                let artefact = Artefact::from_json(json).map_err(ServicesError::stored_model(id))?;
-                ScoringModel::new(artefact).map_err(ServicesError::stored_model(id))?
-            }
-            None => ScoringModel::prior_only(),
+    pub fn load(
+        folder: &DataFolder,
+        made_with: Current,
+        artefact: Option<&str>,
+        held: Option<&Portfolio>,
+    ) -> Result<Self, ServicesError> {
+        let same_ledger = held.filter(|held| held.made_with.ledger == made_with.ledger);
+        let book = match (same_ledger, made_with.ledger.as_deref()) {
+            (Some(held), _) => held.book.clone(),
+            (None, hash) => hash.map(|hash| read_book(folder, hash)).transpose()?.map(Arc::new),
         };
+        let same_model = held.filter(|held| held.made_with.model == made_with.model);
+        let model = match same_model {
+            Some(held) => Arc::clone(&held.model),
+            None => Arc::new(read_model(&made_with, artefact)?),
+        };
+
         let facts = match made_with.facts.as_deref() {
             Some(hash) => Facts::read(folder, hash)?,
             None => Facts::default(),
@@ -66,9 +77,10 @@ impl Portfolio {
         let orders =
             layers.orders.as_deref().map(|hash| folder.read_json::<OrderBook>(Kept::Orders, hash)).transpose()?;
         let orders = orders.map(|orders| orders.joined(&clients));
-        let by_siren = book.as_ref().map(clients_by_siren).unwrap_or_default();
-        let index = SearchIndex::new(book.as_ref(), &facts, &by_siren);
-        Ok(Self { made_with, book, model, facts, clients, orders, folder: folder.clone(), by_siren, index })
+        let by_siren = book.as_deref().map(clients_by_siren).unwrap_or_default();
+        let index = SearchIndex::new(book.as_deref(), &facts, &by_siren);
+        let sharing = sharing(&facts);
+        Ok(Self { made_with, book, model, facts, clients, orders, folder: folder.clone(), by_siren, index, sharing })
     }
 
     /// The ledger.
@@ -77,7 +89,7 @@ impl Portfolio {
     /// [`ServicesError::NoLedger`] before the first import.
     pub fn ledger(&self) -> Result<&Book, ServicesError> {
         let missing = || ServicesError::NoLedger { folder: self.folder.path().to_path_buf() };
-        self.book.as_ref().ok_or_else(missing)
+        self.book.as_deref().ok_or_else(missing)
     }
 
     /// Number of the client of this name.
@@ -95,9 +107,28 @@ impl Portfolio {
         self.by_siren.get(siren).map_or(&[], Vec::as_slice)
     }
 
+    /// The SIRENs of the ledger's clients, each once.
+    pub fn sirens(&self) -> impl Iterator<Item = &Siren> {
+        self.by_siren.keys()
+    }
+
     /// A client's open orders, those of accounts that were joined to it among them; absent while none were ever imported.
     pub fn orders_of(&self, id: &str) -> Option<&[OrderRow]> {
         self.orders.as_ref().map(|orders| orders.of(id))
+    }
+
+    /// Companies of the record that share an address or a director with one, each with its facts; so many at most.
+    pub fn around(&self, siren: &Siren, most: usize) -> Vec<(&Siren, &[Fact])> {
+        let mut round: BTreeSet<&Siren> = BTreeSet::new();
+        for fact in self.facts.of(siren) {
+            round.extend(shared_by(fact).and_then(|what| self.sharing.get(&what)).into_iter().flatten());
+        }
+        let directors = self.facts.of(siren).iter().filter(|fact| fact.kind == FactKind::CompanyDirector);
+        let directors: Vec<Siren> = directors.filter_map(|fact| fact.value.split(' ').next()?.parse().ok()).collect();
+        let known = directors.iter().filter_map(|director| self.facts.of(director).first());
+        round.extend(known.map(|fact| &fact.subject));
+        round.remove(siren);
+        round.into_iter().take(most).map(|one| (one, self.facts.of(one))).collect()
     }
 
     /// Hash of the ledger; empty before the first import.
@@ -111,9 +142,37 @@ impl Portfolio {
     }
 }
 
+fn read_model(made_with: &Current, artefact: Option<&str>) -> Result<ScoringModel, ServicesError> {
+    let Some(json) = artefact else { return Ok(ScoringModel::prior_only()) };
+    let id = made_with.model.as_deref().unwrap_or_default();
+    let artefact = Artefact::from_json(json).map_err(ServicesError::stored_model(id))?;
+    ScoringModel::new(artefact).map_err(ServicesError::stored_model(id))
+}
+
 fn read_book(folder: &DataFolder, hash: &str) -> Result<Book, ServicesError> {
     let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::All };
     Ok(folder.read_ledger(hash)?.book(&options)?)
+}
+
+/// What two companies may have in common, as text.
+fn shared_by(fact: &Fact) -> Option<String> {
+    match fact.kind {
+        FactKind::Address => Some(format!("address {}", words::folded(&fact.value))),
+        FactKind::CompanyDirector => Some(format!("director {}", fact.value.split(' ').next()?)),
+        _ => None,
+    }
+}
+
+/// What more than one company of the record has.
+fn sharing(facts: &Facts) -> BTreeMap<String, BTreeSet<Siren>> {
+    let mut sharing: BTreeMap<String, BTreeSet<Siren>> = BTreeMap::new();
+    for fact in facts.all() {
+        if let Some(what) = shared_by(fact) {
+            sharing.entry(what).or_default().insert(fact.subject.clone());
+        }
+    }
+    sharing.retain(|_, sirens| sirens.len() > 1);
+    sharing
 }
 
 fn clients_by_siren(book: &Book) -> BTreeMap<Siren, Vec<usize>> {

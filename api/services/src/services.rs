@@ -1,7 +1,7 @@
 //! One seller's data, and everything that can be asked of it.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use encours_core::CoreError;
@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::portfolio::Portfolio;
 use crate::store::Current;
+use crate::use_cases::Asking;
 use crate::use_cases::scores::Scores;
 use crate::{DataFolder, ServicesError, Store};
 
@@ -28,6 +29,8 @@ struct Inner {
     scores: Mutex<Option<Arc<Scores>>>,
     /// Held by whoever writes a ledger or facts.
     importing: Mutex<()>,
+    /// Registers that answers may ask; set once at the start.
+    asking: OnceLock<Asking>,
 }
 
 /// A portfolio, and when the store last said that it is the one in force.
@@ -58,7 +61,19 @@ impl Services {
         let policy = Policy::shipped().map_err(CoreError::from)?;
         let law = LawTable::shipped().map_err(CoreError::from)?;
         let (loaded, scores, importing) = (Mutex::new(None), Mutex::new(None), Mutex::new(()));
-        Ok(Self(Arc::new(Inner { folder, store, policy, law, loaded, scores, importing })))
+        let asking = OnceLock::new();
+        Ok(Self(Arc::new(Inner { folder, store, policy, law, loaded, scores, importing, asking })))
+    }
+
+    /// Lets answers ask registers from now on. Only the first call counts, since answers under way would differ.
+    #[must_use]
+    pub fn asking(self, asking: Asking) -> Self {
+        self.0.asking.get_or_init(|| asking);
+        self
+    }
+
+    pub(crate) fn registers(&self) -> Option<&Asking> {
+        self.0.asking.get()
     }
 
     /// Where the data lies.
@@ -97,10 +112,11 @@ impl Services {
         let confirmed = Some(Instant::now());
         let current = self.store().current().await?;
         // An old one's memory goes before the new one's comes.
-        let held = loaded.take().map(|loaded| loaded.portfolio).filter(|held| held.made_with == current);
+        let same_ledger = |held: &Arc<Portfolio>| held.made_with.ledger == current.ledger;
+        let held = loaded.take().map(|loaded| loaded.portfolio).filter(same_ledger);
         let portfolio = match held {
-            Some(portfolio) => portfolio,
-            None => Arc::new(self.read_portfolio(current).await?),
+            Some(portfolio) if portfolio.made_with == current => portfolio,
+            held => Arc::new(self.read_portfolio(current, held).await?),
         };
         *loaded = Some(Loaded { portfolio: Arc::clone(&portfolio), confirmed });
         Ok(portfolio)
@@ -115,13 +131,18 @@ impl Services {
     }
 
     /// Reads a portfolio, in force or past, from the disk.
-    pub(crate) async fn read_portfolio(&self, made_with: Current) -> Result<Portfolio, ServicesError> {
+    /// What is `held` lends what is the same.
+    pub(crate) async fn read_portfolio(
+        &self,
+        made_with: Current,
+        held: Option<Arc<Portfolio>>,
+    ) -> Result<Portfolio, ServicesError> {
         let artefact = match &made_with.model {
             Some(id) => Some(self.store().model(id).await?.artefact),
             None => None,
         };
         let folder = self.data_folder().clone();
-        blocking(move || Portfolio::load(&folder, made_with, artefact.as_deref())).await
+        blocking(move || Portfolio::load(&folder, made_with, artefact.as_deref(), held.as_deref())).await
     }
 
     pub(crate) fn cached_scores(&self) -> &Mutex<Option<Arc<Scores>>> {

@@ -4,7 +4,12 @@ use sha2::{Digest, Sha256};
 
 /// `sha256:` and the hash of bytes.
 pub fn sha256(bytes: &[u8]) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
+    sha256_of(Sha256::new_with_prefix(bytes))
+}
+
+/// As [`sha256`], of what a hasher was fed.
+pub(crate) fn sha256_of(hasher: Sha256) -> String {
+    format!("sha256:{}", hex::encode(hasher.finalize()))
 }
 
 /// A text as it is searched: lower case, without accents, signs turned to single spaces.

@@ -12,6 +12,9 @@ use crate::draw::number::decimal;
 /// The source named in every row.
 pub const SOURCE: &str = "sample register";
 
+/// The source named in every row of the register: its name says in every answer that nobody in it exists.
+pub const REGISTER_SOURCE: &str = "local register (sample)";
+
 /// One fact, with the day it holds from and the day it could be known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompanyFact {
@@ -19,7 +22,7 @@ pub struct CompanyFact {
     pub subject: String,
     /// What the fact is about: `name`, `legal_form`, `state`, `proceedings`, `created_on`,
     /// `sector`, `size`, `equity`, `turnover`, `net_result`, `accounts_closed_on` or
-    /// `accounts_status`.
+    /// `accounts_status`; in the register further kinds, every line of accounts among them.
     pub kind: &'static str,
     /// The value as text: a word, a date, or euros with two decimals.
     pub value: String,

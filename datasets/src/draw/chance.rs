@@ -11,6 +11,7 @@ use super::number::whole;
 
 /// A source of chance. Each client draws from a stream of its own, so that a change to one
 /// client doesn't move the others.
+#[derive(Clone)]
 pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::company::{CompanyFact, SOURCE};
+use crate::company::CompanyFact;
 
 const HEADER: &str = "subject,kind,value,valid_from,known_from,source\n";
 
 /// The facts as RFC 4180 text in UTF-8, lines ended by a line feed.
-pub(super) fn csv(facts: &[CompanyFact]) -> String {
+pub(super) fn csv(facts: &[CompanyFact], source: &str) -> String {
     let mut text = String::from(HEADER);
     for CompanyFact { subject, kind, value, valid_from, known_from } in facts {
         let value = quoted(value);
-        text.push_str(&format!("{subject},{kind},{value},{valid_from},{known_from},{SOURCE}\n"));
+        text.push_str(&format!("{subject},{kind},{value},{valid_from},{known_from},{source}\n"));
     }
     text
 }

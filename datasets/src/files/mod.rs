@@ -6,6 +6,7 @@ mod rows;
 
 use polars::prelude::{ParquetCompression, ParquetWriter, PolarsError, StatisticsOptions};
 
+use crate::company::{REGISTER_SOURCE, SOURCE};
 use crate::portfolio::Portfolio;
 use columns::Columns;
 use rows::{InvoiceRow, PaymentRow, invoice_rows, payment_rows};
@@ -32,7 +33,7 @@ pub struct WriteError {
     pub source: PolarsError,
 }
 
-/// The portfolio as `invoices.parquet`, `payments.parquet` and `companies.csv`.
+/// The portfolio as `invoices.parquet`, `payments.parquet`, `companies.csv` and `register.csv`.
 ///
 /// The same portfolio gives the same bytes: one thread, fixed row groups, compression and
 /// statistics, no time of writing. Another version of polars or zstd may pack the same rows into
@@ -52,7 +53,8 @@ pub fn render(portfolio: &Portfolio) -> Result<Vec<File>, WriteError> {
     Ok(vec![
         parquet("invoices.parquet", invoice_columns(&invoice_rows(portfolio)))?,
         parquet("payments.parquet", payment_columns(&payment_rows(portfolio)))?,
-        File { name: "companies.csv", bytes: facts::csv(&portfolio.facts).into_bytes() },
+        File { name: "companies.csv", bytes: facts::csv(&portfolio.facts, SOURCE).into_bytes() },
+        File { name: "register.csv", bytes: facts::csv(&portfolio.register, REGISTER_SOURCE).into_bytes() },
     ])
 }
 

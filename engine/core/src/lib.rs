@@ -2,7 +2,7 @@
 //!
 //! Rooms, in the direction in which data flows: [`ledger`] (rows checked, stored, laid out by client) and [`company`]
 //! (public facts as known on a day), [`features`] (the fold over a client's events), then the models of
-//! `encours-models`, [`solvency`], [`policy`] (law, offers, limit, verdict), [`assessment`] (one answer) and
+//! `encours-models`, [`solvency`], [`signals`] (of identity and fraud), [`policy`] (law, offers, limit, verdict), [`assessment`] (one answer) and
 //! [`portfolio`] (every client, training rows, back-tests).
 //!
 //! **Absent here**: network, database, clock, environment, file system, chance, printing. Readers take bytes or
@@ -15,6 +15,7 @@ pub mod features;
 pub mod ledger;
 pub mod policy;
 pub mod portfolio;
+pub mod signals;
 pub mod solvency;
 mod text_hash;
 

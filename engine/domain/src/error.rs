@@ -53,14 +53,22 @@ pub enum DomainError {
 }
 
 impl DomainError {
+    /// The field or kind of value that is at fault, where it is one.
+    pub const fn what(&self) -> Option<&'static str> {
+        match self {
+            Self::Unreadable { what, .. } | Self::OutOfRange { what, .. } => Some(what),
+            Self::CurrencyMismatch { .. } => None,
+        }
+    }
+
     /// Builds an [`DomainError::Unreadable`], shortening what was found to 60 characters.
     pub fn unreadable(what: &'static str, found: &str, expected: impl Into<String>) -> Self {
         Self::Unreadable { what, found: shortened(found), expected: expected.into() }
     }
 
-    /// Builds an [`DomainError::OutOfRange`].
+    /// Builds an [`DomainError::OutOfRange`], shortening what was found to 60 characters.
     pub fn out_of_range(what: &'static str, found: impl ToString, allowed: impl Into<String>) -> Self {
-        Self::OutOfRange { what, found: found.to_string(), allowed: allowed.into() }
+        Self::OutOfRange { what, found: shortened(&found.to_string()), allowed: allowed.into() }
     }
 
     /// Every error of the vocabulary is the caller's input.

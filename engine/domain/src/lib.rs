@@ -20,6 +20,7 @@ pub mod identity;
 pub mod ledger;
 pub mod money;
 pub mod order;
+pub mod outside;
 pub mod probability;
 pub mod proceedings;
 pub mod reader;

@@ -44,6 +44,18 @@ impl Ord for Currency {
     }
 }
 
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl FromStr for Currency {
     type Err = DomainError;
     fn from_str(text: &str) -> Result<Self, DomainError> {
@@ -105,10 +117,7 @@ impl Money {
     /// # Errors
     /// When the text is no such number, has more decimals than the currency, or is larger than [`LARGEST_MINOR`].
     pub fn parse(text: &str, currency: Currency) -> Result<Self, DomainError> {
-        let expected = || {
-            let decimals = currency.decimals();
-            DomainError::unreadable("amount", text, format!("a number with at most {decimals} decimals"))
-        };
+        let expected = || DomainError::unreadable("amount", text, allowed_decimals(currency));
         let (negative, digits) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
             Some(b'+') => (false, &text[1..]),
@@ -211,12 +220,18 @@ pub fn minor_from_float(value: f64, currency: Currency) -> Result<i64, DomainErr
     }
     // Floats of large amounts are coarser than a millionth of a cent.
     if (scaled - rounded).abs() > 1e-6_f64.max(scaled.abs() * 4.0 * f64::EPSILON) {
-        let decimals = currency.decimals();
-        let expected = format!("a number with at most {decimals} decimals");
-        return Err(DomainError::unreadable("amount", &value.to_string(), expected));
+        return Err(DomainError::unreadable("amount", &value.to_string(), allowed_decimals(currency)));
     }
     #[expect(clippy::cast_possible_truncation, reason = "whole and bounded by LARGEST_MINOR")]
     Ok(rounded as i64)
+}
+
+/// What an amount may look like.
+pub(crate) fn allowed_decimals(currency: Currency) -> String {
+    match currency.decimals() {
+        0 => format!("a whole number ({currency} has no decimals)"),
+        decimals => format!("a number with at most {decimals} decimals"),
+    }
 }
 
 impl fmt::Display for Money {

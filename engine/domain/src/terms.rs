@@ -56,6 +56,9 @@ pub struct Terms {
     pub on_day: Option<u8>,
 }
 
+/// Where nothing was agreed: 30 days after receipt of the goods (C. com. L441-10 I), counted from the invoice.
+pub const LEGAL_DEFAULT: Terms = Terms::net(30);
+
 impl Terms {
     /// Days from the invoice and nothing else.
     pub const fn net(days: u16) -> Self {

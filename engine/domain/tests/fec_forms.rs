@@ -166,7 +166,7 @@ fn told_of_the_file() {
         notes(&report),
         ["000500967FEC20241231.txt: 2 lines are dated after the closing day that the file's name says"]
     );
-    let (_, report) = read(sale("20250131", "1200,00").replace("411000", "CDUPONT").as_bytes());
+    let (_, report) = read(sale("20250131", "1200,00").replace("411000", "XDUPONT").as_bytes());
     assert_eq!(
         notes(&report),
         [
@@ -185,6 +185,54 @@ fn told_of_the_file() {
     ] {
         assert_eq!(reasons(&read(bytes).1), [expected]);
     }
+}
+
+#[test]
+fn clients_without_a_general_account() {
+    for client in ["CDUPONT", "9DUPONT", "90000123"] {
+        let text = sale("20250131", "1200,00").replace("411000;Clients;C1;Société", &format!("{client};Société;;"));
+        let (journal, report) = read(text.as_bytes());
+        assert_eq!(reasons(&report), [""; 0]);
+        assert_eq!(invoices(&journal), [format!("{client} F1 2025-01-31 1200.00")]);
+        assert_eq!(
+            notes(&report),
+            [format!(
+                "f.txt: 1 lines stand on 1 accounts without a general account, such as `{client}`, and were taken for clients' (411): sales and receipts stand beside them"
+            )]
+        );
+        // What is stored says the same, and needs no guess.
+        let (stored, report) = read(journal.to_fec().as_bytes());
+        assert_eq!((invoices(&stored), notes(&report)), (invoices(&journal), Vec::new()));
+    }
+    // Credited beside purchases: a supplier, whatever it is called.
+    let purchase = format!(
+        "{HEADER}\nHA;Achats;1;20250131;CHARVET;Charvet;;;A1;20250131;Achat;0;120,00;;;;;\n\
+         HA;Achats;1;20250131;607000;Achats;;;A1;20250131;Achat;120,00;0;;;;;\n"
+    );
+    let (journal, report) = read(purchase.as_bytes());
+    assert_eq!((journal.kept(), invoices(&journal)), (0, Vec::new()));
+    assert_eq!(notes(&report).len(), 1);
+}
+
+#[test]
+fn the_establishment_is_the_entity() {
+    let with = |name: &str| {
+        let mut lines = sale("20250131", "1200,00");
+        lines = lines.replacen("Idevise\n", &format!("Idevise;{name}\n"), 1).replace(";;;;;\n", ";;;;;;LYON\n");
+        lines
+    };
+    for name in ["CodeEtablissement", "EtablissementCode"] {
+        let (journal, report) = read(with(name).as_bytes());
+        assert_eq!((reasons(&report), notes(&report)), (Vec::new(), Vec::new()));
+        let entity = |journal: &Journal| understand(journal, &Options::default()).rows.invoices[0].entity.clone();
+        assert_eq!(entity(&journal).as_deref(), Some("LYON"));
+        let text = journal.to_fec();
+        assert!(text.lines().next().unwrap().ends_with("\tEtatAu\tCodeEtablissement"));
+        assert_eq!(entity(&read(text.as_bytes()).0).as_deref(), Some("LYON"));
+    }
+    // Books without any are stored as they always were.
+    let text = read(sale("20250131", "1200,00").as_bytes()).0.to_fec();
+    assert!(text.lines().next().unwrap().ends_with("\tNatureLigne\tEtatAu"));
 }
 
 #[test]

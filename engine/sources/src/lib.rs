@@ -41,7 +41,9 @@ mod tests;
 
 pub use error::SourceError;
 pub use pull::{Checkpoint, LedgerSource, Progress, PullState, PulledLedger};
-pub use registers::{REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, register};
+pub use registers::{
+    FoundCompanies, LocalRegister, REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, register,
+};
 pub use registry::{SOURCES, Setup, SourceSpec};
 pub use secret::{Credentials, Secret};
 

@@ -1,5 +1,7 @@
 //! Moments and days: what a time stamp means as a day of the books.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
 use encours_domain::{Day, DomainError};
 
@@ -29,6 +31,13 @@ pub fn paris_day(moment: DateTime<Utc>) -> Result<Day, DomainError> {
         || Err(DomainError::unreadable("date", &plain.to_string(), "a moment")),
         |l| Day::from_date(l.date()),
     )
+}
+
+/// The day in Paris of a time since 1970-01-01 00:00 UTC, as clocks give it.
+pub(crate) fn day_at(moment: Duration) -> Day {
+    let seconds = i64::try_from(moment.as_secs()).unwrap_or(i64::MAX);
+    let moment = DateTime::from_timestamp(seconds, 0);
+    moment.and_then(|moment| paris_day(moment).ok()).unwrap_or(Day::LAST)
 }
 
 /// Reads a day (`2026-03-31`), or the day in Paris of a time stamp with its zone (`2026-03-31T00:30:00+02:00`). A time

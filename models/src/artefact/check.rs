@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{ArtefactBody, Derived, HorizonCard, Trained};
+use super::{ArtefactBody, Derived, HorizonCard, HorizonSpread, Trained};
 use crate::error::{Faults, ModelError};
+use crate::hazard::RawHazards;
 use crate::metrics::Metrics;
 use crate::scorecard::RawScorecard;
 use crate::{additive::RawAdditive, card::Card};
@@ -30,6 +31,10 @@ struct RawBody {
     trained: Trained,
     registry_hash: String,
     baselines: BTreeMap<String, f64>,
+    #[serde(default)]
+    hazards: Option<RawHazards>,
+    #[serde(default)]
+    spreads: Vec<HorizonSpread>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,6 +90,9 @@ impl RawArtefact {
         for (position, raw) in body.others.iter().enumerate() {
             raw.card.check(&format!("others[{position}].card"), &mut faults);
         }
+        if let Some(hazards) = &body.hazards {
+            hazards.check("hazards", &mut faults);
+        }
         faults.into_result()?;
         Ok((self.model_id, body.believed()))
     }
@@ -92,7 +100,7 @@ impl RawArtefact {
 
 impl RawBody {
     fn believed(self) -> ArtefactBody {
-        let Self { kind, headline, others, derived, trained, registry_hash, baselines } = self;
+        let Self { kind, headline, others, derived, trained, registry_hash, baselines, hazards, spreads } = self;
         ArtefactBody {
             kind,
             headline: headline.believed(),
@@ -101,6 +109,8 @@ impl RawBody {
             trained,
             registry_hash,
             baselines,
+            hazards: hazards.map(RawHazards::believed),
+            spreads,
         }
     }
 }
@@ -131,6 +141,36 @@ impl ArtefactBody {
         for (name, value) in &self.baselines {
             let at = || format!("baselines.{name}");
             faults.require(value.is_finite(), at, value, "a finite number");
+        }
+        self.check_distribution(faults);
+    }
+
+    /// Every horizon ends a band of the hazards, and spreads are of horizons.
+    fn check_distribution(&self, faults: &mut Faults) {
+        let horizons: Vec<u16> = self.all_horizons().iter().map(|horizon| horizon.late_over_days).collect();
+        if let Some(hazards) = &self.hazards {
+            for days in &horizons {
+                let holds = hazards.edges().contains(&i32::from(*days));
+                faults.require(
+                    holds,
+                    || "hazards.edges".to_owned(),
+                    "no band that ends there",
+                    &format!("a band that ends on day {days}"),
+                );
+            }
+        }
+        let days: Vec<u16> = self.spreads.iter().map(|one| one.late_over_days).collect();
+        let known = days.is_sorted_by(|one, next| one < next) && days.iter().all(|days| horizons.contains(days));
+        faults.require(
+            known,
+            || "spreads".to_owned(),
+            format!("{days:?}"),
+            "horizons of the model, ascending, each once",
+        );
+        for (place, one) in self.spreads.iter().enumerate() {
+            let strength = one.spread.strength;
+            let holds = strength > 0.0 && strength.is_finite();
+            faults.require(holds, || format!("spreads[{place}].spread.strength"), strength, "a finite number above 0");
         }
     }
 

@@ -67,7 +67,8 @@ fn faults(change: impl FnOnce(&mut Json)) -> Vec<String> {
 fn a_changed_number_is_a_fault_where_it_stands() {
     let feature = "/body/headline/card/features/0";
     let cases = [
-        ("/format".to_owned(), json!(3), "format"),
+        ("/format".to_owned(), json!(4), "format"),
+        ("/format".to_owned(), json!(2), "format"),
         ("/format".to_owned(), json!(1), "format"),
         ("/model_id".to_owned(), json!("behavioural-000000000000"), "model_id"),
         ("/body/registry_hash".to_owned(), json!("sha256:02"), "model_id"),
@@ -91,6 +92,16 @@ fn a_changed_number_is_a_fault_where_it_stands() {
         (format!("{feature}/woe"), json!([0.5]), "headline.card.features[0].woe"),
         (format!("{feature}/spec/kind"), json!("category"), "headline.card.features[0].bins"),
         (format!("{feature}/spec/name"), json!("tenure"), "headline.card.features"),
+        ("/body/hazards/edges/0".to_owned(), json!(0), "hazards.edges"),
+        ("/body/hazards/edges/6".to_owned(), json!(91), "hazards.edges"),
+        ("/body/hazards/told_until".to_owned(), json!([30, 0]), "hazards.told_until"),
+        ("/body/hazards/base".to_owned(), json!([0.5]), "hazards.base"),
+        ("/body/hazards/usual_days/1".to_owned(), json!(-1.0), "hazards.usual_days[1]"),
+        ("/body/hazards/past_strength".to_owned(), json!(0.0), "hazards.past_strength"),
+        ("/body/hazards/endings".to_owned(), json!(99_999), "hazards.endings"),
+        ("/body/hazards/intercept".to_owned(), json!(0.25), "model_id"),
+        ("/body/spreads/0/late_over_days".to_owned(), json!(45), "spreads"),
+        ("/body/spreads/0/spread/strength".to_owned(), json!(-2.0), "spreads[0].spread.strength"),
     ];
     for (pointer, value, expected) in cases {
         let found = faults(|json| *json.pointer_mut(&pointer).unwrap() = value);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use encours_models::{
-    AdditiveCard, AdditiveParams, Artefact, ArtefactBody, Card, Column, Derived, Direction, FeatureSpec, HorizonCard,
-    ParamGuard, Scorecard, ScorecardParams, Table, Trained, Value,
+    AdditiveCard, AdditiveParams, Artefact, ArtefactBody, BandEvidence, Bands, Card, Column, Derived, Direction,
+    FeatureSpec, HazardParams, Hazards, HorizonCard, HorizonSpread, ParamGuard, Scorecard, ScorecardParams, Seen,
+    Spell, Spread, Table, Trained, Value,
 };
 
 /// A small generator of numbers (xorshift64*, Vigna 2016), so that the tests need no crate for it.
@@ -141,7 +142,35 @@ pub fn body() -> ArtefactBody {
         trained,
         registry_hash: "sha256:01".into(),
         baselines: BTreeMap::from([("base_rate".to_owned(), 0.3), ("mean_days".to_owned(), 12.5)]),
+        hazards: Some(hazards()),
+        spreads: vec![HorizonSpread {
+            late_over_days: 30,
+            spread: Spread { strength: 20.5, clients: 60, outcomes: 900 },
+        }],
     }
+}
+
+/// Hazards of made-up spells, a band for each horizon of [`body`].
+pub fn hazards() -> Hazards {
+    let bands = Bands::new(vec![-1, 0, 5, 15, 30, 60, 90], [0, 30]).unwrap();
+    let mut chance = Chance::new(6);
+    let spell = |_| {
+        let slow = chance.next();
+        let evidence = |band: usize| BandEvidence {
+            ended: (6.0 * (1.0 - slow)).floor(),
+            at_risk: 6.0,
+            recent_ended: 3.0 * (1.0 - slow),
+            recent_at_risk: 3.0,
+            told: 0.2 + 0.6 * (1.0 - slow),
+            days: f64::from(bands.edges()[band] - bands.first_day(band) + 1),
+        };
+        let day = (chance.next() * 110.0 * slow).floor() as i32 - 10;
+        let until = if chance.next() < 0.2 { 20 } else { 200 };
+        let seen = Seen { until, ended: Some(day).filter(|day| *day <= until) };
+        Spell { starts: -30, seen, bands: (0..bands.edges().len()).map(evidence).collect() }
+    };
+    let spells: Vec<Spell> = (0..1_500).map(spell).collect();
+    HazardParams::default().check().unwrap().fit(&bands, &spells).unwrap()
 }
 
 pub fn artefact() -> Artefact {

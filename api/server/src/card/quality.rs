@@ -1,7 +1,10 @@
 //! How well the same training does on later invoices.
 
 use encours_core::portfolio::Validation;
-use encours_core::portfolio::validate::{Challenge, Comparison, HorizonValidation, Measured, Segment, SegmentKind};
+use encours_core::portfolio::validate::{
+    BandValidation, Challenge, ComingValidation, Comparison, DaysValidation, HorizonValidation, Measured, Segment,
+    SegmentKind,
+};
 use encours_domain::{Currency, Money};
 use encours_models::{Interval, ReliabilityBin};
 
@@ -13,6 +16,9 @@ pub fn sections(validation: &Validation, at: &HorizonValidation, currency: Curre
     let mut sections = vec![horizons(validation, lang)];
     sections.extend(apart(validation, lang));
     sections.extend([segments(at, currency, lang), reliability(at, lang), lift(at, lang)]);
+    sections.extend(validation.days.as_ref().map(|found| days(found, lang)));
+    sections.extend(validation.days.as_ref().map(|found| bands(found, lang)));
+    sections.extend(coming(validation, lang));
     sections
 }
 
@@ -119,6 +125,94 @@ pub fn challenges(found: &[Challenge], lang: Lang) -> Option<Section> {
         header: header(lang.pick("Qui", "Who"), &[lang.pick("Retard", "Late over"), "AUC", "Brier", "ECE"]),
         rows: std::iter::once(model).chain(others).collect(),
     })
+}
+
+/// The days of payment against what came.
+fn days(found: &DaysValidation, lang: Lang) -> Section {
+    let row = |name: &str, error: f64| vec![name.to_owned(), lang.decimal(error)];
+    let range = &found.range;
+    let (held, foretold) = (lang.per_cent(share(range.held, range.intervals)), lang.per_cent(range.promised));
+    let (asked, rows) = (lang.per_cent(found.asked), lang.count(found.rows));
+    let note = lang.pick(
+        &format!("Sur {rows} factures échues depuis 30 jours. La plage qui doit contenir {asked} des jours de paiement en a contenu {held} (annoncé {foretold} : les jours sont entiers). Ci-dessous, l’écart moyen en jours entre ce qui était annoncé et le paiement."),
+        &format!("On {rows} invoices that are 30 days past their due date. The range that should hold {asked} of the days of payment held {held} (foretold {foretold}: days are whole). Below, the mean days between what was foretold and the payment."),
+    ).to_owned();
+    Section {
+        title: lang.pick("Le jour du paiement", "The day of payment").to_owned(),
+        note,
+        header: header(lang.pick("Par", "By"), &[lang.pick("Écart moyen, jours", "Mean error, days")]),
+        rows: vec![
+            row(lang.pick("médiane du modèle", "the model’s median"), found.median_error),
+            row(lang.pick("médiane passée du client", "the client’s own past median"), found.past_median_error),
+            row(lang.pick("échéance", "due date"), found.due_date_error),
+        ],
+    }
+}
+
+/// Calibration of each band of days.
+fn bands(found: &DaysValidation, lang: Lang) -> Section {
+    let row = |band: &BandValidation| {
+        vec![
+            format!("≤ {}", band.up_to),
+            lang.count(band.entered),
+            lang.per_cent(band.foretold),
+            lang.per_cent(share(band.ended, band.entered)),
+        ]
+    };
+    let note = lang.pick(
+        "Parmi les factures encore impayées au début de chaque tranche de jours, part payée dans la tranche. Les factures ouvertes comptent tant qu’elles ont été vues.",
+        "Of the invoices still unpaid when a band of days begins, the share paid within it. Open invoices count as far as they were seen.",
+    );
+    Section {
+        title: lang.pick("Tranche par tranche", "Band by band").to_owned(),
+        note: note.to_owned(),
+        header: header(
+            lang.pick("Jours après l’échéance", "Days beyond terms"),
+            &[lang.pick("Impayées", "Unpaid"), lang.pick("Annoncé", "Foretold"), lang.pick("Payées", "Paid")],
+        ),
+        rows: found.bands.iter().map(row).collect(),
+    }
+}
+
+/// Clients' coming late rates against their intervals; nothing where none was measured.
+fn coming(validation: &Validation, lang: Lang) -> Option<Section> {
+    let found = validation.horizons.iter().filter_map(|found| Some((found.late_over_days, found.coming.as_ref()?)));
+    let row = |(days, of): (u16, &ComingValidation)| {
+        vec![
+            late_over(days, lang),
+            lang.count(of.asked.intervals),
+            lang.per_cent(share(of.asked.held, of.asked.intervals)),
+            lang.per_cent(of.asked.promised),
+            decimals(of.asked.p_value, 3, lang),
+            lang.per_cent(of.foretold.promised),
+            decimals(of.foretold.p_value, 3, lang),
+        ]
+    };
+    let rows: Vec<Vec<String>> = found.map(row).collect();
+    let note = lang.pick(
+        "Clients ayant au moins dix factures venues après : l’intervalle à 90 % donné avant la première contenait-il leur taux de retard ? Une valeur p sous 0,01 dirait que non. Les retards se comptent en entiers : un intervalle promet donc souvent plus que 90 %.",
+        "Clients with ten or more later invoices: did the 90% interval given before the first hold their late rate? A p-value below 0.01 would say that it doesn’t. Late invoices are whole: an interval often promises more than 90%.",
+    );
+    let others = [
+        lang.pick("Clients", "Clients"),
+        lang.pick("Contenu", "Held"),
+        lang.pick("Demandé", "Asked"),
+        "p",
+        lang.pick("Promis", "Promised"),
+        "p",
+    ];
+    (!rows.is_empty()).then(|| Section {
+        title: lang.pick("Le taux à venir des clients", "Clients’ coming rates").to_owned(),
+        note: note.to_owned(),
+        header: header(lang.pick("Retard", "Late over"), &others),
+        rows,
+    })
+}
+
+/// A part of a whole; nought of nothing.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a percentage needs few bits")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 fn segments(at: &HorizonValidation, currency: Currency, lang: Lang) -> Section {

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use encours_core::policy::{EndOfMonth, VatRate};
+use encours_core::policy::{EndOfMonth, LONGEST_TERMS, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use encours_services::Format;
 use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
 
-use super::company_args::{CompaniesCommand, PullArgs};
+use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
 pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
@@ -23,7 +23,7 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 /// What a client may owe: will they pay, when, and on what terms should we sell?
 ///
-/// Talk goes to stderr, data to stdout. Exit code 0: done, 1: failed, 2: wrong usage or bad input.
+/// Talk goes to stderr, data to stdout. Exit code 0: done, 1: failed, 2: wrong usage, bad input or too little evidence in it.
 #[derive(Debug, Parser)]
 #[command(name = "encours", version, max_term_width = 100)]
 pub struct Cli {
@@ -242,6 +242,8 @@ pub struct AssessArgs {
     /// Language of the answer
     #[arg(long, value_enum, default_value_t = Lang::Fr, conflicts_with = "json")]
     pub lang: Lang,
+    #[command(flatten)]
+    pub ask: AskArgs,
 }
 
 #[derive(Debug, Args)]
@@ -263,7 +265,7 @@ pub struct QuoteArgs {
     #[arg(long, value_name = "RATE", default_value = "0.20", value_parser = vat_rate, allow_negative_numbers = true)]
     pub vat: VatRate,
     /// Days of credit asked for [default: what the law gives when nothing is agreed]
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = terms_days(), allow_negative_numbers = true)]
     pub terms: Option<u16>,
     /// Which of the two counts, when the terms run to the end of a month
     #[arg(long, value_name = "COUNT", value_enum, requires = "terms")]
@@ -363,6 +365,8 @@ pub struct ServeArgs {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = DEFAULT_LISTEN)]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub ask: AskArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -379,6 +383,10 @@ pub enum KeysCommand {
         /// The key's id, as `keys list` shows it
         id: String,
     },
+}
+
+fn terms_days() -> impl TypedValueParser<Value = u16> {
+    clap::value_parser!(u16).range(0..=i64::from(LONGEST_TERMS))
 }
 
 fn euros(text: &str) -> Result<Money, DomainError> {
@@ -444,6 +452,9 @@ mod tests {
             "encours orders import orders.csv",
             "encours ledger export --out d --data x",
             "encours companies import facts.csv",
+            "encours companies import ul.parquet etab.parquet --complete --fetched-on 2026-05-20",
+            "encours companies scores scores.xlsx --accept-partial",
+            "encours companies providers --as-of 2026-05-31 --json",
             "encours companies parse --source bodacc answer.json",
             "encours companies parse --source ratios-inpi-bce a.json --subject 000100008 --fetched-on 2026-05-31",
             "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",
@@ -457,12 +468,16 @@ mod tests {
             "encours models rehearse abc --json",
             "encours models drift abc --as-of 2026-05-31 --json",
             "encours models rows abc --out rows.parquet",
+            "encours models export abc --out card.csv --clients clients.csv --as-of 2026-05-31",
+            "encours models export abc --out card.xlsx",
             "encours models challenge abc predictions.csv --name LightGBM",
             "encours models shadow abc",
             "encours models retire abc",
             "encours assess C-0012 --amount 18000",
             "encours assess C-0012 --amount 18000 --vat 0.20 --terms 45 --margin 0.25 --as-of 2026-05-31 --json",
             "encours assess 000000216 --amount 18000.50 --terms 45 --end-of-month days_then_month_end --deposit 0.3",
+            "encours assess 000100008 --amount 100 --ask default,vies --base-url bodacc=http://127.0.0.1:9 --max-age 0",
+            "encours serve --ask recherche-entreprises --ask bodacc",
             "encours replay 0a1b --json",
             "encours models show abc",
             "encours train --ledger d --as-of 2026-05-31 --out m.json --late-over 30 --model-kind scorecard",
@@ -497,9 +512,12 @@ mod tests {
             "encours pull 000100008 --base-url bodacc",
             "encours assess C-0012",
             "encours assess C-0012 --amount 18,000",
+            "encours assess C-0012 --amount 100 --ask infogreffe",
             "encours assess C-0012 --amount 0.001",
             "encours assess C-0012 --amount 100 --vat 20",
             "encours assess C-0012 --amount 100 --deposit 1.5",
+            "encours assess C-0012 --amount 100 --terms -1",
+            "encours assess C-0012 --amount 100 --terms 366",
             "encours assess C-0012 --amount 100 --end-of-month days-then-month-end",
             "encours assess C-0012 --amount 100 --as-of 2026-06-31",
             "encours rescore --ledger d --out s.parquet",

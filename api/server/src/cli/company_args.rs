@@ -9,12 +9,37 @@ use encours_sources::{RegisterSpec, register};
 
 #[derive(Debug, Subcommand)]
 pub enum CompaniesCommand {
-    /// Take facts into the data folder: CSV of subject,kind,value,valid_from,known_from,source
+    /// Take facts into the data folder: CSV of subject,kind,value,valid_from,known_from,source; or of whole registers what
+    /// they say of the companies of the book: Sirene stock, BODACC and ratios, Parquet or CSV
     Import(ImportFactsArgs),
+    /// Take in what providers say (scores, limits, cover): CSV or workbook of provider,identifier,date,score,limit,cover
+    Scores(ScoresArgs),
+    /// How each provider's scores did on the invoices of the ledger
+    Providers(ProvidersArgs),
     /// Turn a recorded answer of a public register into facts, as JSON on stdout; nothing is stored
     Parse(ParseArgs),
     /// A company's accounts year by year: ratios and published scores, each with its numbers
     Accounts(AccountsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ScoresArgs {
+    /// CSV, XLSX or ODS
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Take the rows that read well and leave the others
+    #[arg(long)]
+    pub accept_partial: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ProvidersArgs {
+    /// Only what was known before this day is read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -31,12 +56,18 @@ pub struct AccountsArgs {
 
 #[derive(Debug, Args)]
 pub struct ImportFactsArgs {
-    /// CSV files
+    /// CSV or Parquet files
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Take the rows that read well and leave the others
+    /// Take the rows of facts that read well and leave the others
     #[arg(long)]
     pub accept_partial: bool,
+    /// The BODACC file holds every notice since 2008: who stands in none about proceedings was in none
+    #[arg(long)]
+    pub complete: bool,
+    /// Day on which whole registers were fetched [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub fetched_on: Option<Day>,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +98,16 @@ pub struct PullArgs {
     /// Registers to ask [default: all that need no credential, and those whose credential is there]
     #[arg(long = "register", value_name = "NAME", value_parser = register)]
     pub registers: Vec<&'static RegisterSpec>,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+    /// What came in, as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How registers are reached.
+#[derive(Debug, Default, Args)]
+pub struct ReachArgs {
     /// Address below which a register answers, for a proxy or a test
     #[arg(long = "base-url", value_name = "NAME=URL", value_parser = base_url)]
     pub base_urls: Vec<(&'static str, String)>,
@@ -80,9 +121,33 @@ pub struct PullArgs {
     /// Answers younger than this are not asked for again
     #[arg(long, value_name = "HOURS", default_value_t = 24)]
     pub max_age: u32,
-    /// What came in, as JSON
-    #[arg(long)]
-    pub json: bool,
+}
+
+/// Which registers an answer may ask.
+#[derive(Debug, Default, Args)]
+pub struct AskArgs {
+    /// Registers that answers ask where public facts are absent or too old: names with commas between them, or
+    /// `default` for those that `pull` asks [default: none; a file `local-register.csv` in the data folder is always asked]
+    #[arg(long, value_name = "REGISTER", env = "ENCOURS_ASK", value_delimiter = ',', value_parser = ask_word)]
+    pub ask: Vec<AskWord>,
+    #[command(flatten)]
+    pub reach: ReachArgs,
+}
+
+/// One of the words after `--ask`.
+#[derive(Clone, Copy, Debug)]
+pub enum AskWord {
+    /// Those that `pull` asks without being told to.
+    Default,
+    /// One by its name.
+    Named(&'static RegisterSpec),
+}
+
+fn ask_word(text: &str) -> Result<AskWord, String> {
+    if text == "default" {
+        return Ok(AskWord::Default);
+    }
+    register(text).map(AskWord::Named).map_err(|error| error.to_string())
 }
 
 fn base_url(text: &str) -> Result<(&'static str, String), String> {

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use encours_core::CoreError;
 use encours_domain::{DomainError, ErrorClass};
 use encours_services::ServicesError;
 
@@ -42,8 +43,9 @@ impl From<DomainError> for Failure {
 /// 1 failed, 2 wrong usage or bad input.
 const fn code_of(class: ErrorClass) -> u8 {
     match class {
-        ErrorClass::InvalidInput | ErrorClass::NotFound => 2,
-        ErrorClass::Conflict | ErrorClass::EvidenceMissing | ErrorClass::Forbidden | ErrorClass::Internal => 1,
+        // Too little evidence is about what was given.
+        ErrorClass::InvalidInput | ErrorClass::NotFound | ErrorClass::EvidenceMissing => 2,
+        ErrorClass::Conflict | ErrorClass::Forbidden | ErrorClass::Internal => 1,
     }
 }
 
@@ -59,6 +61,8 @@ impl Failure {
 
     fn code(&self) -> u8 {
         match self {
+            // The quote is in a currency that the policy does not hold.
+            Self::Services(ServicesError::Core(CoreError::OtherCurrency { .. })) => 2,
             Self::Services(error) => code_of(error.class()),
             Self::Usage(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,

@@ -11,11 +11,11 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use encours_services::Services;
+use encours_services::{Services, ServicesError};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
-use args::{Cli, Command};
+use args::{Cli, ClientsCommand, Command};
 use company_args::CompaniesCommand;
 use failure::Failure;
 
@@ -35,9 +35,12 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     let Cli { data, database, command } = cli;
     let now = Clock::System.now();
+    if reads_only_what_is_there(&command) && !data.exists() {
+        return Err(ServicesError::NoLedger { folder: data }.into());
+    }
     let open = async || Services::open(&data, database.as_deref()).await;
     match command {
-        Command::Demo(demo) => commands::demo::run(&open().await?, demo).await,
+        Command::Demo(demo) => commands::demo::run(open().await?, demo).await,
         Command::Import(import) if import.suggest_map => commands::import::suggest(import),
         Command::Import(import) => commands::import::ledger(&open().await?, import, now).await,
         Command::PullLedger(pull) => commands::pull_ledger::run(&open().await?, pull, now).await,
@@ -48,6 +51,12 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Import(import) } => {
             commands::import::companies(&open().await?, import, now).await
         }
+        Command::Companies { command: CompaniesCommand::Scores(scores) } => {
+            commands::companies::scores(&open().await?, scores, now).await
+        }
+        Command::Companies { command: CompaniesCommand::Providers(providers) } => {
+            commands::companies::providers(&open().await?, providers, now).await
+        }
         Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
             commands::companies::accounts(&open().await?, accounts, now).await
         }
@@ -55,12 +64,31 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Train(train) if train.ledger.is_some() => commands::models::train_file(train).await,
         Command::Train(train) => commands::models::train(&open().await?, train, now).await,
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,
-        Command::Assess(assess) => commands::assess::run(&open().await?, assess, now).await,
+        Command::Assess(assess) => commands::assess::run(open().await?, assess, now).await,
         Command::Replay(replay) => commands::assess::replay(&open().await?, replay).await,
         Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
         Command::Backtest(backtest) => commands::backtest::run(backtest).await,
         Command::Serve(serve) => commands::serve::run(open().await?, serve).await,
         Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
+    }
+}
+
+/// Whether a command is about a ledger that must be there: a mistyped folder must not be made.
+const fn reads_only_what_is_there(command: &Command) -> bool {
+    match command {
+        Command::Rescore(rescore) => rescore.ledger.is_none(),
+        Command::Train(train) => train.ledger.is_none(),
+        Command::Clients { command } => !matches!(command, ClientsCommand::Import(_)),
+        Command::Companies { command } => matches!(command, CompaniesCommand::Accounts(_)),
+        Command::Ledger { .. } | Command::Models { .. } | Command::Assess(_) | Command::Replay(_) => true,
+        Command::Demo(_)
+        | Command::Import(_)
+        | Command::PullLedger(_)
+        | Command::Orders { .. }
+        | Command::Pull(_)
+        | Command::Backtest(_)
+        | Command::Serve(_)
+        | Command::Keys { .. } => false,
     }
 }

@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use encours_core::policy::{EndOfMonth, VatRate};
+use encours_core::CoreError;
+use encours_core::policy::{EndOfMonth, LONGEST_TERMS, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
-use encours_services::{Asked, AssessRequest};
+use encours_services::{Asked, AssessRequest, ServicesError};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use utoipa::ToSchema;
 
 use super::App;
-use super::body::{JsonBody, PathPart, object};
+use super::body::{JsonBody, NoParameters, PathPart, object};
 use super::problem::{FieldFault, Problem, Refusal};
 use crate::answer::Answer;
 
@@ -33,11 +34,12 @@ use crate::answer::Answer;
 )]
 pub async fn create(
     State(app): State<App>,
+    _: NoParameters,
     JsonBody(request): JsonBody<AssessmentRequest>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let store = request.store;
-    let assessment = app.services.assess(request.checked(now.today)?, now).await?;
+    let assessment = app.services.assess(request.checked(now.today)?, now).await.map_err(placed)?;
     let answer = json(assessment.to_json());
     if !store {
         return Ok(answer);
@@ -59,7 +61,11 @@ pub async fn create(
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(State(app): State<App>, PathPart(id): PathPart<String>) -> Result<Response, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    _: NoParameters,
+    PathPart(id): PathPart<String>,
+) -> Result<Response, Problem> {
     let stored = app.services.assessment(&id).await?;
     Ok(json(stored.json))
 }
@@ -115,10 +121,11 @@ pub struct QuoteRequest {
     #[schema(value_type = Option<f64>)]
     pub margin: Option<Share>,
     /// Days of credit asked for; what the law gives when nothing is agreed, unless given.
-    #[serde(default)]
-    pub terms_days: Option<u16>,
+    #[serde(default, deserialize_with = "whole_days")]
+    #[schema(value_type = Option<u16>, maximum = 365)]
+    pub terms_days: Option<i64>,
     /// `days_then_month_end` or `month_end_then_days`, when the terms run to the end of a month.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "month_end")]
     #[schema(value_type = Option<String>)]
     pub end_of_month: Option<EndOfMonth>,
     /// Share of the price that the client offers in advance; none unless given.
@@ -159,6 +166,7 @@ impl AssessmentRequest {
             goods,
         } = quote;
         let (margin, deposit) = (margin.map(Share::value), deposit.map(Share::value));
+        let terms_days = terms_days.and_then(|days| u16::try_from(days).ok());
         let request = AssessRequest::new(subject, amount.0);
         Ok(AssessRequest {
             currency,
@@ -180,12 +188,13 @@ impl AssessmentRequest {
         let subject = one_of_two.then(|| FieldFault::new("#", "expected `client` or `siren`, one of the two"));
         let later = self.as_of.filter(|day| *day > today);
         let later = later.map(|day| FieldFault::new("#/as_of", format!("found {day}, allowed up to today, {today}")));
-        subject.into_iter().chain(later).chain(self.quote.faults()).collect()
+        let as_of = self.as_of.unwrap_or(today);
+        subject.into_iter().chain(later).chain(self.quote.faults(as_of)).collect()
     }
 }
 
 impl QuoteRequest {
-    fn faults(&self) -> Vec<FieldFault> {
+    fn faults(&self, as_of: Day) -> Vec<FieldFault> {
         let fault = |pointer: &str, error: DomainError| FieldFault::new(pointer, error);
         let amount = match self.currency.as_deref().unwrap_or("EUR").parse::<Currency>() {
             Ok(currency) => amount_of(&self.amount, currency).err().map(|error| fault("#/quote/amount", error)),
@@ -195,15 +204,106 @@ impl QuoteRequest {
         let vat_rate = vat_rate.map(|error| fault("#/quote/vat_rate", error));
         let lone = self.end_of_month.is_some() && self.terms_days.is_none();
         let lone = lone.then(|| FieldFault::new("#/quote/end_of_month", "expected `terms_days` beside it"));
-        let terms = self.terms_days.filter(|days| *days > LONGEST_TERMS);
+        let terms = self.terms_days.filter(|days| !(0..=i64::from(LONGEST_TERMS)).contains(days));
+        let allowed = format!("0 to {LONGEST_TERMS}");
         let terms =
-            terms.map(|days| fault("#/quote/terms_days", DomainError::out_of_range("terms_days", days, "0 to 365")));
-        [amount, vat_rate, lone, terms].into_iter().flatten().collect()
+            terms.map(|days| fault("#/quote/terms_days", DomainError::out_of_range("terms_days", days, allowed)));
+        let early = self.delivery_date.filter(|day| *day < as_of);
+        let allowed = format!("from {as_of}, the day of the quote");
+        let early =
+            early.map(|day| fault("#/quote/delivery_date", DomainError::out_of_range("delivery_date", day, allowed)));
+        [amount, vat_rate, lone, terms, early].into_iter().flatten().collect()
     }
 }
 
-/// The longest terms that are judged at all, days.
-const LONGEST_TERMS: u16 = 365;
+/// What only the use case can tell of a field, with the place of that field.
+fn placed(error: ServicesError) -> Problem {
+    let what = match &error {
+        // The quote's currency is not the policy's.
+        ServicesError::Domain(DomainError::CurrencyMismatch { .. })
+        | ServicesError::Core(CoreError::Domain(DomainError::CurrencyMismatch { .. })) => Some("currency"),
+        ServicesError::Domain(error) | ServicesError::Core(CoreError::Domain(error)) => error.what(),
+        _ => None,
+    };
+    let place = match what {
+        Some("as_of") => Some("#/as_of".to_owned()),
+        Some("VAT rate") => Some("#/quote/vat_rate".to_owned()),
+        Some(
+            what @ ("amount" | "currency" | "vat_rate" | "margin" | "terms_days" | "end_of_month" | "deposit"
+            | "delivery_date" | "goods"),
+        ) => Some(format!("#/quote/{what}")),
+        _ => None,
+    };
+    let faults = place.map(|place| FieldFault::new(place, &error)).into_iter().collect();
+    Problem::from(error).with(faults)
+}
+
+/// For `deserialize_with`: a number of days, whose bounds are told with every other fault.
+fn whole_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    deserializer.deserialize_option(Optional(WholeDays))
+}
+
+/// For `deserialize_with`: one of the two counts. (serde takes a word that is none, such as `true`, for broken JSON.)
+fn month_end<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EndOfMonth>, D::Error> {
+    deserializer.deserialize_option(Optional(MonthEnd))
+}
+
+/// A value that may be left out or `null`.
+struct Optional<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self.0).map(Some)
+    }
+}
+
+struct WholeDays;
+
+impl Visitor<'_> for WholeDays {
+    type Value = i64;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "a whole number from 0 to {LONGEST_TERMS}")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<i64, E> {
+        i64::try_from(number).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<i64, E> {
+        Ok(number)
+    }
+}
+
+struct MonthEnd;
+
+impl Visitor<'_> for MonthEnd {
+    type Value = EndOfMonth;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [one, other] = EndOfMonth::BOTH.map(EndOfMonth::code);
+        write!(formatter, "`{one}` or `{other}`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<EndOfMonth, E> {
+        let found = EndOfMonth::BOTH.into_iter().find(|count| count.code() == text);
+        found.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
 
 fn amount_of(amount: &Decimal, currency: Currency) -> Result<Money, DomainError> {
     let money = Money::parse(&amount.0, currency)?;
@@ -276,6 +376,11 @@ mod tests {
             (
                 r##"{"client":"C-1","as_of":"2026-06-01","quote":{"amount":"1","vat_rate":20,"terms_days":400}}"##,
                 vec!["#/as_of", "#/quote/vat_rate", "#/quote/terms_days"],
+            ),
+            (r##"{"client":"C-1","quote":{"amount":"1","terms_days":-1}}"##, vec!["#/quote/terms_days"]),
+            (
+                r##"{"client":"C-1","as_of":"2026-05-01","quote":{"amount":"1","delivery_date":"2026-04-30"}}"##,
+                vec!["#/quote/delivery_date"],
             ),
             (
                 r##"{"client":"C-1","quote":{"amount":"1","end_of_month":"month_end_then_days"}}"##,

@@ -48,7 +48,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn refused(error: &serde_json::Error, place: String) -> Problem {
     if error.is_data() {
-        let fault = FieldFault::new(place, plain(&error.to_string()));
+        let fault = FieldFault::new(place, middle_cut(&plain(&error.to_string())));
         return Refusal::InvalidBody.because(format!("{}: {}", fault.pointer, fault.detail)).with(vec![fault]);
     }
     Refusal::MalformedJson.because(error.to_string())
@@ -114,6 +114,18 @@ pub fn plain(says: &str) -> String {
     WORDS.iter().fold(says.to_owned(), |says, (theirs, ours)| says.replace(theirs, ours))
 }
 
+/// A sentence that repeats a long value, without the middle of it: what was expected stands at the end.
+fn middle_cut(says: &str) -> String {
+    const LONGEST: usize = 400;
+    const KEPT: usize = 150;
+    let length = says.chars().count();
+    if length <= LONGEST {
+        return says.to_owned();
+    }
+    let (head, tail) = (says.chars().take(KEPT), says.chars().skip(length - KEPT));
+    head.chain(['…']).chain(tail).collect()
+}
+
 /// A part of the path of a URL.
 #[derive(Debug)]
 pub struct PathPart<T>(pub T);
@@ -137,8 +149,29 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Query::<T>::from_request_parts(parts, state).await;
-        read.map(|Query(value)| Self(value))
-            .map_err(|rejection| Refusal::InvalidParameter.because(plain(&rejection.body_text())))
+        read.map(|Query(value)| Self(value)).map_err(|rejection| {
+            let says = plain(&rejection.body_text());
+            let says = says.strip_prefix("Failed to deserialize query string: ").unwrap_or(&says);
+            Refusal::InvalidParameter.because(middle_cut(says))
+        })
+    }
+}
+
+/// The query of a URL that takes none: a mistyped or misplaced parameter must not be passed over.
+#[derive(Debug)]
+pub struct NoParameters;
+
+impl<S: Send + Sync> FromRequestParts<S> for NoParameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.uri.query() {
+            None | Some("") => Ok(Self),
+            Some(found) => {
+                let found = middle_cut(found);
+                Err(Refusal::InvalidParameter.because(format!("found `{found}`, this path takes no parameters")))
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
-use super::body::{Parameters, PathPart};
+use super::body::{NoParameters, Parameters, PathPart};
 use super::problem::{Problem, Refusal};
 use crate::answer::MoneySchema;
 
@@ -50,7 +50,11 @@ pub async fn list(
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(State(app): State<App>, PathPart(id): PathPart<String>) -> Result<Json<ClientFile>, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    _: NoParameters,
+    PathPart(id): PathPart<String>,
+) -> Result<Json<ClientFile>, Problem> {
     let file = app.services.client(&id, None, app.clock.now()).await?;
     Ok(Json(file.into()))
 }
@@ -63,32 +67,30 @@ pub struct PageQuery {
     /// `next` of the page before; the first page without it.
     cursor: Option<String>,
     /// Clients on a page, 1 to 1000; 50 unless given.
-    limit: Option<usize>,
+    #[param(value_type = Option<usize>)]
+    limit: Option<String>,
     /// `id`, `overdue` (most overdue first) or `risk` (likeliest to pay late first); `id` unless given.
-    #[serde(default)]
-    #[param(value_type = Option<String>)]
-    order: Order,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Order {
-    #[default]
-    Id,
-    Overdue,
-    Risk,
+    order: Option<String>,
 }
 
 impl PageQuery {
     fn checked(self) -> Result<services::ClientQuery, Problem> {
-        let limit = self.limit.unwrap_or(USUAL_PAGE);
-        if !(1..=LONGEST_PAGE).contains(&limit) {
-            return Err(Refusal::InvalidParameter.because(format!("limit: found {limit}, allowed 1 to {LONGEST_PAGE}")));
-        }
-        let order = match self.order {
-            Order::Id => services::ClientOrder::Id,
-            Order::Overdue => services::ClientOrder::Overdue,
-            Order::Risk => services::ClientOrder::Risk,
+        let refused = |name: &str, found: &str, allowed: &str| {
+            let found = encours_domain::error::shortened(found);
+            Refusal::InvalidParameter.because(format!("{name}: found `{found}`, allowed {allowed}"))
+        };
+        let limit = match self.limit.as_deref() {
+            None => USUAL_PAGE,
+            Some(text) => {
+                let limit = text.parse().ok().filter(|limit| (1..=LONGEST_PAGE).contains(limit));
+                limit.ok_or_else(|| refused("limit", text, &format!("1 to {LONGEST_PAGE}")))?
+            }
+        };
+        let order = match self.order.as_deref() {
+            None | Some("id") => services::ClientOrder::Id,
+            Some("overdue") => services::ClientOrder::Overdue,
+            Some("risk") => services::ClientOrder::Risk,
+            Some(other) => return Err(refused("order", other, "`id`, `overdue` or `risk`")),
         };
         Ok(services::ClientQuery { after: self.cursor, limit, order, as_of: None })
     }

@@ -1,6 +1,6 @@
 //! HTTP: routes, what stands round them, and the state they share.
 //!
-//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`models`]); [`problem`] is how errors
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`models`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
 //! every handler, [`connections`] what stands before it.
 
@@ -8,6 +8,7 @@ pub mod assessments;
 pub mod auth;
 pub mod body;
 pub mod clients;
+pub mod companies;
 pub mod connections;
 pub mod guard;
 pub mod health;
@@ -18,9 +19,9 @@ pub mod problem;
 pub mod session;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use encours_services::Services;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -60,7 +61,9 @@ pub fn router(app: App) -> Router {
     let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_key));
     let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
     let policy = HeaderValue::from_static(guard::POLICY_OF_DOCS);
-    let docs = docs.layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy));
+    let docs = docs
+        .layer(from_fn(known_docs))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy));
     Router::new()
         .merge(api)
         .merge(health::routes())
@@ -84,10 +87,24 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(assessments::show))
         .routes(routes!(clients::list))
         .routes(routes!(clients::show))
+        .routes(routes!(companies::find))
+        .routes(routes!(companies::show))
         .routes(routes!(models::list))
         .routes(routes!(models::show))
         .routes(routes!(models::card))
         .routes(routes!(models::promote))
+}
+
+/// The documentation answers what it does not have in words of its own.
+async fn known_docs(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    match response.status() {
+        StatusCode::NOT_FOUND => {
+            Refusal::UnknownPath.because(format!("nothing is served under `{path}`")).into_response()
+        }
+        _ => response,
+    }
 }
 
 async fn unknown_path(uri: Uri, headers: HeaderMap) -> Response {

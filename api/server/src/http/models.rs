@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::App;
 use super::auth::Caller;
-use super::body::PathPart;
+use super::body::{NoParameters, PathPart};
 use super::problem::{Problem, Refusal};
 
 /// List the models, newest first.
@@ -24,7 +24,7 @@ use super::problem::{Problem, Refusal};
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn list(State(app): State<App>) -> Result<Json<Vec<ModelInfo>>, Problem> {
+pub async fn list(State(app): State<App>, _: NoParameters) -> Result<Json<Vec<ModelInfo>>, Problem> {
     Ok(Json(app.services.models().await?.into_iter().map(ModelInfo::from).collect()))
 }
 
@@ -40,7 +40,11 @@ pub async fn list(State(app): State<App>) -> Result<Json<Vec<ModelInfo>>, Proble
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn show(State(app): State<App>, PathPart(id): PathPart<String>) -> Result<Json<ModelInfo>, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    _: NoParameters,
+    PathPart(id): PathPart<String>,
+) -> Result<Json<ModelInfo>, Problem> {
     Ok(Json(app.services.model(&id).await?.into()))
 }
 
@@ -56,7 +60,11 @@ pub async fn show(State(app): State<App>, PathPart(id): PathPart<String>) -> Res
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn card(State(app): State<App>, PathPart(id): PathPart<String>) -> Result<Json<ModelCard>, Problem> {
+pub async fn card(
+    State(app): State<App>,
+    _: NoParameters,
+    PathPart(id): PathPart<String>,
+) -> Result<Json<ModelCard>, Problem> {
     let card = app.services.model_card(&id, None, app.clock.now()).await?;
     Ok(Json(ModelCard {
         challenges: card.challenges.iter().map(document).collect::<Result<_, _>>()?,
@@ -86,6 +94,7 @@ pub async fn card(State(app): State<App>, PathPart(id): PathPart<String>) -> Res
 pub async fn promote(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
+    _: NoParameters,
     PathPart(id): PathPart<String>,
 ) -> Result<Json<ModelInfo>, Problem> {
     Ok(Json(app.services.promote(&id, Some(&caller.name), app.clock.now()).await?.into()))

@@ -142,7 +142,7 @@ async fn answer(app: &App, screen: &Screen, asking: &Asking, subject: &str) -> R
 
 /// Nobody has this id: whose name is it? One match is an answer, several are a list.
 async fn search(app: &App, screen: &Screen, typed: &Typed, asking: &Asking) -> Result<Outcome, Problem> {
-    let found = app.services.search(typed.subject(), SHOWN).await?;
+    let found = app.services.search_everywhere(typed.subject(), SHOWN).await?.found;
     if let [only] = found.as_slice()
         && let Some(view) = answer(app, screen, asking, &only.id).await?
     {

@@ -42,13 +42,13 @@ impl Hit {
         let siren = found.siren.as_ref().map(|siren| format!("SIREN {siren}"));
         let is_id = found.siren.as_ref().is_some_and(|siren| siren.as_str() == found.id);
         let id = (!is_id).then(|| found.id.clone());
-        let detail: Vec<String> = [id, siren].into_iter().flatten().collect();
+        let detail: Vec<String> = [id, siren, found.place.clone()].into_iter().flatten().collect();
         let value = found.name.as_ref().map_or_else(|| found.id.clone(), |name| format!("{name}{BETWEEN}{}", found.id));
         Self { value, name: found.name.clone().unwrap_or_else(|| found.id.clone()), detail: detail.join(" · ") }
     }
 }
 
 async fn search(State(app): State<App>, Parameters(words): Parameters<Words>) -> Result<Json<Vec<Hit>>, Problem> {
-    let found = app.services.search(&words.q, SHOWN).await?;
-    Ok(Json(found.iter().map(Hit::of).collect()))
+    let report = app.services.search_everywhere(&words.q, SHOWN).await?;
+    Ok(Json(report.found.iter().map(Hit::of).collect()))
 }

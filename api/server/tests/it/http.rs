@@ -116,6 +116,32 @@ fn every_refusal_is_a_problem_document() {
 }
 
 #[test]
+fn companies_are_found_as_one_types_and_shown_with_their_sources() {
+    // C-0012's own number, as the ledger has it.
+    let client = SAMPLE.with_key("GET", "/v1/clients/C-0012", "").json();
+    let (siren, name) = (client["siren"].as_str().unwrap(), client["name"].as_str().unwrap());
+    let grouped = format!("{}%20{}%20{}", &siren[..3], &siren[3..6], &siren[6..]);
+    for query in [siren, &grouped, &format!("{siren}00012")] {
+        let found = SAMPLE.with_key("GET", &format!("/v1/companies?q={query}"), "").json();
+        let first = &found["companies"][0];
+        assert_eq!((&first["id"], &first["kind"]), (&json!("C-0012"), &json!("client")), "{query}: {found}");
+        assert_eq!((&first["name"], &first["known_by"]), (&json!(name), &json!("ledger")));
+        assert_eq!(found["registers"], json!([]), "nobody may be asked here");
+    }
+    let company = SAMPLE.with_key("GET", &format!("/v1/companies/{siren}"), "").json();
+    assert_eq!(company["clients"], json!(["C-0012"]));
+    let fact = &company["facts"][0];
+    assert!(fact["known_from"].is_string() && fact["source"] == "sample register", "{fact}");
+    for (path, status, code) in [
+        ("/v1/companies?q=x&limit=51", 422, "invalid_parameter"),
+        ("/v1/companies", 422, "invalid_parameter"),
+        ("/v1/companies/552032534", 404, "not_found"),
+    ] {
+        is_problem(&SAMPLE.with_key("GET", path, ""), status, code);
+    }
+}
+
+#[test]
 fn pages_of_clients_follow_each_other_without_gap() {
     let mut seen: Vec<String> = Vec::new();
     let mut cursor = String::new();
@@ -147,6 +173,8 @@ fn the_interface_is_described() {
     GET /v1/assessments/{id} getAssessment
     GET /v1/clients listClients
     GET /v1/clients/{id} getClient
+    GET /v1/companies findCompanies
+    GET /v1/companies/{id} getCompany
     GET /v1/models listModels
     GET /v1/models/{id} getModel
     GET /v1/models/{id}/card getModelCard
@@ -218,13 +246,13 @@ fn a_list_is_no_request_and_refusals_speak_of_json() {
         (
             r#"{"client":"C-0012","quote":{"amount":"1","terms_days":"x"}}"#,
             "#/quote/terms_days",
-            "expected a whole number from 0 to 65535",
+            "expected a whole number from 0 to 365",
         ),
         (r#"{"client":"C-0012","quote":{"amount":"1","vat_rate":"x"}}"#, "#/quote/vat_rate", "expected a number"),
         (
             r#"{"client":"C-0012","quote":{"amount":"1","end_of_month":"x"}}"#,
             "#/quote/end_of_month",
-            "unknown word `x`",
+            "expected `days_then_month_end` or `month_end_then_days`",
         ),
     ] {
         let problem = is_problem(&SAMPLE.with_key("POST", "/v1/assessments", body), 422, "invalid_body");

@@ -62,7 +62,7 @@ fn bad_rows_are_named_and_change_nothing() {
     assert_eq!(refused.status.code(), Some(2), "{said}");
     assert!(said.starts_with("bad.csv, line 3, column `issue_date`, value `2026-13-01`: "), "{said}");
     assert!(said.contains("nothing was changed") && said.contains("--accept-partial"), "{said}");
-    assert_eq!(encours(&data, &["ledger", "export", "--out", "x"]).status.code(), Some(1));
+    assert_eq!(encours(&data, &["ledger", "export", "--out", "x"]).status.code(), Some(2));
     let taken = encours(&data, &["import", ledger.to_str().unwrap(), "--accept-partial"]);
     assert_eq!(taken.status.code(), Some(0), "{}", text(&taken.stderr));
 }
@@ -156,5 +156,22 @@ fn models_are_told_in_eighty_columns() {
     assert!(serde_json::from_str::<serde_json::Value>(&drift).unwrap()["months"].is_array(), "{drift}");
     for command in ["card", "drift", "rehearse", "shadow", "retire"] {
         assert_eq!(encours(SAMPLE.folder(), &["models", command, "x"]).status.code(), Some(2), "{command}");
+    }
+}
+
+/// What is paid in advance has no range of days; its other figures stay in their lines.
+#[test]
+fn each_offer_has_its_figures_in_their_lines() {
+    let arguments = ["assess", "C-0106", "--amount", "1200", "--terms", "45", "--as-of", SAMPLE_AS_OF, "--lang", "en"];
+    let said = text(&encours(SAMPLE.folder(), &arguments).stdout);
+    let cells = |label: &str| -> Vec<String> {
+        let line = said.lines().find(|line| line.starts_with(&format!("│ {label}")));
+        let cells = line.unwrap_or_else(|| panic!("{label}: {said}")).trim_matches('│').split('┆');
+        cells.skip(1).map(|cell| cell.trim().to_owned()).collect()
+    };
+    assert_eq!(cells("Four times in five").last().unwrap(), "", "{said}");
+    assert_eq!(cells("Late > 30 days").last().unwrap(), "0%", "{said}");
+    for label in ["Expected loss", "Cost of waiting", "Worth to us"] {
+        assert!(cells(label).iter().all(|cell| cell.starts_with('€')), "{label}: {said}");
     }
 }

@@ -8,6 +8,7 @@ use encours_core::CoreError;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions, Snapshot};
+use encours_core::portfolio::validate::{Later, later};
 use encours_core::portfolio::{CardParams, Prediction, ScoringModel, TrainSettings, backtest as predict, train};
 use encours_domain::{Day, DomainError, FaultReport};
 use encours_models::{AdditiveParams, ErrorClass, ScorecardParams};
@@ -16,6 +17,7 @@ use serde::Serialize;
 use crate::folder::{expect_folder_for, write_atomically_with};
 use crate::input::{Reading, read_ledger_files};
 use crate::making::Making;
+use crate::portfolio::last_day;
 use crate::{InputFile, ServicesError};
 
 /// Which model predicts.
@@ -61,7 +63,7 @@ pub struct BacktestOptions {
 }
 
 /// What a back-test did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BacktestReport {
     /// Invoices predicted.
     pub predictions: u64,
@@ -73,6 +75,8 @@ pub struct BacktestReport {
     pub stand_in: Option<String>,
     /// Hash of the ledger.
     pub ledger: String,
+    /// Days of payment and clients' coming rates against what came by the end of the ledger; absent for the priors.
+    pub later: Option<Later>,
     /// What is worth knowing of the files.
     pub notes: FaultReport,
 }
@@ -92,12 +96,15 @@ pub fn backtest(files: &[InputFile], options: &BacktestOptions, out: &Path) -> R
     let columns = columns(&model, &options.late_over)?;
     let predictions = predict(&book, &model, options.cutoff)?;
     write(&predictions, &options.late_over, &columns, out)?;
+    let until = last_day(&book).map(|last| last.plus_clamped(1)).filter(|until| *until > options.cutoff);
+    let later = until.filter(|_| model.is_trained()).map(|until| later(&book, &model, options.cutoff, until));
     Ok(BacktestReport {
         predictions: u64::try_from(predictions.len()).unwrap_or(u64::MAX),
         model: model.id().to_owned(),
         trained_on: model.artefact().map_or(0, |artefact| artefact.body().trained.rows),
         stand_in,
         ledger,
+        later: later.transpose()?,
         notes,
     })
 }
@@ -106,7 +113,7 @@ fn read_snapshot(files: &[InputFile], options: &BacktestOptions) -> Result<(Snap
     let mut making = Making::default();
     let mut report = making.add(read_ledger_files(files, &options.reading));
     if !report.is_clean() {
-        return Err(ServicesError::Refused { what: "the ledger", report: Box::new(report) });
+        return Err(ServicesError::Incomplete { report: Box::new(report) });
     }
     let made = making.ledger();
     report.notes.extend(made.notes);

@@ -1,6 +1,6 @@
 //! A ledger on the disk, every client scored.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
@@ -10,7 +10,7 @@ use encours_models::Artefact;
 
 use super::table;
 use crate::ServicesError;
-use crate::folder::{INVOICES, PAYMENTS, expect_folder_for};
+use crate::folder::{INVOICES, PAYMENTS, expect_folder_for, expect_no_input, read_input};
 use crate::use_cases::RescoreReport;
 use crate::use_cases::scores::write_table;
 
@@ -26,6 +26,8 @@ pub fn rescore_ledger(
     out: &Path,
 ) -> Result<RescoreReport, ServicesError> {
     expect_folder_for(out)?;
+    let tables = [ledger.join(INVOICES), ledger.join(PAYMENTS)];
+    expect_no_input(out, tables.iter().map(PathBuf::as_path).chain(model))?;
     let model = model.map_or_else(|| Ok(ScoringModel::prior_only()), read_model)?;
     let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::Named(model.attributes()) };
     let book = Book::read(&table(ledger, INVOICES), &table(ledger, PAYMENTS), &options)?;
@@ -48,6 +50,13 @@ pub fn rescore_ledger(
 /// # Errors
 /// When it cannot be read, or is not of this engine.
 pub fn read_model(path: &Path) -> Result<ScoringModel, ServicesError> {
-    let json = std::fs::read_to_string(path).map_err(ServicesError::file("reading the model", path))?;
-    Ok(ScoringModel::new(Artefact::from_json(&json)?)?)
+    let bytes = read_input("reading the model", path)?;
+    let unfit = |_| ServicesError::UnfitFile {
+        path: path.to_path_buf(),
+        reason: "is no text in UTF-8, expected a model as `encours models show ID` gives it".to_owned(),
+    };
+    let json = String::from_utf8(bytes).map_err(unfit)?;
+    let failed = |source| ServicesError::ModelFile { path: path.to_path_buf(), source };
+    let artefact = Artefact::from_json(&json).map_err(|error| failed(error.into()))?;
+    ScoringModel::new(artefact).map_err(failed)
 }

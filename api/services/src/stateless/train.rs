@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use encours_core::features::Horizons;
 use encours_core::ledger::{AttributeChoice, Book, ReadOptions};
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::table;
 use crate::ServicesError;
-use crate::folder::{INVOICES, PAYMENTS, expect_folder_for, write_atomically};
+use crate::folder::{INVOICES, PAYMENTS, expect_folder_for, expect_no_input, write_atomically};
 use crate::use_cases::too_little;
 
 /// What is learnt from a folder, and how.
@@ -50,6 +50,7 @@ pub fn train_ledger(
     out: &Path,
 ) -> Result<TrainLedgerReport, ServicesError> {
     expect_folder_for(out)?;
+    expect_no_input(out, [INVOICES, PAYMENTS].map(|name| ledger.join(name)).iter().map(PathBuf::as_path))?;
     let reading = ReadOptions { invoice_ids: false, attributes: AttributeChoice::All };
     let book = Book::read(&table(ledger, INVOICES), &table(ledger, PAYMENTS), &reading)?;
     let horizons = Horizons::new(options.late_over.clone())?;

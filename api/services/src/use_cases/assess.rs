@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use encours_core::assessment::{self, Assessment, Context, Request, Subject, Trade};
+use encours_core::assessment::{self, Assessment, Beside, Context, Request, Subject, Trade};
+use encours_core::company::AskedRegister;
 use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use crate::portfolio::{Portfolio, client_siren, first_day};
 use crate::services::blocking;
 use crate::store::{AssessmentRecord, NewAssessment};
 use crate::{Moment, Services, ServicesError};
+
+/// Companies around one that are looked at.
+const MOST_AROUND: usize = 50;
 
 /// The VAT rate of a quote that states none.
 const USUAL_VAT_RATE: f64 = 0.20;
@@ -54,6 +58,9 @@ pub struct AssessRequest {
     pub as_of: Option<Day>,
     /// Whether the answer is kept; else it is a what-if.
     pub store: bool,
+    /// Registers that were asked for the answer, filled in by [`Services::assess`]: an answer made again asks nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<AskedRegister>,
 }
 
 impl AssessRequest {
@@ -72,6 +79,7 @@ impl AssessRequest {
             goods: None,
             as_of: None,
             store: false,
+            asked: Vec::new(),
         }
     }
 
@@ -97,7 +105,7 @@ impl AssessRequest {
         if as_of > today {
             return Err(DomainError::out_of_range("as_of", as_of, format!("up to today, {today}")));
         }
-        match portfolio.book.as_ref().and_then(first_day) {
+        match portfolio.book.as_deref().and_then(first_day) {
             Some(first) if as_of < first => {
                 let allowed = format!("from {first}, the first day of the ledger");
                 Err(DomainError::out_of_range("as_of", as_of, allowed))
@@ -139,16 +147,23 @@ impl From<AssessmentRecord> for StoredAssessment {
 
 impl Services {
     /// Answers for one client or company and one quote, from memory; keeps the answer when the request says so. The
-    /// same question asked again is the same answer, kept once.
+    /// same question asked again is the same answer, kept once. Where registers may be asked ([`Services::asking`]) and the
+    /// public facts are absent or too old, they are asked first, for as long as the answer can wait.
     ///
     /// # Errors
-    /// When nobody of that name is known, the quote is none, its day is later than today or before the ledger's first, or
-    /// the answer cannot be kept.
+    /// When nobody of that name is known, the quote is none, its day is later than today or before the ledger's first,
+    /// the delivery lies before it, or the answer cannot be kept.
     pub async fn assess(&self, request: AssessRequest, now: Moment) -> Result<Assessment, ServicesError> {
         let portfolio = self.portfolio().await?;
         let as_of = request.as_of.unwrap_or(now.today);
         AssessRequest::check_day(as_of, now.today, &portfolio)?;
-        let request = AssessRequest { as_of: Some(as_of), ..request };
+        if let Some(delivery) = request.delivery_date.filter(|delivery| *delivery < as_of) {
+            let allowed = format!("from {as_of}, the day of the quote");
+            return Err(DomainError::out_of_range("delivery_date", delivery, allowed).into());
+        }
+        let siren = Known::find(&portfolio, &request.subject)?.siren(&portfolio);
+        let (portfolio, asked) = self.looked_up(portfolio, siren.as_ref(), as_of, now).await?;
+        let request = AssessRequest { as_of: Some(as_of), asked, ..request };
         let store = request.store;
         let (assessment, record) = self.compute(portfolio, request).await?;
         if store {
@@ -206,11 +221,14 @@ fn answer(
     let as_of = request.as_of.ok_or_else(|| DomainError::unreadable("as_of", "", "a day"))?;
     let engine_request =
         Request { as_of, subject: subject.for_engine(), quote: request.quote(services.policy(), services.law())? };
+    let siren = subject.siren(portfolio);
+    let around = siren.as_ref().map_or_else(Vec::new, |siren| portfolio.around(siren, MOST_AROUND));
     let context = Context {
-        book: portfolio.book.as_ref(),
+        book: portfolio.book.as_deref(),
         ledger_hash: portfolio.ledger_hash(),
-        facts: subject.siren(portfolio).map_or(&[][..], |siren| portfolio.facts.of(&siren)),
+        facts: siren.as_ref().map_or(&[][..], |siren| portfolio.facts.of(siren)),
         facts_hash: portfolio.facts_hash(),
+        beside: Beside { asked: &request.asked, around: &around },
         trade: subject.trade(portfolio),
         model: &portfolio.model,
         policy: services.policy(),
@@ -270,7 +288,7 @@ impl Known {
 
     fn siren(&self, portfolio: &Portfolio) -> Option<Siren> {
         match self {
-            Self::Client(id) => client_siren(portfolio.book.as_ref()?, portfolio.client(id)?),
+            Self::Client(id) => client_siren(portfolio.book.as_deref()?, portfolio.client(id)?),
             Self::Company(siren) => Some(siren.clone()),
         }
     }

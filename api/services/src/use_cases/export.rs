@@ -27,6 +27,7 @@ impl Services {
     /// # Errors
     /// When there is no ledger yet, it is damaged, or the disk refuses.
     pub async fn export_ledger(&self, out_dir: &Path) -> Result<ExportReport, ServicesError> {
+        self.data_folder().expect_outside(&out_dir.join(INVOICES))?;
         let missing = || ServicesError::NoLedger { folder: self.data_folder().path().to_path_buf() };
         let snapshot = self.store().current().await?.ledger.ok_or_else(missing)?;
         let (folder, out_dir) = (self.data_folder().clone(), out_dir.to_path_buf());

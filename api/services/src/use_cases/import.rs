@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use encours_core::ledger::{CheckedLedger, Snapshot, later_than};
 use encours_domain::accounting::{Journal, Reconciliation};
+use encours_domain::reader::einvoice::Documents;
 use encours_domain::reader::format::{Content, FORMATS, File, ReadOptions};
 use encours_domain::{Day, FaultReport};
 use encours_sources::PulledLedger;
@@ -107,10 +108,15 @@ fn prepare(
     if !(report.is_clean() || options.accept_partial) {
         return Err(refused(report));
     }
-    let are_tables_alone = layers.are_tables_alone() && !brings_lines;
+    let are_tables_alone = layers.are_tables_alone() && !brings_lines && making.are_its_tables();
     if !are_tables_alone {
         layers.tables = kept_tables(folder, &making.tables)?;
     }
+    if !making.documents.is_empty() {
+        let bytes = serde_json::to_vec(&making.documents).map_err(ServicesError::document("the documents"))?;
+        layers.documents = Some(folder.keep(Kept::Documents, &bytes)?);
+    }
+    let waits = !making.documents.is_empty();
     let journal = making.journal.clone().filter(|_| brings_lines);
     let (journal, made) = beside(move || keep_journal(folder, journal), || made_and_kept(folder, making));
     let (made, hash) = made?;
@@ -124,20 +130,24 @@ fn prepare(
     if brings_lines {
         report.notes.extend(made.notes);
     }
-    if made.ledger.invoices() == 0 {
+    // Statuses may come before the invoices that they speak of.
+    if made.ledger.invoices() == 0 && !waits {
         return Err(refused(report));
     }
+    let Made { ledger, reconciliation, .. } = made;
     let report = ImportReport {
         rows,
-        invoices: count(made.ledger.invoices()),
-        payments: count(made.ledger.payments()),
-        clients: count(made.ledger.clients()),
+        invoices: count(ledger.invoices()),
+        payments: count(ledger.payments()),
+        clients: count(ledger.clients()),
         unchanged: next.ledger == base.ledger,
         snapshot: hash.unwrap_or_default(),
         read_as,
-        reconciliation: made.reconciliation,
+        reconciliation,
         refused: report,
     };
+    // A million rows take a while to be given back, and nobody needs to wait for it.
+    std::thread::spawn(move || drop(ledger));
     Ok((report, next))
 }
 
@@ -188,14 +198,14 @@ fn in_force(
     layers: &Layers,
     ledger: Option<String>,
 ) -> Result<Current, ServicesError> {
-    let kept = layers.keep(folder)?;
+    let kept = layers.keep(folder, ledger.as_deref())?;
     // Once there were layers they stay, or an older answer would name none.
     Ok(Current { ledger, layers: kept.or_else(|| base.layers.clone()), ..base.clone() })
 }
 
 /// Writes accounting lines; with the hash of what was written.
 fn keep_journal(folder: &DataFolder, journal: Option<Arc<Journal>>) -> Result<Option<String>, ServicesError> {
-    journal.map(|journal| folder.keep(Kept::Journal, journal.to_fec().as_bytes())).transpose()
+    journal.map(|journal| folder.keep_written(Kept::Journal, |out| journal.write_fec(out))).transpose()
 }
 
 /// Two things that have nothing to do with each other, at the same time.
@@ -221,15 +231,17 @@ fn kept_tables(folder: &DataFolder, ledger: &CheckedLedger) -> Result<Option<Str
 impl Making {
     /// Reads what the layers hold.
     pub(crate) fn read(folder: &DataFolder, layers: &Layers) -> Result<Self, ServicesError> {
-        let Layers { tables, journal, pulled, clients, orders: _ } = layers;
+        let Layers { tables, documents, journal, pulled, clients, orders: _ } = layers;
         let tables = tables.as_deref().map_or(Ok(CheckedLedger::default()), |hash| {
             folder.read_ledger(hash)?.ledger().map_err(ServicesError::from)
         })?;
         let journal = journal.as_deref().map(|hash| read_journal(folder, hash)).transpose()?.map(Arc::new);
         let pulled = pulled.values().map(|hash| read_pulled(folder, hash)).collect::<Result<Vec<_>, _>>()?;
+        let documents =
+            documents.as_deref().map_or(Ok(Documents::default()), |hash| folder.read_json(Kept::Documents, hash))?;
         let clients =
             clients.as_deref().map_or(Ok(ClientBook::default()), |hash| folder.read_json(Kept::Clients, hash))?;
-        Ok(Self { tables, journal, pulled, clients })
+        Ok(Self { tables, documents, journal, pulled, clients })
     }
 }
 

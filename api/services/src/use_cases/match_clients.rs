@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use encours_domain::client::{Candidate, ClientRow, Proposal, comparable_name, propose_matches};
-use encours_domain::fact::{Fact, FactKind};
+use encours_domain::fact::{Fact, FactKind, hides_address, shown};
 use encours_domain::ledger::Place;
 use encours_domain::{FaultReport, Siren};
 use serde::Serialize;
@@ -71,7 +71,7 @@ fn expect_free(portfolio: &Portfolio, client: &str, siren: &Siren, forgotten: &[
     if number.is_none() && portfolio.clients.client(client).is_none() {
         return Err(portfolio.index.unknown(client));
     }
-    let in_ledger = || portfolio.book.as_ref().zip(number).and_then(|(book, number)| client_siren(book, number));
+    let in_ledger = || portfolio.book.as_deref().zip(number).and_then(|(book, number)| client_siren(book, number));
     let known = portfolio.clients.siren(client).cloned().or_else(in_ledger);
     match known {
         Some(known) if known != *siren && !forgotten.iter().any(|one| one == client) => {
@@ -142,22 +142,23 @@ fn bare(id: &str) -> ClientRow {
     }
 }
 
-/// A company of the record, under all names that it ever had.
+/// A company of the record, under all names that it ever had and that may be shown.
 fn candidate(siren: &Siren, facts: &[Fact]) -> Candidate {
-    let names: BTreeSet<&str> = of_kind(facts, FactKind::Name.code()).map(|fact| fact.value.as_str()).collect();
-    let latest = |kind: &str| of_kind(facts, kind).max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value));
-    let (postcode, city) = latest("address").map(|fact| place_of(&fact.value)).unwrap_or_default();
-    let active = latest(FactKind::State.code()).is_none_or(|fact| fact.value != "ceased");
+    let names = shown(facts).filter(|fact| fact.kind == FactKind::Name);
+    let names: BTreeSet<&str> = names.map(|fact| fact.value.as_str()).collect();
+    let latest = |kind| of_kind(facts, kind).max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value));
+    let address = latest(FactKind::Address).filter(|_| !hides_address(facts));
+    let (postcode, city) = address.map(|fact| place_of(&fact.value)).unwrap_or_default();
+    let active = latest(FactKind::State).is_none_or(|fact| fact.value != "ceased");
     Candidate { siren: siren.clone(), names: names.into_iter().map(str::to_owned).collect(), postcode, city, active }
 }
 
-/// Facts of one kind, by its word: whichever kinds the record holds.
-fn of_kind<'f>(facts: &'f [Fact], kind: &str) -> impl Iterator<Item = &'f Fact> {
-    facts.iter().filter(move |fact| fact.kind.code() == kind)
+fn of_kind(facts: &[Fact], kind: FactKind) -> impl Iterator<Item = &Fact> {
+    facts.iter().filter(move |fact| fact.kind == kind)
 }
 
 /// Postcode and city of an address: the last five digits that stand alone, and what follows them.
-fn place_of(address: &str) -> (Option<String>, Option<String>) {
+pub(super) fn place_of(address: &str) -> (Option<String>, Option<String>) {
     let words: Vec<&str> = address.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let is_postcode = |word: &&str| word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit());
     let Some(at) = words.iter().rposition(is_postcode) else { return (None, None) };

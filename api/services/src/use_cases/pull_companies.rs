@@ -4,7 +4,6 @@
 //! outage costs the facts of one register and nothing else: they stay *not fetched*, or as old as they were. What was
 //! answered lately is not asked again, so a pull that was broken off goes on where it stopped.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,6 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::import_companies::{add_pulled, manifest};
-use crate::portfolio::client_siren;
 use crate::services::blocking;
 use crate::store::ManifestFile;
 use crate::{CompaniesReport, Moment, Services, ServicesError};
@@ -83,10 +81,8 @@ impl Services {
     /// When there is no ledger, or the database fails.
     pub async fn client_sirens(&self) -> Result<Vec<Siren>, ServicesError> {
         let portfolio = self.portfolio().await?;
-        let book = portfolio.ledger()?;
-        let sirens: BTreeSet<Siren> =
-            (0..book.clients().len()).filter_map(|number| client_siren(book, number)).collect();
-        Ok(sirens.into_iter().collect())
+        portfolio.ledger()?;
+        Ok(portfolio.sirens().cloned().collect())
     }
 
     /// Asks the registers about companies and lays what they say on the facts that are known. `show` is told how far it
@@ -130,7 +126,7 @@ impl Services {
         Ok(pulled)
     }
 
-    async fn take_facts(&self, facts: Vec<Fact>, now: Moment) -> Result<CompaniesReport, ServicesError> {
+    pub(super) async fn take_facts(&self, facts: Vec<Fact>, now: Moment) -> Result<CompaniesReport, ServicesError> {
         let _alone = self.alone().await;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
@@ -190,7 +186,7 @@ impl CompaniesPulled {
             }
             Err(Trouble::Failed(error)) => {
                 outcome.failed += 1;
-                tracing::warn!(register = outcome.name, %siren, %error, "a register did not answer");
+                tracing::warn!(register = outcome.name, class = ?error.class(), "a register did not answer");
                 outcome.trouble = Some(error.to_string());
                 Vec::new()
             }

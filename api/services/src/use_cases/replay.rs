@@ -45,8 +45,11 @@ impl Services {
             ServicesError::Damaged { path, reason: format!("the request of assessment `{id}` cannot be read: {error}") }
         })?;
         let held = self.portfolio().await?;
-        let portfolio =
-            if held.made_with == made_with { held } else { Arc::new(self.read_portfolio(made_with).await?) };
+        let portfolio = if held.made_with == made_with {
+            held
+        } else {
+            Arc::new(self.read_portfolio(made_with, Some(held)).await?)
+        };
         let (_, again) = self.compute(portfolio, request).await?;
         let stored = StoredAssessment::from(record);
         let equal = stored.json == again.json;

@@ -63,13 +63,21 @@ pub struct PortfolioSummary {
 pub(crate) struct Scores {
     pub(crate) as_of: Day,
     pub(crate) portfolio: Arc<Portfolio>,
-    pub(crate) rescored: Rescored,
+    pub(crate) rescored: Arc<Rescored>,
 }
 
 impl Scores {
     fn new(portfolio: Arc<Portfolio>, as_of: Day) -> Result<Self, ServicesError> {
-        let rescored = rescore(portfolio.ledger()?, &portfolio.model, as_of)?;
+        let rescored = Arc::new(rescore(portfolio.ledger()?, &portfolio.model, as_of)?);
         Ok(Self { as_of, portfolio, rescored })
+    }
+
+    /// The same scores over a portfolio of which the facts alone are other ones: no score reads them.
+    fn over(&self, portfolio: &Arc<Portfolio>) -> Option<Self> {
+        let (ours, theirs) = (&self.portfolio.made_with, &portfolio.made_with);
+        let same = ours.ledger == theirs.ledger && ours.model == theirs.model && ours.layers == theirs.layers;
+        let (as_of, rescored) = (self.as_of, Arc::clone(&self.rescored));
+        same.then(|| Self { as_of, portfolio: Arc::clone(portfolio), rescored })
     }
 
     /// The line of a client, if it had an invoice by then.
@@ -98,7 +106,7 @@ impl Services {
         out: Option<&Path>,
         now: Moment,
     ) -> Result<RescoreReport, ServicesError> {
-        out.map_or(Ok(()), expect_folder_for)?;
+        out.map_or(Ok(()), |out| expect_folder_for(out).and_then(|()| self.data_folder().expect_outside(out)))?;
         let as_of = as_of.unwrap_or(now.today);
         let scores = self.scores(as_of).await?;
         let shadow = match self.store().shadow().await? {
@@ -173,7 +181,11 @@ impl Services {
         if let Some(scores) = cached.as_ref().filter(fits) {
             return Ok(Arc::clone(scores));
         }
-        let scores = blocking(move || Scores::new(portfolio, as_of)).await.map(Arc::new)?;
+        let same = cached.as_ref().filter(|scores| scores.as_of == as_of).and_then(|scores| scores.over(&portfolio));
+        let scores = match same {
+            Some(scores) => Arc::new(scores),
+            None => blocking(move || Scores::new(portfolio, as_of)).await.map(Arc::new)?,
+        };
         *cached = Some(Arc::clone(&scores));
         Ok(scores)
     }

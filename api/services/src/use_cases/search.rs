@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use encours_core::company::AskedRegister;
 use encours_core::ledger::Book;
 use encours_domain::Siren;
-use encours_domain::fact::{Fact, shown};
+use encours_domain::client::{comparable_name, search_words};
+use encours_domain::fact::{Fact, FactKind, shown};
 use serde::Serialize;
 
+use super::match_clients::place_of;
 use crate::portfolio::{Facts, Portfolio, client_attribute, client_siren, registered_name};
 use crate::text::{distance, folded};
-use crate::{Services, ServicesError};
+use crate::{Moment, Services, ServicesError};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -32,6 +35,68 @@ pub struct Found {
     pub name: Option<String>,
     /// Its SIREN.
     pub siren: Option<Siren>,
+    /// Where it has its seat, when that may be shown.
+    pub place: Option<String>,
+    /// INSEE legal category.
+    pub legal_form: Option<String>,
+    /// Whether it still exists; absent when nobody says.
+    pub active: Option<bool>,
+    /// Who knows it.
+    pub known_by: FoundWhere,
+}
+
+/// Who knows somebody that a search found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundWhere {
+    /// The ledger.
+    Ledger,
+    /// The public facts that are kept.
+    PublicRecord,
+    /// A register of this name, asked for the search.
+    Register(&'static str),
+}
+
+impl FoundWhere {
+    /// In a word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::PublicRecord => "public_record",
+            Self::Register(name) => name,
+        }
+    }
+}
+
+/// What a search through everything found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SearchReport {
+    /// Who was found, clients first.
+    pub found: Vec<Found>,
+    /// Registers that were asked, and how that ended.
+    pub asked: Vec<AskedRegister>,
+}
+
+impl Found {
+    /// A client or company with what the record says of it and may be shown.
+    fn of(kind: FoundKind, id: String, name: Option<&str>, siren: Option<&Siren>, facts: &[Fact]) -> Self {
+        let latest = |kind: FactKind| {
+            let of_kind = shown(facts).filter(move |fact| fact.kind == kind);
+            of_kind.max_by_key(|fact| (fact.known_from, fact.valid_from, &fact.value)).map(|fact| fact.value.as_str())
+        };
+        let place = latest(FactKind::Address).map(place_of);
+        let place = place.map(|(postcode, city)| [postcode, city].into_iter().flatten().collect::<Vec<_>>().join(" "));
+        Self {
+            kind,
+            id,
+            name: name.map(str::to_owned),
+            siren: siren.cloned(),
+            place: place.filter(|place| !place.is_empty()),
+            legal_form: latest(FactKind::LegalForm).map(str::to_owned),
+            active: latest(FactKind::State).map(|state| state == "active"),
+            known_by: if kind == FoundKind::Client { FoundWhere::Ledger } else { FoundWhere::PublicRecord },
+        }
+    }
 }
 
 /// A company as the public record has it.
@@ -49,7 +114,7 @@ pub struct Company {
 
 /// The name of a client as people know it: the ledger's, else the public record's.
 pub(crate) fn client_name(portfolio: &Portfolio, number: usize) -> Option<String> {
-    let book = portfolio.book.as_ref()?;
+    let book = portfolio.book.as_deref()?;
     name_in(book, &portfolio.facts, number, client_siren(book, number).as_ref())
 }
 
@@ -84,12 +149,12 @@ impl SearchIndex {
 
     /// The best `limit` of those in which every word occurs, a whole or beginning word before the midst of one.
     pub(crate) fn search(&self, text: &str, limit: usize) -> Vec<Found> {
-        let text = folded(text);
-        let compact: String = text.split(' ').collect();
-        let is_number = !compact.is_empty() && compact.bytes().all(|byte| byte.is_ascii_digit());
-        // A SIREN is often written in groups of three.
-        let words: Vec<&str> =
-            if is_number { vec![&compact] } else { text.split(' ').filter(|word| !word.is_empty()).collect() };
+        let mut wanted = search_words(text);
+        if wanted.is_empty() {
+            // Nothing but a legal form: the names that hold it.
+            wanted = folded(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        }
+        let words: Vec<&str> = wanted.iter().map(String::as_str).collect();
         if words.is_empty() {
             return Vec::new();
         }
@@ -126,7 +191,8 @@ impl Entry {
     fn new(found: Found, names: &[Option<&str>]) -> Self {
         let parts = [Some(found.id.as_str()), found.siren.as_ref().map(Siren::as_str)];
         let parts = parts.into_iter().chain(names.iter().copied()).flatten();
-        let text: String = parts.map(|part| format!(" {} ", folded(part))).collect();
+        // Initials as one types them, with points and without.
+        let text: String = parts.map(|part| format!(" {} {} ", folded(part), comparable_name(part))).collect();
         Self { found, text }
     }
 
@@ -155,14 +221,14 @@ fn client_entry(book: &Book, facts: &Facts, number: usize, siren: Option<&Siren>
     let name = name_in(book, facts, number, siren);
     let registered = siren.and_then(|siren| registered_name(facts.of(siren)));
     let id = book.clients().text(number).to_owned();
-    let found = Found { kind: FoundKind::Client, id, name: name.clone(), siren: siren.cloned() };
+    let of = siren.map_or(&[][..], |siren| facts.of(siren));
+    let found = Found::of(FoundKind::Client, id, name.as_deref(), siren, of);
     Entry::new(found, &[name.as_deref(), registered])
 }
 
 fn company_entry(siren: &Siren, facts: &[Fact]) -> Entry {
     let name = registered_name(facts);
-    let (id, siren) = (siren.to_string(), Some(siren.clone()));
-    Entry::new(Found { kind: FoundKind::Company, id, name: name.map(str::to_owned), siren }, &[name])
+    Entry::new(Found::of(FoundKind::Company, siren.to_string(), name, Some(siren), facts), &[name])
 }
 
 impl Services {
@@ -175,6 +241,42 @@ impl Services {
         Ok(self.portfolio().await?.index.search(text, limit))
     }
 
+    /// The same, and beside them companies of registers that answers may ask, each once. A register that does not answer in
+    /// time costs its companies and nothing else.
+    ///
+    /// # Errors
+    /// As [`Services::search`].
+    pub async fn search_everywhere(&self, text: &str, limit: usize) -> Result<SearchReport, ServicesError> {
+        let portfolio = self.portfolio().await?;
+        let mut found = portfolio.index.search(text, limit);
+        if found.len() >= limit || text.trim().is_empty() {
+            return Ok(SearchReport { found, asked: Vec::new() });
+        }
+        let (further, asked) = self.search_registers(text).await;
+        for (register, siren, facts) in further {
+            let known = !portfolio.facts.of(&siren).is_empty() || !portfolio.clients_of(&siren).is_empty();
+            if known || found.iter().any(|one| one.siren.as_ref() == Some(&siren)) {
+                continue;
+            }
+            let (name, id) = (registered_name(&facts), siren.to_string());
+            let one = Found::of(FoundKind::Company, id, name, Some(&siren), &facts);
+            found.push(Found { known_by: FoundWhere::Register(register), ..one });
+        }
+        found.truncate(limit);
+        Ok(SearchReport { found, asked })
+    }
+
+    /// What the public record says of a company; registers that answers may ask are asked where it says nothing recent.
+    ///
+    /// # Errors
+    /// When the text is no SIREN, or nothing is known of it.
+    pub async fn company_on(&self, siren: &str, now: Moment) -> Result<Company, ServicesError> {
+        let number: Siren = siren.parse()?;
+        let portfolio = self.portfolio().await?;
+        self.looked_up(portfolio, Some(&number), now.today, now).await?;
+        self.company(siren).await
+    }
+
     /// What the public record says of a company.
     ///
     /// # Errors
@@ -183,7 +285,7 @@ impl Services {
         let siren: Siren = siren.parse()?;
         let portfolio = self.portfolio().await?;
         let facts: Vec<Fact> = shown(portfolio.facts.of(&siren)).cloned().collect();
-        let book = portfolio.book.as_ref();
+        let book = portfolio.book.as_deref();
         let name = |number: &usize| book.map(|book| book.clients().text(*number).to_owned());
         let clients: Vec<String> = portfolio.clients_of(&siren).iter().filter_map(name).collect();
         if facts.is_empty() && clients.is_empty() {

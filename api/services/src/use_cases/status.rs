@@ -40,7 +40,7 @@ impl Services {
     /// When the database fails or a stored file is damaged.
     pub async fn status(&self) -> Result<Status, ServicesError> {
         let portfolio = self.portfolio().await?;
-        let book = portfolio.book.as_ref();
+        let book = portfolio.book.as_deref();
         Ok(Status {
             ledger: portfolio.made_with.ledger.clone(),
             clients: book.map_or(0, |book| count(book.clients().len())),

@@ -1,7 +1,7 @@
 //! Lists, pages and scores of clients.
 
 use encours_domain::ErrorClass;
-use encours_services::{ClientOrder, ClientQuery, FoundKind, TrainOptions, rescore_ledger};
+use encours_services::{ClientOrder, ClientQuery, FoundKind, InputFile, TrainOptions, rescore_ledger};
 
 use crate::support::{Desk, day, now, sample};
 
@@ -48,6 +48,31 @@ async fn a_client_is_found_and_shown() {
     let error = desk.services.client(&format!("{}x", line.id), None, now()).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::NotFound);
     assert!(error.hints()[0].contains(&line.id), "{:?}", error.hints());
+}
+
+#[tokio::test]
+async fn a_client_without_a_number_is_matched_by_name_and_place() {
+    let desk = Desk::new().await;
+    desk.import(&[(
+        "a.csv",
+        "client_id,invoice_id,issue_date,due_date,amount,client_name,postcode,city\n\
+         C1,F1,2024-01-05,2024-02-04,100.00,Atelier Dupontel,69003,Lyon\n",
+    )])
+    .await
+    .unwrap();
+    let companies = "subject,kind,value,valid_from,known_from,source\n\
+        000000018,name,ATELIER DUPONTEL,2011-03-01,2011-03-08,register\n\
+        000000018,address,4 RUE DU MOULIN 33000 BORDEAUX,2011-03-01,2011-03-08,register\n\
+        000500967,name,ATELIER DUPONTEL,2011-03-01,2011-03-08,register\n\
+        000500967,address,33000 BORDEAUX,2011-03-01,2011-03-08,register\n\
+        000500967,address,12 RUE DES LILAS 69003 LYON,2020-03-01,2020-03-08,register\n";
+    let file = InputFile::new("companies.csv", companies.as_bytes().to_vec());
+    desk.services.import_companies(vec![file], false, now()).await.unwrap();
+    let found = desk.services.propose_client_matches().await.unwrap();
+    let shown: Vec<(&str, u8)> =
+        found[0].proposals.iter().map(|proposal| (proposal.siren.as_str(), proposal.score)).collect();
+    // The same names; the place of the latest address decides: seven tenths, and thirty or nothing.
+    assert_eq!((found[0].client_id.as_str(), shown), ("C1", vec![("000500967", 100), ("000000018", 70)]));
 }
 
 #[tokio::test]

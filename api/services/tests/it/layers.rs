@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 
 use encours_domain::ledger::{DueDateOrigin, InvoiceKind};
-use encours_domain::{Currency, Money};
-use encours_services::{ImportOptions, ImportReport, InputFile, PullOptions, ServicesError};
+use encours_domain::{Currency, Day, Money};
+use encours_services::{ImportOptions, ImportReport, InputFile, MapFile, PullOptions, Reading, ServicesError};
 use encours_sources::pull::{
     Checkpoint, Claim, Content, Instalment, LedgerSource, Paid, Place, PulledPage, PulledRecord,
 };
@@ -100,23 +100,8 @@ async fn years_of_books_in_any_order_are_the_same_ledger() {
 async fn agreed_terms_give_due_dates_and_tables_state_their_own() {
     let desk = Desk::new().await;
     let due = async |number: &str| {
-        let out = tempfile::TempDir::new().unwrap();
-        desk.services.export_ledger(out.path()).await.unwrap();
-        let book = encours_core::ledger::Snapshot {
-            invoices: std::fs::read(out.path().join("invoices.parquet")).unwrap().into(),
-            payments: std::fs::read(out.path().join("payments.parquet")).unwrap().into(),
-        };
-        let text = encours_core::ledger::snapshot::parquet_as_csv(&encours_core::ledger::TableSource::from_bytes(
-            "invoices.parquet",
-            book.invoices,
-        ));
-        let (rows, _) = encours_domain::reader::read_ledger(
-            "invoices.csv",
-            &text.unwrap(),
-            &encours_domain::reader::ColumnMap::plain(),
-        );
-        let found = rows.invoices.iter().find(|row| row.invoice_id == number).unwrap();
-        (found.due_date, found.due_date_origin)
+        let found = dues(&desk).await.into_iter().find(|(id, _, _)| id == number).unwrap();
+        (found.1, found.2)
     };
     import(&desk, &years()).await.unwrap();
     assert_eq!(due("F-3").await, (day("2025-04-02"), DueDateOrigin::LegalDefault));
@@ -131,6 +116,65 @@ async fn agreed_terms_give_due_dates_and_tables_state_their_own() {
     assert_eq!(due("F-1").await, (day("2024-02-29"), DueDateOrigin::Stated));
     let same = csv("again.csv", "client_id,name,siren,terms\nC001,Atelier Dupontel,000500967,45 jours\n");
     assert!(desk.services.import_clients(vec![same], None, false, now()).await.unwrap().unchanged);
+}
+
+#[tokio::test]
+async fn terms_date_tables_that_state_no_due_date() {
+    let map = "[file]\ndue_dates = \"from terms\"\n";
+    let file = InputFile::new(
+        "undated.csv",
+        b"client_id,invoice_id,issue_date,amount,paid_date\nC1,F1,2026-01-15,100.00,\nC2,F2,2026-01-15,80.00,\nC3,F3,2026-01-15,60.00,\n"
+            .to_vec(),
+    );
+    let stated = csv("stated.csv", "C2,F9,2025-01-05,2025-02-19,80.00,\n");
+    let clients = csv("clients.csv", "client_id,terms\nC1,45 jours fin de mois\n");
+    let reading =
+        Reading { map: Some(MapFile { name: "map.toml".to_owned(), text: map.to_owned() }), ..Reading::default() };
+    let undated = ImportOptions { reading, ..ImportOptions::default() };
+    let mut snapshots = Vec::new();
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        let desk = Desk::new().await;
+        for step in order {
+            match step {
+                0 => {
+                    let report = desk.services.import(vec![file.clone()], undated.clone(), now()).await.unwrap();
+                    let notes: Vec<String> = report.refused.notes.iter().map(ToString::to_string).collect();
+                    assert!(notes.iter().any(|note| note.contains("no column `due_date`")), "{notes:?}");
+                }
+                1 => drop(import(&desk, std::slice::from_ref(&stated)).await.unwrap()),
+                _ => drop(desk.services.import_clients(vec![clients.clone()], None, false, now()).await.unwrap()),
+            }
+        }
+        let due = |rows: &[(String, Day, DueDateOrigin)], number: &str| {
+            rows.iter().find(|(id, _, _)| id == number).map(|(_, day, origin)| (*day, *origin)).unwrap()
+        };
+        let rows = dues(&desk).await;
+        // 45 days are 1 March, the month ends on the 31st; C2 states 45 days elsewhere; nothing is known of C3.
+        assert_eq!(due(&rows, "F1"), (day("2026-03-31"), DueDateOrigin::Contract));
+        assert_eq!(due(&rows, "F2"), (day("2026-03-01"), DueDateOrigin::UsualTerms));
+        assert_eq!(due(&rows, "F3"), (day("2026-02-14"), DueDateOrigin::LegalDefault));
+        let again = desk.services.import(vec![file.clone()], undated.clone(), now()).await.unwrap();
+        assert!(again.unchanged, "{order:?}");
+        snapshots.push(again.snapshot);
+        // Once the file states it, that stands.
+        let later = csv("later.csv", "C3,F3,2026-01-15,2026-03-16,60.00,\n");
+        import(&desk, &[later]).await.unwrap();
+        assert_eq!(due(&dues(&desk).await, "F3"), (day("2026-03-16"), DueDateOrigin::Stated));
+    }
+    snapshots.dedup();
+    assert_eq!(snapshots.len(), 1, "{snapshots:?}");
+}
+
+/// Number, due date and its origin of every invoice.
+async fn dues(desk: &Desk) -> Vec<(String, Day, DueDateOrigin)> {
+    let out = tempfile::TempDir::new().unwrap();
+    desk.services.export_ledger(out.path()).await.unwrap();
+    let bytes = std::fs::read(out.path().join("invoices.parquet")).unwrap();
+    let source = encours_core::ledger::TableSource::from_bytes("invoices.parquet", bytes.into());
+    let text = encours_core::ledger::snapshot::parquet_as_csv(&source).unwrap();
+    let plain = encours_domain::reader::ColumnMap::plain();
+    let (rows, _) = encours_domain::reader::read_ledger("invoices.csv", &text, &plain);
+    rows.invoices.into_iter().map(|row| (row.invoice_id, row.due_date, row.due_date_origin)).collect()
 }
 
 #[tokio::test]

@@ -1,12 +1,16 @@
 //! The use cases over real folders and databases.
 
+mod asking;
 mod assess;
+mod bulk;
 mod clients;
 mod companies;
+mod documents;
 mod import;
 mod keys;
 mod layers;
 mod models;
+mod outside_scores;
 mod stateless;
 mod store;
 mod support;

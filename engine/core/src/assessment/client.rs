@@ -20,6 +20,8 @@ pub(super) struct Known<'a> {
     /// Its name as people know it.
     pub(super) name: Option<String>,
     pub(super) siren: Option<Siren>,
+    /// What the ledger has in the place of a SIREN, when it is none.
+    pub(super) unreadable_siren: Option<String>,
     /// INSEE legal category by the client file.
     pub(super) legal_form: Option<String>,
     pub(super) view: Option<ClientView<'a>>,
@@ -46,6 +48,7 @@ impl<'a> Known<'a> {
             id: None,
             name: None,
             siren: Some(siren.clone()),
+            unreadable_siren: None,
             legal_form: None,
             view: None,
             state: context.model.state(),
@@ -74,10 +77,12 @@ impl<'a> Known<'a> {
             credit_balance: Money::from_minor(credit_balance(view, as_of), currency),
             ..Exposure::none(currency)
         };
+        let siren = attribute("siren").map(str::parse::<Siren>);
         Ok(Self {
             id: Some(id.to_owned()),
             name: attribute("client_name").map(str::to_owned),
-            siren: attribute("siren").and_then(|text| text.parse().ok()),
+            siren: siren.clone().and_then(Result::ok),
+            unreadable_siren: siren.filter(Result::is_err).and(attribute("siren")).map(str::to_owned),
             legal_form: attribute("legal_form").map(str::to_owned),
             view: Some(view),
             latest,

@@ -1,7 +1,8 @@
 //! Lateness on given terms: chances, expected days, interval, and the baseline beside them.
 
 use encours_domain::reason::Reason;
-use encours_domain::{Day, Probability};
+use encours_domain::{Day, Probability, calendar};
+use encours_models::PaymentCurve;
 use encours_models::prior::rate_interval;
 use serde::Serialize;
 use serde::ser::SerializeMap;
@@ -9,9 +10,12 @@ use serde::ser::SerializeMap;
 use super::client::Known;
 use super::reasons;
 use super::{Context, CoreError};
+use crate::features::Reading;
 use crate::features::Shape;
 use crate::policy::{LatePoint, Quote, Terms};
-use crate::portfolio::scoring::{HISTORY_STRENGTH, baseline, own_history_weight, own_outcomes};
+use crate::portfolio::coming;
+use crate::portfolio::hazards::TAIL_DAYS;
+use crate::portfolio::scoring::{HISTORY_STRENGTH, RANGE_HELD, baseline, own_history_weight, own_outcomes};
 
 /// Scores from which each grade begins: chances of 1, 3, 7, 15 and 30 % on the usual scale (600 points at odds of 60 to
 /// one, 40 points to double them).
@@ -27,8 +31,11 @@ pub fn grade(score: i32) -> &'static str {
     GRADES.iter().find(|(from, _)| score >= *from).map_or("F", |(_, letter)| letter)
 }
 
-/// Mean further wait of an invoice that is past the last horizon, days; an expert figure.
-const TAIL_DAYS: f64 = 60.0;
+/// Days before the quote whose invoices say how many are coming.
+const COMING_DAYS: i32 = 91;
+
+/// Coming invoices that a rate is told of at least and at most.
+const COMING: (u64, u64) = (10, 1_000);
 
 /// Lateness on the terms asked, as the wire has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,8 +44,12 @@ pub struct LateReport {
     pub over: Vec<(u16, f64)>,
     /// Expected days late, early payment counted as on time.
     pub expected_days: f64,
-    /// 90 % interval of the chance of being late over 30 days.
+    /// 90 % interval of the client's coming late rate over 30 days, widened to hold the chance of this very invoice.
     pub interval_90_over_30: [f64; 2],
+    /// When the money comes; absent where the model has no hazards.
+    pub days: Option<DaysReport>,
+    /// How often its coming invoices will be late; absent where no spread was learnt.
+    pub coming_rate: Option<ComingRate>,
     /// The horizon that the score speaks of, days.
     pub headline_over: u16,
     /// The score; higher is safer.
@@ -55,6 +66,44 @@ pub struct LateReport {
     pub baseline_past_rate_over_30: f64,
 }
 
+/// When an invoice is paid, by the whole distribution of its days.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct DaysReport {
+    /// Half of such invoices are paid by so many days beyond terms; negative is before the due date.
+    pub median_days: i32,
+    /// The shortest run of days beyond terms that holds four in five.
+    pub range_80_days: [i32; 2],
+    /// The median as a date, rolled to the next business day.
+    pub median_cash_date: Day,
+    /// The range as dates, rolled to the next business day.
+    pub cash_date_range_80: [Day; 2],
+}
+
+impl DaysReport {
+    fn of(curve: &PaymentCurve, due: Day) -> Self {
+        let range = curve.shortest(RANGE_HELD);
+        let on = |days: i32| calendar::next_business_day(due.plus_clamped(days));
+        let median_days = curve.median();
+        Self {
+            median_days,
+            range_80_days: [range.from, range.to],
+            median_cash_date: on(median_days),
+            cash_date_range_80: [on(range.from), on(range.to)],
+        }
+    }
+}
+
+/// A client's coming late rate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ComingRate {
+    /// Days late.
+    pub late_over_days: u16,
+    /// Of so many coming invoices: as many as in the last quarter, ten at least.
+    pub invoices: u64,
+    /// 90 % interval of the share of them that will be late.
+    pub interval_90: [f64; 2],
+}
+
 impl Serialize for LateReport {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -68,6 +117,12 @@ impl Serialize for LateReport {
         }
         map.serialize_entry("expected_days", &rounded(self.expected_days))?;
         map.serialize_entry("interval_90_over_30", &self.interval_90_over_30.map(rounded))?;
+        map.serialize_entry("median_days", &self.days.map(|days| days.median_days))?;
+        map.serialize_entry("range_80_days", &self.days.map(|days| days.range_80_days))?;
+        map.serialize_entry("median_cash_date", &self.days.map(|days| days.median_cash_date))?;
+        map.serialize_entry("cash_date_range_80", &self.days.map(|days| days.cash_date_range_80))?;
+        let coming = self.coming_rate.map(|rate| ComingRate { interval_90: rate.interval_90.map(rounded), ..rate });
+        map.serialize_entry("coming_rate", &coming)?;
         map.serialize_entry("headline_over", &self.headline_over)?;
         map.serialize_entry("score", &self.score)?;
         map.serialize_entry("base_points", &self.base_points)?;
@@ -104,27 +159,39 @@ impl Chances<'_> {
         self.context.book.zip(self.known.latest).and_then(|(book, latest)| book.attribute_of(name, latest))
     }
 
-    fn predict(&self, terms: Terms) -> Result<(i32, Vec<(u16, f64)>), CoreError> {
+    /// Score, chances and, where the model has hazards, the curve of days at these terms.
+    fn predict(&self, terms: Terms) -> Result<Foretold, CoreError> {
         let model = self.context.model;
         let mut probabilities = Vec::new();
         let attribute = |name: &str| self.attribute(name);
         let today = self.as_of.number();
-        let score = model.predict(&self.known.state, self.shape(terms), today, &attribute, &mut probabilities)?;
-        Ok((score, model.horizons().days().iter().copied().zip(probabilities).collect()))
+        let (state, shape) = (&self.known.state, self.shape(terms));
+        let score = model.predict(state, shape, today, &attribute, &mut probabilities)?;
+        let over = model.horizons().days().iter().copied().zip(probabilities).collect();
+        Ok(Foretold { score, over, curve: model.curve(state, shape, today, &attribute)? })
     }
 
     /// The chances at one of the candidate terms.
     pub(super) fn at(&self, terms: Terms) -> Result<LatePoint, CoreError> {
-        let (_, over) = self.predict(terms)?;
-        let expected = expected_days(&over);
+        let foretold = self.predict(terms)?;
+        let expected = foretold.expected_days();
+        let range = foretold.curve.as_ref().map(|curve| curve.shortest(RANGE_HELD));
+        let over = foretold.over;
         let checked = |(days, chance): (u16, f64)| Probability::new(chance).map(|chance| (days, chance));
         let over = over.into_iter().map(checked).collect::<Result<Vec<_>, _>>()?;
-        Ok(LatePoint::new(terms, over, expected)?)
+        let point = LatePoint::new(terms, over, expected)?;
+        Ok(match range {
+            Some(range) => point.with_range_80(range.from, range.to),
+            None => point,
+        })
     }
 
     /// The report at the terms asked, with the model's reasons.
     pub(super) fn report(&self, terms: Terms) -> Result<(LateReport, Vec<Reason>), CoreError> {
-        let (score, over) = self.predict(terms)?;
+        let foretold = self.predict(terms)?;
+        let expected_days = foretold.expected_days();
+        let days = foretold.curve.as_ref().map(|curve| DaysReport::of(curve, terms.due(self.invoice_day)));
+        let Foretold { score, over, .. } = foretold;
         let (model, state, shape, today) =
             (self.context.model, &self.known.state, self.shape(terms), self.as_of.number());
         let headline = model.reading(state, model.headline_place(), shape, today)?;
@@ -137,11 +204,13 @@ impl Chances<'_> {
         let thirty = model.horizons().days().iter().position(|&days| days == 30);
         let past = model.reading(state, thirty.unwrap_or(model.headline_place()), shape, today)?;
         let chance = thirty.and_then(|place| over.get(place)).or(over.first()).map_or(0.0, |(_, chance)| *chance);
-        let weight = known + HISTORY_STRENGTH;
-        let interval = rate_interval(chance * weight, weight);
+        let coming_rate = self.coming_rate(&past)?;
+        let [low, high] = coming_rate.map_or_else(|| thin_interval(chance, known), |rate| rate.interval_90);
         let report = LateReport {
-            expected_days: expected_days(&over),
-            interval_90_over_30: [interval.low.min(chance), interval.high.max(chance)],
+            expected_days,
+            interval_90_over_30: [low.min(chance), high.max(chance)],
+            days,
+            coming_rate,
             headline_over: model.headline_over(),
             score,
             base_points,
@@ -153,9 +222,52 @@ impl Chances<'_> {
         };
         Ok((report, moved))
     }
+
+    /// The client's coming late rate at the reading's horizon.
+    fn coming_rate(&self, past: &Reading<'_>) -> Result<Option<ComingRate>, CoreError> {
+        let Ok(late_over_days) = u16::try_from(past.late_over) else { return Ok(None) };
+        let artefact = self.context.model.artefact();
+        let Some(spread) = artefact.and_then(|artefact| artefact.spread(late_over_days)) else { return Ok(None) };
+        let invoices = self.invoices_of_last_quarter().clamp(COMING.0, COMING.1);
+        let interval = coming::interval(baseline(past), spread, invoices)?;
+        let share = |late: u64| crate::features::reading::share_of(late, invoices);
+        Ok(Some(ComingRate { late_over_days, invoices, interval_90: [share(interval.low), share(interval.high)] }))
+    }
+
+    fn invoices_of_last_quarter(&self) -> u64 {
+        let today = self.as_of.number();
+        let Some(view) = self.known.view else { return 0 };
+        let recent = view.records().iter().enumerate().filter(|(position, record)| {
+            record.is_claim() && view.known(*position) < today && (1..=COMING_DAYS).contains(&(today - record.issued))
+        });
+        u64::try_from(recent.count()).unwrap_or(u64::MAX)
+    }
 }
 
-/// Expected days late: the area under P(late over k), log-linear between horizons, and [`TAIL_DAYS`] beyond the last.
+/// The Wilson interval of a rate like this one, had it been seen on as many invoices as there is evidence: where no spread
+/// was learnt.
+fn thin_interval(chance: f64, known: f64) -> [f64; 2] {
+    let weight = known + HISTORY_STRENGTH;
+    let interval = rate_interval(chance * weight, weight);
+    [interval.low, interval.high]
+}
+
+/// What the model says at some terms.
+struct Foretold {
+    score: i32,
+    /// P(late over k), by k in days.
+    over: Vec<(u16, f64)>,
+    curve: Option<PaymentCurve>,
+}
+
+impl Foretold {
+    /// Expected days late, early payment counted as on time.
+    fn expected_days(&self) -> f64 {
+        self.curve.as_ref().map_or_else(|| expected_days(&self.over), |curve| curve.expected_from(0))
+    }
+}
+
+/// Expected days late without hazards: the area under P(late over k), log-linear between horizons, and [`TAIL_DAYS`] beyond the last.
 pub(super) fn expected_days(over: &[(u16, f64)]) -> f64 {
     let between = over.windows(2).map(|pair| match pair {
         [(from, before), (to, after)] => (f64::from(*to) - f64::from(*from)) * logarithmic_mean(*before, *after),

@@ -3,6 +3,7 @@
 //! Whatever moves a byte of the answer moves the id: the question, the client's slice of the ledger with its further
 //! columns and booking days, our own yearly sales, and the hashes of ledger, facts, policy text and law table.
 
+use encours_domain::fact::Fact;
 use encours_domain::{Day, calendar};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -93,7 +94,19 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     hasher.update([0]);
     hasher.update(context.trade.evidence(as_of).as_bytes());
     hasher.update([0]);
-    for fact in context.facts.iter().filter(|fact| fact.known_from <= as_of) {
+    hash_facts(&mut hasher, context.facts, as_of);
+    for (siren, facts) in context.beside.around {
+        hasher.update(format!("around {siren}").as_bytes());
+        hash_facts(&mut hasher, facts, as_of);
+    }
+    if !context.beside.asked.is_empty() {
+        hasher.update(format!("asked {:?}", context.beside.asked).as_bytes());
+    }
+    format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
+}
+
+fn hash_facts(hasher: &mut Sha256, facts: &[Fact], as_of: Day) {
+    for fact in facts.iter().filter(|fact| fact.known_from <= as_of) {
         let line = format!(
             "{} {} {} {:?} {} {}",
             fact.kind.code(),
@@ -106,19 +119,22 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
         hasher.update(line.as_bytes());
         hasher.update([0]);
     }
-    format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
 }
 
 /// Hashes what was known of a client before a day.
 fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
+    let known_by_then: Vec<usize> =
+        (0..view.records().len()).filter(|&position| view.known(position) < as_of.number()).collect();
     for (position, record) in view.records().iter().enumerate() {
         if view.known(position) >= as_of.number() {
             continue;
         }
+        // Counted among the invoices known by then: one booked later may stand before it and must not move it.
+        let corrects = view.corrects(position).and_then(|target| known_by_then.binary_search(&target).ok());
         let (opened, closed) = view.dispute(position);
         let disputed = (opened.filter(|&day| day < as_of.number()), closed.filter(|&day| day < as_of.number()));
         let line = format!(
-            "i {} {} {} {} {} {} {} {:?} {disputed:?}",
+            "i {} {} {} {} {} {} {} {corrects:?} {disputed:?}",
             view.known(position),
             record.issued,
             record.due,
@@ -126,7 +142,6 @@ fn slice(hasher: &mut Sha256, view: ClientView<'_>, as_of: Day) {
             record.kind.code(),
             record.flags,
             view.instalment(position),
-            view.corrects(position),
         );
         hasher.update(line.as_bytes());
         let (book, number) = (view.book(), view.record_number(position));

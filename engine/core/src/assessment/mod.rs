@@ -7,6 +7,7 @@ mod client;
 mod late;
 mod made_with;
 mod reasons;
+mod record;
 mod trade;
 
 use encours_domain::fact::Fact;
@@ -15,18 +16,22 @@ use encours_domain::{Bilingual, Day, Light, Siren, Verdict};
 use serde::Serialize;
 
 use crate::CoreError;
-use crate::company::{CompanyView, MissingNote, SourceNote};
+use crate::company::outside::{self, OutsideReport};
+use crate::company::{AskedRegister, CompanyView, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
     Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy,
     PublicRecord, Quote, RawQuote, Seller, candidate_terms, decide,
 };
 use crate::portfolio::ScoringModel;
+use crate::signals::{self, Around, Looked, Signal};
 use crate::solvency::Failure;
 use encours_domain::fact::MissingKind;
 
 pub use late::{LateReport, grade};
 pub use made_with::MadeWith;
+use record::Record;
+pub use record::{AccountsReport, KnownFact, LineReport, RegisterReport, YearReport};
 pub use trade::Trade;
 
 /// Everything that stands still while questions are answered.
@@ -40,6 +45,8 @@ pub struct Context<'a> {
     pub facts: &'a [Fact],
     /// Hash of all facts; empty when there are none.
     pub facts_hash: &'a str,
+    /// What was looked up beside them.
+    pub beside: Beside<'a>,
     /// What the seller says of the client in question beside the ledger.
     pub trade: Trade<'a>,
     /// The model, or the priors alone.
@@ -48,6 +55,15 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The law table.
     pub law: &'a LawTable,
+}
+
+/// What was looked up beside a company's own facts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// Registers that were asked for this very answer, and how that ended.
+    pub asked: &'a [AskedRegister],
+    /// Companies that share an address or a director with it.
+    pub around: Around<'a>,
 }
 
 /// Who is asked about.
@@ -103,7 +119,8 @@ pub struct Assessment {
     pub late: LateReport,
     /// Failure risk.
     pub failure: Failure,
-    /// Rules that hold the quote back, then what moves the score, the heaviest first.
+    /// Rules that hold the quote back, then signals of identity and fraud with their evidence, then what moves the score,
+    /// the heaviest first.
     pub reasons: Vec<Reason>,
     /// What the client or we could change.
     pub counterfactuals: Vec<Counterfactual>,
@@ -115,8 +132,16 @@ pub struct Assessment {
     pub exposure: ExposureReport,
     /// What the law says.
     pub law: Vec<LawNote>,
-    /// Evidence that is not there.
+    /// What the public record says on the day: values with their dates and sources.
+    pub known: Vec<KnownFact>,
+    /// The last accounts that are known, with ratios and published scores.
+    pub accounts: Option<AccountsReport>,
+    /// What providers said last: scores on one axis, limits, cover.
+    pub outside: Vec<OutsideReport>,
+    /// Evidence that is not there, and why.
     pub missing: Vec<MissingNote>,
+    /// Registers that were asked for this very answer, and how that ended.
+    pub registers: Vec<RegisterReport>,
     /// Public sources that were read.
     pub sources: Vec<SourceNote>,
     /// When to look again.
@@ -178,6 +203,9 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
     let asked = quote.asked_terms(context.policy, context.law, *as_of);
     let (late, moved) = chances.report(asked)?;
+    let order = record::reads_accounts(context, &known, &quote)?;
+    let record = Record::new(context, &company, *as_of, order.is_some());
+    let signals = signals::signals(&Looked { order, ..looked(context, &known, &record, &quote, *as_of) });
     let evidence = Evidence {
         as_of: *as_of,
         quote: &quote,
@@ -187,9 +215,14 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         seller: Seller { yearly_sales_incl_vat: client::yearly_sales(context.book, *as_of) },
         late: &points,
         level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
+        signals: &signals,
     };
     let mut decision = decide(context.policy, context.law, &evidence)?;
     decision.missing.extend(ledger_end(context, *as_of));
+    decision.missing = record.explained(decision.missing);
+    let outside = outside::latest(context.facts, *as_of);
+    let shown = Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers() };
+    decision.reasons.extend(signals.into_iter().map(Signal::reason));
     let made_with = MadeWith::of(context, &known, *as_of);
     let report = ClientReport {
         id: known.id.clone(),
@@ -206,7 +239,41 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         expected_invoice_date: invoice_day,
     };
     let id = made_with.id(context, request, &report);
-    Ok(put_together(id, *as_of, report, quote, late, moved, decision, made_with))
+    Ok(put_together(id, *as_of, report, quote, late, moved, decision, shown, made_with))
+}
+
+/// What is shown of the public record.
+struct Shown {
+    known: Vec<KnownFact>,
+    accounts: Option<AccountsReport>,
+    outside: Vec<OutsideReport>,
+    registers: Vec<RegisterReport>,
+}
+
+/// What signals of identity and fraud are looked for in; the order is not filled in.
+fn looked<'a>(
+    context: &'a Context<'a>,
+    known: &'a client::Known<'a>,
+    record: &Record<'a>,
+    quote: &'a Quote,
+    as_of: Day,
+) -> Looked<'a> {
+    let facts = record.facts();
+    Looked {
+        as_of,
+        rule: context.policy.signal_rule(),
+        siren: known.siren.as_ref(),
+        unreadable_number: known.unreadable_siren.as_deref(),
+        given_name: context.trade.client.and_then(|row| row.name.as_deref()).or(known.name.as_deref()),
+        client: context.trade.client,
+        company: record.company,
+        facts,
+        around: if facts.is_empty() { &[] } else { context.beside.around },
+        asked: context.beside.asked,
+        first_order: known.history.settled == 0,
+        order: None,
+        goods: quote.goods(context.policy),
+    }
 }
 
 /// A ledger that ends long before the day of the quote: what came after it is not known. What is dated on the day or
@@ -242,6 +309,7 @@ fn put_together(
     late: LateReport,
     moved: Vec<Reason>,
     decision: Decision,
+    shown: Shown,
     made_with: MadeWith,
 ) -> Assessment {
     // Every field by name, so that a new one cannot be forgotten.
@@ -260,6 +328,7 @@ fn put_together(
         sources,
         review_date,
     } = decision;
+    let Shown { known, accounts, outside, registers } = shown;
     reasons.extend(moved);
     Assessment {
         id,
@@ -277,7 +346,11 @@ fn put_together(
         limit,
         exposure,
         law,
+        known,
+        accounts,
+        outside,
         missing,
+        registers,
         sources,
         review_date,
         made_with,

@@ -52,6 +52,7 @@ pub(super) fn of_card(
             p_effect: Some(rounded(effect_without)),
             fr: fr.to_owned(),
             en: en.to_owned(),
+            evidence: Vec::new(),
         });
     }
     // A stable sort: equals stay in the order of the features.
@@ -87,7 +88,7 @@ struct Told {
 impl Told {
     fn reason(self) -> Reason {
         let Self { words: Words { code, fr, en }, points, effect } = self;
-        Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en }
+        Reason { code, points: Some(points), p_effect: Some(rounded(effect)), fr, en, evidence: Vec::new() }
     }
 }
 
@@ -169,7 +170,8 @@ pub(super) fn of_priors(reading: &Reading<'_>, score: i32) -> (i32, Vec<Reason>)
     };
     let effect = rounded(encours_models::Scale::default().probability(score) - base);
     let (fr, en) = (fr.to_owned(), en.to_owned());
-    (base_points, vec![Reason { code: "OWN_PAST".to_owned(), points: Some(points), p_effect: Some(effect), fr, en }])
+    let (code, points, p_effect, evidence) = ("OWN_PAST".to_owned(), Some(points), Some(effect), Vec::new());
+    (base_points, vec![Reason { code, points, p_effect, fr, en, evidence }])
 }
 
 #[cfg(test)]

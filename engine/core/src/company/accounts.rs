@@ -25,8 +25,23 @@ pub struct Accounts {
     pub closed_on: Day,
 }
 
-/// What is known of the accounts on a day; `files_none` for those who need not file any.
-pub(super) fn accounts_on(facts: &[Fact], created_on: Known<Day>, files_none: bool, day: Day) -> Known<Accounts> {
+/// Who has to file accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filing {
+    /// Natural persons and public bodies.
+    Never,
+    /// Companies with limited liability (Code de commerce L232-21 to L232-23): categories 53 to 57.
+    Always,
+    /// Of others nobody can tell from the category alone.
+    Perhaps,
+}
+
+/// What is known of the accounts on a day.
+pub(super) fn accounts_on(facts: &[Fact], created_on: Known<Day>, filing: Filing, day: Day) -> Known<Accounts> {
+    let files_none = filing == Filing::Never;
+    if filing == Filing::Always && !nothing_due(facts, created_on, files_none, day) && nothing_filed(facts, day) {
+        return Known::Missing(MissingKind::Overdue);
+    }
     let status = latest(facts, FactKind::AccountsStatus, day).map(|fact| AccountsStatus::read(&fact.value));
     match status {
         None if nothing_due(facts, created_on, files_none, day) => Known::Missing(MissingKind::NotApplicable),
@@ -40,6 +55,26 @@ pub(super) fn accounts_on(facts: &[Fact], created_on: Known<Day>, files_none: bo
         Some(Some(AccountsStatus::PartlyConfidential)) => figures(facts, MissingKind::Confidential, day),
         Some(Some(AccountsStatus::Public)) => figures(facts, MissingKind::NotFetched, day),
     }
+}
+
+/// The bulletin in which every filing is published.
+const BULLETIN: &str = "bodacc";
+/// Twelve months to the next closing, eight to file it (articles L223-26, L225-100, R123-111), and six weeks until it is
+/// published.
+const NEXT_FILING_AFTER_DAYS: i32 = 365 + 243 + 42;
+
+/// Whether the bulletin was read when the next accounts should have stood in it, and they do not: filings that nobody
+/// made are overdue, which is another thing than filings that nobody looked for.
+fn nothing_filed(facts: &[Fact], day: Day) -> bool {
+    let read = facts.iter().filter(|fact| fact.source == BULLETIN && fact.known_from <= day);
+    let Some(read) = read.map(Fact::looked_on).max() else { return false };
+    // A slip in one source must not hide what another has: any closing that is known counts.
+    let closings = facts.iter().filter(|fact| {
+        matches!(fact.kind, FactKind::AccountsClosedOn | FactKind::Filing | FactKind::AccountsStatus | FactKind::Equity)
+            && fact.known_from <= day
+    });
+    let due = closings.map(|fact| fact.valid_from.plus_clamped(NEXT_FILING_AFTER_DAYS)).max();
+    due.is_none_or(|due| due < read.min(day))
 }
 
 /// Whether there are no figures and none can be late: a sole trader or a public body files none, and a young company has

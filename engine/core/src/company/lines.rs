@@ -71,6 +71,11 @@ impl AccountLines {
         (!amounts.is_empty()).then_some(Self { closed_on, months, amounts })
     }
 
+    /// Every line that is known, in a fixed order.
+    pub fn all(&self) -> impl Iterator<Item = (FactKind, Money)> {
+        self.amounts.iter().map(|(kind, amount)| (*kind, *amount))
+    }
+
     /// A line.
     pub fn get(&self, kind: FactKind) -> Option<Money> {
         self.amounts.get(&kind).copied()

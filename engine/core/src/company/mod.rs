@@ -5,12 +5,17 @@
 //! **Absent here**: any judgement. A view says what is known, and why the rest is not.
 
 mod accounts;
+mod asked;
+pub mod bulk;
 mod lines;
+pub mod outside;
 mod pick;
 mod view;
 pub mod words;
 
 pub use accounts::Accounts;
+pub use asked::{AskOutcome, AskedRegister};
 pub use lines::AccountLines;
+pub(crate) use pick::latest;
 pub use view::{CompanyView, MissingNote, SourceNote};
 pub use words::{AccountsStatus, CompanyState, Proceedings, SizeBand};

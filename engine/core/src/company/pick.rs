@@ -16,7 +16,7 @@ fn known_on(facts: &[Fact], kind: FactKind, day: Day) -> impl Iterator<Item = &F
 /// text, so that the order of the list never matters.
 ///
 /// Publication decides, not validity: a judgment published late still overrides an all-clear fetched before it.
-pub(super) fn latest(facts: &[Fact], kind: FactKind, day: Day) -> Option<&Fact> {
+pub(crate) fn latest(facts: &[Fact], kind: FactKind, day: Day) -> Option<&Fact> {
     known_on(facts, kind, day).max_by_key(|fact| {
         (fact.known_from, fact.valid_from, gravity(kind, &fact.value), &fact.value, Reverse(&fact.source))
     })

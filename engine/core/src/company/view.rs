@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use encours_domain::Day;
 use encours_domain::fact::{Fact, FactKind, Known, MissingKind, hides_name};
+use encours_domain::{Bilingual, Day};
 use serde::{Deserialize, Serialize};
 
-use super::accounts::{Accounts, accounts_on};
+use super::accounts::{Accounts, Filing, accounts_on};
 use super::pick::latest;
 use super::words::{self, CompanyState, Proceedings, SizeBand};
 
@@ -20,12 +20,15 @@ pub struct MissingNote {
     /// The last day until which it is known, where it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Day>,
+    /// Why, in words; absent where the kind says all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Bilingual>,
 }
 
 impl MissingNote {
     /// Pairs the two.
     pub fn new(what: impl Into<String>, kind: MissingKind) -> Self {
-        Self { what: what.into(), kind, since: None }
+        Self { what: what.into(), kind, since: None, why: None }
     }
 
     /// Known up to a day and not beyond.
@@ -96,7 +99,13 @@ impl CompanyView {
             Known::Missing(kind) => (Known::Missing(kind), Known::Missing(kind)),
         };
         let public_body = legal_form.present().is_some_and(|form| words::is_public_body(form));
-        let files_none = public_body || natural_person == Known::Present(true);
+        let filing = if public_body || natural_person == Known::Present(true) {
+            Filing::Never
+        } else if legal_form.present().is_some_and(|form| must_file(form)) {
+            Filing::Always
+        } else {
+            Filing::Perhaps
+        };
         Self {
             as_of: day,
             name: if hides_name(facts) { Known::Missing(MissingKind::Confidential) } else { text(FactKind::Name) },
@@ -104,7 +113,7 @@ impl CompanyView {
             natural_person,
             state: while_fresh(fresh(&[FactKind::State]), read(facts, FactKind::State, day, CompanyState::read)),
             proceedings: while_fresh(fresh(&[FactKind::Proceedings]), proceedings_on(facts, public_body, day)),
-            accounts: while_fresh(fresh(ACCOUNTS), accounts_on(facts, created_on, files_none, day)),
+            accounts: while_fresh(fresh(ACCOUNTS), accounts_on(facts, created_on, filing, day)),
             created_on,
             sector: text(FactKind::Sector),
             size: read(facts, FactKind::Size, day, SizeBand::from_fact),
@@ -158,6 +167,11 @@ impl CompanyView {
             .map(|(what, kind)| MissingNote::new(what, kind))
             .collect()
     }
+}
+
+/// INSEE categories of companies with limited liability: by shares in commandite, SARL, SA, SAS.
+fn must_file(legal_form: &str) -> bool {
+    ["53", "54", "55", "56", "57"].iter().any(|prefix| legal_form.starts_with(prefix))
 }
 
 /// Where proceedings stand; no notice about a public body is no gap, since none can be opened.

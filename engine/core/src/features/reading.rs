@@ -85,6 +85,12 @@ pub(crate) fn float(number: i64) -> f64 {
     number as f64
 }
 
+/// A share of a whole above nought.
+#[expect(clippy::cast_precision_loss, reason = "counts of one client are exact below 2^53")]
+pub(crate) fn share_of(part: u64, whole: u64) -> f64 {
+    part as f64 / whole as f64
+}
+
 /// A count as a float.
 pub(crate) fn count(number: usize) -> f64 {
     float(i64::try_from(number).unwrap_or(i64::MAX))

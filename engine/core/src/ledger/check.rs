@@ -1,9 +1,11 @@
 //! What a reader cannot see in one row: repeats, payments of unknown invoices, instalments, payments beyond the claim.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::OnceLock;
 
-use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentRow, Place};
+use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentRow, Place};
 use encours_domain::{Fault, FaultReport};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
@@ -69,10 +71,11 @@ pub fn checked(mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
     let mut report = FaultReport::default();
     let files = std::mem::take(&mut rows.files);
     let names = Names(files);
-    let invoices = without_repeats(by_name(rows.invoices), &names, &mut report);
-    let by_number = Numbers::of(&invoices);
-    refuse_lost_credit_notes(&invoices, &by_number, &names, &mut report);
-    let payments = joined(rows.payments, &invoices, &by_number, &names, &mut report);
+    let (invoices, refused) = without_repeats(by_name(rows.invoices), &names, &mut report);
+    let index = Index::of(&invoices);
+    refuse_lost_credit_notes(&invoices, &index, &names, &mut report);
+    let payments = refused.without_theirs(rows.payments, &names, &mut report);
+    let payments = joined(payments, &index, &names, &mut report);
     let payments = within_claims(payments, &invoices, &names, &mut report);
     report.faults.sort();
     report.notes.sort();
@@ -81,7 +84,27 @@ pub fn checked(mut rows: LedgerRows) -> (CheckedLedger, FaultReport) {
 
 /// By client, number and instalment, those of one name by where they stood.
 pub(crate) fn by_name(invoices: Vec<InvoiceRow>) -> Vec<InvoiceRow> {
-    sorted(invoices, |left, right| key(left).cmp(&key(right)).then(left.place.cmp(&right.place)))
+    sorted_in_clients(invoices, invoiced, |left, right| key(left).cmp(&key(right)).then(left.place.cmp(&right.place)))
+}
+
+/// Whom an invoice is for.
+fn invoiced(invoice: &InvoiceRow) -> Option<&str> {
+    Some(&invoice.client_id)
+}
+
+/// Sorts rows of which the order asks for the client first: where clients stand together and in order already, as those
+/// of books do, each is sorted by itself.
+fn sorted_in_clients<T: Send + Sync>(
+    mut rows: Vec<T>,
+    client: impl Fn(&T) -> Option<&str> + Sync,
+    order: impl Fn(&T, &T) -> Ordering + Sync,
+) -> Vec<T> {
+    if !rows.is_sorted_by(|left, right| client(left) <= client(right)) {
+        return sorted(rows, order);
+    }
+    let of_clients = rows.par_chunk_by_mut(|left, right| client(left) == client(right));
+    of_clients.for_each(|rows| rows.sort_by(&order));
+    rows
 }
 
 /// Sorts wide rows by their positions, on all cores; equals stay in their order.
@@ -113,7 +136,15 @@ pub(crate) const STORED: u64 = 0;
 
 /// Takes an invoice that stands twice word for word once. Of two different ones of one name that a file brings, neither
 /// is taken; the one that the ledger has already stays.
-fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultReport) -> Vec<InvoiceRow> {
+fn without_repeats(
+    invoices: Vec<InvoiceRow>,
+    names: &Names,
+    report: &mut FaultReport,
+) -> (Vec<InvoiceRow>, Contradicted) {
+    let mut refused = Contradicted::default();
+    if !invoices.is_empty() && invoices.is_sorted_by(|left, right| key(left) < key(right)) {
+        return (invoices, refused);
+    }
     let mut kept = Vec::with_capacity(invoices.len());
     let mut rows = invoices.into_iter().peekable();
     let mut others: Vec<InvoiceRow> = Vec::new();
@@ -123,12 +154,15 @@ fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultR
         }
         let stored = first.place.line == STORED;
         let mut all_same = true;
+        let mut repeats = vec![first.place];
         for mut other in others.drain(..) {
             let place = std::mem::replace(&mut other.place, first.place);
             if other == first {
+                repeats.push(place);
                 continue;
             }
             all_same = false;
+            refused.places.insert(place);
             let (line, file) = (first.place.line, names.file(first.place));
             let where_it_stands = if stored { file.to_owned() } else { format!("{file}, line {line}") };
             let reason = format!(
@@ -139,105 +173,209 @@ fn without_repeats(invoices: Vec<InvoiceRow>, names: &Names, report: &mut FaultR
         }
         if stored || all_same {
             kept.push(first);
+        } else {
+            refused.places.extend(repeats);
+            refused.invoices.push(first);
         }
     }
-    kept
+    (kept, refused)
 }
 
-/// Positions of the invoices of each number, in the order of client and instalment.
-struct Numbers<'i> {
-    /// The first of each number.
-    first: HashMap<&'i str, usize, FixedState>,
-    /// The next of the same number, for each position.
-    next: Vec<Option<usize>>,
+/// Invoices of which two say different things, so that none was taken.
+#[derive(Default)]
+struct Contradicted {
+    /// One of each name.
+    invoices: Vec<InvoiceRow>,
+    /// Where all of them stand.
+    places: BTreeSet<Place>,
 }
 
-impl<'i> Numbers<'i> {
+impl Contradicted {
+    /// Leaves out the payments of these invoices: those of the same rows without a word, as the row is told already,
+    /// others with a note.
+    fn without_theirs(
+        &self,
+        mut payments: Vec<PaymentRow>,
+        names: &Names,
+        report: &mut FaultReport,
+    ) -> Vec<PaymentRow> {
+        if self.places.is_empty() {
+            return payments;
+        }
+        let mut by_number: BTreeMap<&str, Vec<&InvoiceRow>> = BTreeMap::new();
+        for invoice in &self.invoices {
+            by_number.entry(&invoice.invoice_id).or_default().push(invoice);
+        }
+        let is_theirs = |payment: &PaymentRow| {
+            by_number.get(payment.invoice_id.as_str()).into_iter().flatten().any(|invoice| {
+                payment.client_id.as_ref().is_none_or(|client| *client == invoice.client_id)
+                    && payment.instalment_no.is_none_or(|number| number == invoice.instalment_no)
+            })
+        };
+        payments.retain(|payment| {
+            if payment.place.line != STORED && self.places.contains(&payment.place) {
+                return false;
+            }
+            let theirs = is_theirs(payment);
+            if theirs {
+                let reason = "left out: of its invoice two say different things";
+                report.notes.push(names.fault(payment.place, "invoice_id", &payment.invoice_id, reason));
+            }
+            !theirs
+        });
+        payments
+    }
+}
+
+/// Where invoices stand that lie by client, number and instalment.
+struct Index<'i> {
+    invoices: &'i [InvoiceRow],
+    clients: HashMap<&'i str, Range<usize>, FixedState>,
+    /// The same number of several clients; asked only where a payment names none.
+    numbers: OnceLock<HashMap<&'i str, Vec<usize>, FixedState>>,
+}
+
+impl<'i> Index<'i> {
     fn of(invoices: &'i [InvoiceRow]) -> Self {
-        let mut first = HashMap::with_capacity_and_hasher(invoices.len(), FixedState::with_seed(13));
-        let mut next = vec![None; invoices.len()];
-        for ((position, invoice), next) in invoices.iter().enumerate().zip(&mut next).rev() {
-            *next = first.insert(invoice.invoice_id.as_str(), position);
+        let mut clients = HashMap::with_hasher(FixedState::with_seed(13));
+        let mut start = 0;
+        for run in invoices.chunk_by(|left, right| left.client_id == right.client_id) {
+            if let Some(first) = run.first() {
+                clients.insert(first.client_id.as_str(), start..start + run.len());
+            }
+            start += run.len();
         }
-        Self { first, next }
+        Self { invoices, clients, numbers: OnceLock::new() }
     }
 
-    fn positions(&self, number: &str) -> impl Iterator<Item = usize> {
-        let following = |position: &usize| self.next.get(*position).copied().flatten();
-        std::iter::successors(self.first.get(number).copied(), following)
+    /// The instalments of a client's number.
+    fn of_client(&self, client: &str, number: &str) -> Range<usize> {
+        let Some(range) = self.clients.get(client) else { return 0..0 };
+        let own = self.invoices.get(range.clone()).unwrap_or_default();
+        let from = own.partition_point(|invoice| invoice.invoice_id.as_str() < number);
+        let same = |invoice: &&InvoiceRow| invoice.invoice_id == number;
+        let length = own.iter().skip(from).take_while(same).count();
+        range.start + from..range.start + from + length
+    }
+
+    /// The first instalment of a number at each client that has it.
+    fn of_number(&self, number: &str) -> &[usize] {
+        let numbers = self.numbers.get_or_init(|| {
+            let mut numbers: HashMap<&str, Vec<usize>, FixedState> = HashMap::with_hasher(FixedState::with_seed(15));
+            let same = |left: &InvoiceRow, right: &InvoiceRow| {
+                (&left.client_id, &left.invoice_id) == (&right.client_id, &right.invoice_id)
+            };
+            let mut start = 0;
+            for run in self.invoices.chunk_by(same) {
+                if let Some(first) = run.first() {
+                    numbers.entry(first.invoice_id.as_str()).or_default().push(start);
+                }
+                start += run.len();
+            }
+            numbers
+        });
+        numbers.get(number).map_or(&[], Vec::as_slice)
     }
 }
 
-fn refuse_lost_credit_notes(invoices: &[InvoiceRow], by_number: &Numbers<'_>, names: &Names, report: &mut FaultReport) {
+fn refuse_lost_credit_notes(invoices: &[InvoiceRow], index: &Index<'_>, names: &Names, report: &mut FaultReport) {
     for note in invoices {
         let Some(corrects) = &note.corrects else { continue };
-        let own = |position: usize| invoices.get(position).is_some_and(|invoice| invoice.client_id == note.client_id);
-        if !by_number.positions(corrects).any(own) {
+        if index.of_client(&note.client_id, corrects).is_empty() {
             let reason = format!("client `{}` has no invoice of this number to correct", note.client_id);
             report.notes.push(names.fault(note.place, "corrects", corrects, reason));
         }
     }
 }
 
-/// Payments with the position of the invoice each belongs to, and its number of instalments.
-type Joined = Vec<(Vec<usize>, PaymentRow)>;
+/// A payment and where its invoice stands.
+struct Joined {
+    /// All instalments of the invoice.
+    invoice: Range<usize>,
+    /// Those that it may pay.
+    fitting: Range<usize>,
+    payment: PaymentRow,
+}
 
 /// Finds the invoice, or the instalments, that each payment may belong to.
-fn joined(
-    payments: Vec<PaymentRow>,
-    invoices: &[InvoiceRow],
-    by_number: &Numbers<'_>,
-    names: &Names,
-    report: &mut FaultReport,
-) -> Joined {
+fn joined(payments: Vec<PaymentRow>, index: &Index<'_>, names: &Names, report: &mut FaultReport) -> Vec<Joined> {
+    let found: Vec<_> = payments.par_iter().map(|payment| fitting(payment, index)).collect();
     let mut joined = Vec::with_capacity(payments.len());
-    for payment in payments {
-        let fitting = |position: &usize| {
-            invoices.get(*position).is_some_and(|invoice| {
-                payment.client_id.as_ref().is_none_or(|client| *client == invoice.client_id)
-                    && payment.instalment_no.is_none_or(|number| number == invoice.instalment_no)
-            })
-        };
-        let found: Vec<usize> = by_number.positions(&payment.invoice_id).filter(fitting).collect();
-        let clients = found.iter().filter_map(|&position| invoices.get(position)).map(|invoice| &invoice.client_id);
-        let one_client = clients.clone().zip(clients.skip(1)).all(|(left, right)| left == right);
-        let reason = if found.is_empty() {
-            "no invoice has this number for this client and instalment; a payment needs its invoice"
-        } else if !one_client {
-            "invoices of several clients have this number; expected client_id beside it"
-        } else if found
-            .first()
-            .and_then(|&p| invoices.get(p))
-            .is_some_and(|i| i.amount.currency() != payment.amount.currency())
-        {
-            "the payment is in another currency than its invoice; expected the invoice's"
-        } else {
-            joined.push((found, payment));
-            continue;
-        };
-        report.faults.push(names.fault(payment.place, "invoice_id", &payment.invoice_id, reason));
+    for (payment, found) in payments.into_iter().zip(found) {
+        match found {
+            Ok((invoice, fitting)) => joined.push(Joined { invoice, fitting, payment }),
+            Err(Misfit { column, value, reason }) => {
+                report.faults.push(names.fault(payment.place, column, &value, reason));
+            }
+        }
     }
     joined
 }
 
+/// Why a payment has no invoice, and which of its columns says so.
+struct Misfit {
+    column: &'static str,
+    value: String,
+    reason: String,
+}
+
+/// All instalments of a payment's invoice, and those that it may pay.
+fn fitting(payment: &PaymentRow, index: &Index<'_>) -> Result<(Range<usize>, Range<usize>), Misfit> {
+    let number = &payment.invoice_id;
+    let misfit = |reason: &str| Err(Misfit { column: "invoice_id", value: number.clone(), reason: reason.to_owned() });
+    let of_client = |client: &str| {
+        let invoice = index.of_client(client, &payment.invoice_id);
+        let Some(instalment) = payment.instalment_no else { return (invoice.clone(), invoice) };
+        let own = index.invoices.get(invoice.clone()).unwrap_or_default();
+        let at = own.iter().position(|invoice| invoice.instalment_no == instalment);
+        let fitting = at.map_or(0..0, |at| invoice.start + at..invoice.start + at + 1);
+        (invoice, fitting)
+    };
+    let (invoice, fitting) = if let Some(client) = &payment.client_id {
+        of_client(client)
+    } else {
+        let clients = index.of_number(&payment.invoice_id).iter().filter_map(|&first| index.invoices.get(first));
+        let mut found = clients.map(|first| of_client(&first.client_id)).filter(|(_, fitting)| !fitting.is_empty());
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => {
+                return misfit("invoices of several clients have this number; expected client_id beside it");
+            }
+            (found, _) => found.unwrap_or((0..0, 0..0)),
+        }
+    };
+    let Some(first) = index.invoices.get(fitting.clone()).and_then(<[InvoiceRow]>::first) else {
+        return misfit("no invoice has this number for this client and instalment; a payment needs its invoice");
+    };
+    let (own, found) = (first.amount.currency(), payment.amount.currency());
+    if own != found {
+        let reason = format!("the payment is in another currency than its invoice `{number}`; expected {own}");
+        return Err(Misfit { column: "currency", value: found.code().to_owned(), reason });
+    }
+    Ok((invoice, fitting))
+}
+
 /// Gives each payment its instalment (the oldest still open when the file does not say) and refuses what goes beyond
 /// the claim net of its credit notes.
-fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report: &mut FaultReport) -> Vec<PaymentRow> {
+fn within_claims(
+    joined: Vec<Joined>,
+    invoices: &[InvoiceRow],
+    names: &Names,
+    report: &mut FaultReport,
+) -> Vec<PaymentRow> {
     let mut left = claims(invoices);
     let mut kept = Vec::with_capacity(joined.len());
-    for (positions, mut payment) in
-        sorted(joined, |(_, left), (_, right)| payment_order(left).cmp(&payment_order(right)))
-    {
+    for Joined { fitting, mut payment, .. } in sorted(joined, Joined::order) {
         let amount = payment.amount.minor();
-        let open = |position: &&usize| left.get(**position).is_some_and(|&left| amount <= 0 || left >= amount);
-        let chosen = positions.iter().find(open).or(positions.last());
-        let Some(&position) = chosen else { continue };
+        let open = |position: &usize| left.get(*position).is_some_and(|&left| amount <= 0 || left >= amount);
+        let Some(position) = fitting.clone().find(open).or(fitting.last()) else { continue };
         let (Some(room), Some(invoice)) = (left.get_mut(position), invoices.get(position)) else { continue };
         if amount > 0 && amount > *room {
             let room = encours_domain::Money::from_minor((*room).max(0), payment.amount.currency());
             let reason =
                 format!("more than is left to pay of invoice `{}`; expected at most {room}", payment.invoice_id);
-            report.faults.push(names.fault(payment.place, "amount", &payment.amount.decimal(), reason));
+            // A payment that stands in its invoice's row has a column of its own there.
+            let column = if payment.place == invoice.place { "paid_amount" } else { "amount" };
+            report.faults.push(names.fault(payment.place, column, &payment.amount.decimal(), reason));
             continue;
         }
         if payment.kind.is_money() && amount > 0 && payment.paid_date < invoice.issue_date {
@@ -254,10 +392,16 @@ fn within_claims(joined: Joined, invoices: &[InvoiceRow], names: &Names, report:
     kept
 }
 
-/// Money in before money back of the same day, so that a reversal never precedes what it reverses.
-fn payment_order(payment: &PaymentRow) -> (encours_domain::Day, bool, i64, PaymentKind, &str, Place) {
-    let back = payment.amount.minor() < 0;
-    (payment.paid_date, back, payment.amount.minor(), payment.kind, &payment.invoice_id, payment.place)
+impl Joined {
+    /// Invoice by invoice, which have nothing to do with each other; on one of them money in before money back of the
+    /// same day, so that a reversal never precedes what it reverses.
+    fn order(&self, other: &Self) -> Ordering {
+        fn of(payment: &PaymentRow) -> impl Ord {
+            let back = payment.amount.minor() < 0;
+            (payment.paid_date, back, payment.amount.minor(), payment.kind, payment.place)
+        }
+        self.invoice.start.cmp(&other.invoice.start).then_with(|| of(&self.payment).cmp(&of(&other.payment)))
+    }
 }
 
 /// What is to be paid of each invoice: its amount less the credit notes that point at it, oldest instalment first.
@@ -293,10 +437,15 @@ fn in_order(
         payment.place = nowhere;
     }
     let (invoices, payments) = rayon::join(
-        || sorted(invoices, |left, right| invoice_order(left).cmp(&invoice_order(right))),
-        || sorted(payments, |left, right| stored_order(left).cmp(&stored_order(right))),
+        || sorted_in_clients(invoices, invoiced, |left, right| invoice_order(left).cmp(&invoice_order(right))),
+        || sorted_in_clients(payments, payer, |left, right| stored_order(left).cmp(&stored_order(right))),
     );
     CheckedLedger { attribute_names, invoices, payments }
+}
+
+/// Whom a payment is from.
+fn payer(payment: &PaymentRow) -> Option<&str> {
+    payment.client_id.as_deref()
 }
 
 fn invoice_order(invoice: &InvoiceRow) -> impl Ord {

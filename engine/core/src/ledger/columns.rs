@@ -1,6 +1,6 @@
 //! The columns of the two tables as plain vectors, checked value by value.
 
-use encours_domain::{Currency, Day, money};
+use encours_domain::{Currency, Day, Money, money};
 use polars::frame::DataFrame;
 use polars::prelude::{Column, DataType};
 
@@ -25,6 +25,13 @@ pub(crate) fn require(source: &TableSource<'_>, layout: &Layout, names: &[&str])
     Err(source.error(format!("column `{absent}` is missing; found `{found}`")))
 }
 
+/// What is allowed in a column of minor units; the figure is [`money::LARGEST_MINOR`].
+const OF_MINOR: &str = "expected a whole number of minor units, at most 1000000000000000";
+
+fn is_bounded(minor: i64) -> bool {
+    minor.unsigned_abs() <= money::LARGEST_MINOR.unsigned_abs()
+}
+
 /// One read piece of a table, with what is needed to say where a value stands.
 pub(crate) struct Piece<'a> {
     pub(crate) source: &'a TableSource<'a>,
@@ -41,8 +48,20 @@ impl Piece<'_> {
 
     /// An error at a row of this piece.
     pub(crate) fn error_at(&self, row: usize, column: &str, reason: impl std::fmt::Display) -> CoreError {
-        let line = self.start + row + 2;
-        self.source.error(format!("line {line}, column `{column}`: {reason}"))
+        self.source.error(format!("line {}, column `{column}`: {reason}", self.line(row)))
+    }
+
+    /// The line at which a row would stand in a CSV file.
+    const fn line(&self, row: usize) -> usize {
+        self.start + row + 2
+    }
+
+    /// As [`Piece::error_at`], with the value that stands there.
+    fn error_of_value(&self, row: usize, column: &str, reason: impl std::fmt::Display) -> CoreError {
+        let cells = self.column(column).ok();
+        let value = cells.and_then(|cells| cells.get(row).ok()).map(|value| value.str_value().to_string());
+        let (line, value) = (self.line(row), value.unwrap_or_default());
+        self.source.error(format!("line {line}, column `{column}`, value `{value}`: {reason}"))
     }
 
     fn cast(&self, name: &str, to: &DataType, expected: &str) -> Result<Column, CoreError> {
@@ -79,7 +98,7 @@ impl Piece<'_> {
         };
         let allowed = Day::FIRST.number()..=Day::LAST.number();
         match days.iter().position(|day| *day != NO_DAY && !allowed.contains(day)) {
-            Some(row) => Err(self.error_at(row, name, "found a date outside 1900-01-01 to 2199-12-31")),
+            Some(row) => Err(self.error_of_value(row, name, "allowed from 1900-01-01 to 2199-12-31")),
             None => Ok(days),
         }
     }
@@ -98,6 +117,9 @@ impl Piece<'_> {
         if column.null_count() > 0 {
             let row = column.is_null().iter().position(|null| null == Some(true)).unwrap_or(0);
             return Err(self.error_at(row, name, "found no value, expected an amount"));
+        }
+        if column.dtype() == &DataType::String {
+            return self.amounts_from_text(name, |_| currency);
         }
         if !column.dtype().is_numeric() {
             return Err(self
@@ -128,6 +150,9 @@ impl Piece<'_> {
         if name == "amount_minor" || currencies.iter().all(|&currency| currency == one) {
             return self.amounts(name, one);
         }
+        if self.column(name)?.dtype() == &DataType::String {
+            return self.amounts_from_text(name, |row| currencies.get(row).copied().unwrap_or(one));
+        }
         let floats = self.cast(name, &DataType::Float64, "a number")?;
         let floats = floats.f64().map_err(|error| self.source.error(error.to_string()))?;
         let minor = |(row, (value, &currency)): (usize, (Option<f64>, &Currency))| {
@@ -137,12 +162,28 @@ impl Piece<'_> {
         floats.iter().zip(currencies).enumerate().map(minor).collect()
     }
 
+    /// Decimals, which come as texts, and texts that are such.
+    fn amounts_from_text(&self, name: &str, currency: impl Fn(usize) -> Currency) -> Result<Vec<i64>, CoreError> {
+        let whole = |row, text: &str| {
+            let number = text.parse::<i64>().ok().filter(|number| is_bounded(*number));
+            number.ok_or_else(|| self.error_of_value(row, name, OF_MINOR))
+        };
+        let minor = |(row, text): (usize, Option<&str>)| match text.filter(|text| !text.is_empty()) {
+            None => Err(self.error_at(row, name, "found no value, expected an amount")),
+            Some(text) if name == "amount_minor" => whole(row, text),
+            Some(text) => {
+                Money::parse(text, currency(row)).map(Money::minor).map_err(|error| self.error_at(row, name, error))
+            }
+        };
+        self.text_cells(name)?.into_iter().enumerate().map(minor).collect()
+    }
+
     fn integers(&self, name: &str) -> Result<Vec<i64>, CoreError> {
         let numbers = self.cast(name, &DataType::Int64, "a whole number")?;
         let numbers = numbers.i64().map_err(|error| self.source.error(error.to_string()))?;
         let bounded = |(row, value): (usize, Option<i64>)| {
-            let value = value.filter(|value| value.unsigned_abs() <= money::LARGEST_MINOR.unsigned_abs());
-            value.ok_or_else(|| self.error_at(row, name, "found no value or one larger than allowed"))
+            let value = value.filter(|value| is_bounded(*value));
+            value.ok_or_else(|| self.error_of_value(row, name, OF_MINOR))
         };
         numbers.iter().enumerate().map(bounded).collect()
     }

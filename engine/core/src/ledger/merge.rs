@@ -1,13 +1,13 @@
 //! A newer import on top of an older ledger.
 //!
 //! Invoices of one name must agree word for word in what defines them; an attribute or dispute that the older one
-//! lacks is taken from the newer. Payments are a multiset: what both have is there once, so that the same file twice,
+//! lacks is taken from the newer, and a due date that one of them knows takes the place of the legal default. Payments are a multiset: what both have is there once, so that the same file twice,
 //! or overlapping months, change nothing, and the order of imports leaves no trace.
 
 use std::collections::HashMap;
 
 use encours_domain::FaultReport;
-use encours_domain::ledger::{InvoiceRow, LedgerRows, PaymentKind, PaymentRow};
+use encours_domain::ledger::{DueDateOrigin, InvoiceRow, LedgerRows, PaymentKind, PaymentRow};
 use foldhash::fast::FixedState;
 
 use super::check::{CheckedLedger, by_name, checked};
@@ -60,6 +60,9 @@ fn with_gaps_filled(invoices: Vec<InvoiceRow>) -> Vec<InvoiceRow> {
 }
 
 fn fill(row: &mut InvoiceRow, from: &InvoiceRow) {
+    if row.due_date_origin == DueDateOrigin::LegalDefault && from.due_date_origin != DueDateOrigin::LegalDefault {
+        (row.due_date, row.due_date_origin) = (from.due_date, from.due_date_origin);
+    }
     row.disputed_on = row.disputed_on.or(from.disputed_on);
     row.dispute_closed_on = row.dispute_closed_on.or(from.dispute_closed_on);
     for (own, other) in row.attributes.iter_mut().zip(&from.attributes) {

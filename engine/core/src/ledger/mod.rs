@@ -18,6 +18,7 @@ mod read;
 mod sales;
 pub mod snapshot;
 pub mod table;
+mod types;
 
 pub use book::{Attribute, Book, ClientView, InvoiceIds, InvoiceRecord};
 pub use check::{CheckedLedger, checked};

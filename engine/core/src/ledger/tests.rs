@@ -62,10 +62,19 @@ fn what_rows_say_against_each_other() {
         ),
         (
             with_payments("A,F1,2024-01-01,2024-01-31,100.00,,,,,,USD\n", "A,F1,2024-02-01,10.00,\n"),
-            "the payment is in another currency than its invoice",
+            "column `currency`, value `EUR`: the payment is in another currency than its invoice `F1`; expected USD",
         ),
     ];
-    for (rows, expected) in cases {
+    let paid = |amount| format!("A,F1,2024-01-01,2024-01-31,100.00,2024-02-01,{amount},,,,\n");
+    let more = [
+        (invoices(&paid("100.01")), "line 2, column `paid_amount`, value `100.01`: more than is left to pay"),
+        // Neither is taken, and of the payments in their rows nothing is told besides.
+        (
+            invoices(&format!("{}{}", paid("10.00"), paid("20.00").replace("100.00", "101.00"))),
+            "ledger.csv, line 3, column `invoice_id`, value `F1`: another invoice of client `A`",
+        ),
+    ];
+    for (rows, expected) in cases.iter().chain(&more) {
         let (_, report) = checked(rows.clone());
         let fault = only_fault(&report);
         assert!(fault.contains(expected), "found `{fault}`, expected `{expected}`");

@@ -5,6 +5,7 @@ use encours_domain::{Currency, Day, DomainError, Money, Probability, Share};
 use super::quote::Quote;
 use super::terms::Terms;
 use crate::company::CompanyView;
+use crate::signals::Signal;
 
 /// How the chances of payment were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,7 @@ pub struct LatePoint {
     terms: Terms,
     p_over: Vec<(u16, Probability)>,
     expected_days_late: f64,
+    range_80: Option<(i32, i32)>,
 }
 
 impl LatePoint {
@@ -95,7 +97,17 @@ impl LatePoint {
         if !expected_days_late.is_finite() {
             return Err(DomainError::out_of_range("expected_days_late", expected_days_late, "a finite number"));
         }
-        Ok(Self { terms, p_over, expected_days_late })
+        Ok(Self { terms, p_over, expected_days_late, range_80: None })
+    }
+
+    /// With the run of days beyond terms that holds four in five payments.
+    pub fn with_range_80(self, from: i32, to: i32) -> Self {
+        Self { range_80: Some((from, to.max(from))), ..self }
+    }
+
+    /// The run of days beyond terms that holds four in five payments, where it is known.
+    pub fn range_80(&self) -> Option<(i32, i32)> {
+        self.range_80
     }
 
     /// The terms.
@@ -214,6 +226,8 @@ pub struct Evidence<'a> {
     pub late: &'a [LatePoint],
     /// How they were made.
     pub level: EvidenceLevel,
+    /// Signals of identity and fraud that were found.
+    pub signals: &'a [Signal],
 }
 
 #[cfg(test)]

@@ -35,11 +35,11 @@ pub use counterfactual::{Change, Counterfactual};
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
 pub use evidence::{Evidence, EvidenceLevel, Exposure, Fed, History, LatePoint, Seller};
-pub use file::{Policy, PublicRecord};
+pub use file::{Policy, PublicRecord, SignalRule};
 pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};
 pub use limit::Limit;
 pub use offers::{Offer, candidate_terms};
-pub use quote::{Quote, RawQuote, VatRate};
+pub use quote::{LONGEST_TERMS, Quote, RawQuote, VatRate};
 pub use rules::codes as rule_codes;
 pub use terms::{EndOfMonth, Terms};
 

@@ -47,6 +47,9 @@ impl VatRate {
     }
 }
 
+/// Most days of credit that may be asked for; the law allows far less.
+pub const LONGEST_TERMS: u16 = 365;
+
 /// A checked quote.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quote {
@@ -73,8 +76,8 @@ impl Quote {
             let most = Money::from_minor(largest, amount.currency());
             return Err(DomainError::out_of_range("amount", amount, format!("above 0, at most {most}")));
         }
-        if let Some(terms) = terms.filter(|terms| terms.days > 365) {
-            return Err(DomainError::out_of_range("terms_days", terms.days, "0 to 365"));
+        if let Some(terms) = terms.filter(|terms| terms.days > LONGEST_TERMS) {
+            return Err(DomainError::out_of_range("terms_days", terms.days, format!("0 to {LONGEST_TERMS}")));
         }
         let vat_rate = VatRate::new(vat_rate)?;
         Ok(Self { amount, vat_rate, margin, terms, deposit, delivery_date, goods, public_buyer: None })

@@ -2,4 +2,5 @@
 
 mod cases;
 mod generated;
+mod held_back;
 mod support;

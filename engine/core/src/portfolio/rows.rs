@@ -72,6 +72,8 @@ const CLIENTS_AT_A_TIME: usize = 1_024;
 pub(crate) struct Rows {
     /// Record of each row, ascending.
     pub(crate) records: Vec<usize>,
+    /// Number of the client of each row, ascending.
+    pub(crate) clients: Vec<u32>,
     /// Day of issue of each row.
     pub(crate) days: Vec<i32>,
     /// For each horizon, the columns of the features in registry order.
@@ -103,6 +105,7 @@ impl Rows {
         let total = (0..book.clients().len()).map(wanted_of).sum();
         let mut rows = Self {
             records: Vec::with_capacity(total),
+            clients: Vec::with_capacity(total),
             days: Vec::with_capacity(total),
             features: vec![(0..columns).map(|_| Vec::with_capacity(total)).collect(); horizons.days().len()],
             outcomes: vec![Vec::with_capacity(total); horizons.days().len()],
@@ -110,10 +113,12 @@ impl Rows {
         // Some clients at a time: their rows are held twice while they are put into columns.
         for start in (0..book.clients().len()).step_by(CLIENTS_AT_A_TIME) {
             let some = start..(start + CLIENTS_AT_A_TIME).min(book.clients().len());
-            let clients = each_client_of(book, some, horizons, priors.paying_week, |client, state| {
+            let clients = each_client_of(book, some.clone(), horizons, priors.paying_week, |client, state| {
                 Ok(client_rows(client, state, priors, horizons, cutoff, &wanted))
             })?;
-            for client in clients {
+            for (number, client) in some.zip(clients) {
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                rows.clients.extend(std::iter::repeat_n(number, client.records.len()));
                 rows.append(client, columns);
             }
         }
@@ -140,7 +145,7 @@ impl Rows {
 
     /// The tables that the cards are fitted on, one a horizon: rows whose outcome is known.
     pub(crate) fn into_tables(self, book: &Book) -> Result<Vec<Table>, ModelError> {
-        let Self { records, days, features, outcomes } = self;
+        let Self { records, days, features, outcomes, clients: _ } = self;
         let table = |(features, outcomes): (Vec<Vec<f64>>, Vec<Option<Outcome>>)| {
             let known: Vec<bool> = outcomes.iter().map(Option::is_some).collect();
             let (mut specs, mut columns) = (Vec::new(), Vec::new());

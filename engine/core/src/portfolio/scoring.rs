@@ -1,8 +1,9 @@
 //! A model bound to the features: from a client's state and an invoice or quote to the chance of each lateness.
 
 use encours_models::prior::{credibility, smoothed_rate};
-use encours_models::{Artefact, HorizonCard, Scale, Scored, Value};
+use encours_models::{Artefact, HorizonCard, PaymentCurve, Scale, Scored, Value};
 
+use super::hazards::{Foreseen, TAIL_DAYS};
 use crate::CoreError;
 use crate::features::families::lateness::late_rate;
 use crate::features::reading::float;
@@ -11,6 +12,9 @@ use crate::features::{ClientState, Detail, Feature, Horizons, Priors, Reading, S
 /// Invoices with which the base rate weighs against a client's own past where there is no trained model, and in the
 /// weight of evidence that every answer shows.
 pub const HISTORY_STRENGTH: f64 = 8.0;
+
+/// Share of the days of payment that a range of days holds.
+pub const RANGE_HELD: f64 = 0.80;
 
 /// Where one value of a card's row comes from.
 enum Source {
@@ -129,6 +133,20 @@ impl ScoringModel {
         attribute: AttributeOf<'_>,
         probabilities: &mut Vec<f64>,
     ) -> Result<i32, CoreError> {
+        let score = self.by_cards(state, shape, today, attribute, probabilities)?;
+        self.tell_later(state, shape, today, probabilities);
+        Ok(score)
+    }
+
+    /// As [`ScoringModel::predict`], by the cards alone: the hazards don't yet tell the horizons beyond the headline.
+    pub(crate) fn by_cards(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'_>,
+        probabilities: &mut Vec<f64>,
+    ) -> Result<i32, CoreError> {
         let Some(artefact) = &self.artefact else {
             return self.predict_from_priors(state, shape, today, probabilities);
         };
@@ -151,6 +169,55 @@ impl ScoringModel {
         Ok(score)
     }
 
+    /// Tells the horizons beyond the headline by the hazards of the bands in between.
+    fn tell_later(&self, state: &ClientState, shape: Shape, today: i32, probabilities: &mut [f64]) {
+        let Some(hazards) = self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref()) else {
+            return;
+        };
+        let days = self.horizons.days();
+        let headline = self.headline_place();
+        if headline + 1 >= days.len() {
+            return;
+        }
+        let told = probabilities.to_vec();
+        let foreseen = Foreseen::of(hazards.edges(), state, shape, today, &told);
+        let later = days.iter().zip(days.iter().skip(1)).zip(0..).skip(headline);
+        for ((&from, &until), place) in later {
+            let share = hazards.share_outlasting(from.into(), until.into(), |band| foreseen.band(band));
+            let before = probabilities.get(place).copied().unwrap_or(0.0);
+            if let Some(slot) = probabilities.get_mut(place + 1) {
+                *slot = before * share;
+            }
+        }
+    }
+
+    /// The chance of being paid later than each day, counted from the due date: the same as [`ScoringModel::predict`] at
+    /// every horizon, to the last bit. `None` where the model has no hazards.
+    ///
+    /// # Errors
+    /// As [`ScoringModel::predict`].
+    pub fn curve(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'_>,
+    ) -> Result<Option<PaymentCurve>, CoreError> {
+        let Some(hazards) = self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref()) else {
+            return Ok(None);
+        };
+        let mut told = Vec::new();
+        self.by_cards(state, shape, today, attribute, &mut told)?;
+        let mut chances = told.clone();
+        self.tell_later(state, shape, today, &mut chances);
+        let days = self.horizons.days().iter().map(|&days| i32::from(days));
+        let anchors: Vec<(i32, f64)> = days.zip(chances).collect();
+        let foreseen = Foreseen::of(hazards.edges(), state, shape, today, &told);
+        let evidence: Vec<_> = (0..hazards.edges().len()).map(|band| foreseen.band(band)).collect();
+        let starts = shape.issued.saturating_sub(shape.due);
+        Ok(Some(hazards.curve(starts, &evidence, &anchors, &foreseen.days(), TAIL_DAYS)?))
+    }
+
     /// The headline's score with what each feature adds to it. `None` without a trained model.
     ///
     /// # Errors
@@ -168,6 +235,25 @@ impl ScoringModel {
         let mut row = Vec::new();
         self.fill(found.unwrap_or(0), state, shape, today, attribute, &mut row)?;
         Ok(Some(headline.card.score_row(&row)?))
+    }
+
+    /// Fills `row` with what the headline's card reads of one invoice or quote, and gives its score; `None` without a
+    /// trained model.
+    ///
+    /// # Errors
+    /// As [`ScoringModel::predict`].
+    pub(crate) fn headline_row<'a>(
+        &self,
+        state: &ClientState,
+        shape: Shape,
+        today: i32,
+        attribute: AttributeOf<'a>,
+        row: &mut Vec<Value<'a>>,
+    ) -> Result<Option<i32>, CoreError> {
+        let Some(artefact) = &self.artefact else { return Ok(None) };
+        self.fill(self.headline_place(), state, shape, today, attribute, row)?;
+        let (score, _) = artefact.headline().card.score_only(row)?;
+        Ok(Some(score))
     }
 
     /// The values of one horizon's card.

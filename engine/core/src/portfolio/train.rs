@@ -11,6 +11,8 @@ use crate::CoreError;
 use crate::features::{Horizons, Priors, registry};
 use crate::ledger::Book;
 use crate::portfolio::rows::Rows;
+use crate::portfolio::scoring::ScoringModel;
+use crate::portfolio::{coming, hazards};
 
 /// What training needs beyond the ledger.
 #[derive(Clone, Debug)]
@@ -81,9 +83,13 @@ pub fn train(book: &Book, settings: &TrainSettings) -> Result<Artefact, CoreErro
     let rows = Rows::collect(book, &priors, &settings.horizons, cutoff, |record| {
         record.issued < cutoff && record.teaches_lateness()
     })?;
+    let spreads = coming::spreads(&rows, settings.horizons.days())?;
     let (cards, refused) = fit_all(rows.into_tables(book)?, settings.horizons.days(), &settings.card)?;
     let Some(headline) = headline_of(&cards) else { return Err(refused.unwrap_or_else(no_horizon)) };
-    let body = body(cards, headline, &priors, settings);
+    let mut body = body(cards, headline, &priors, settings);
+    body.spreads = spreads;
+    let model = ScoringModel::new(Artefact::seal(body.clone())?)?;
+    body.hazards = hazards::learnt(book, &model, cutoff)?;
     Ok(Artefact::seal(body)?)
 }
 
@@ -148,5 +154,7 @@ fn body(mut cards: Vec<HorizonCard>, headline: usize, priors: &Priors, settings:
         registry_hash: registry::hash(),
         baselines: priors.to_baselines(),
         headline,
+        hazards: None,
+        spreads: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! One client alone is the same client in the portfolio, bit for bit, on any number of threads, run after run.
 
-use encours_core::assessment::{Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Beside, Context, Request, Subject, Trade, assess};
 use encours_core::ledger::Book;
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::ledger::LedgerRows;
@@ -99,6 +99,7 @@ fn answer(book: &Book, client: &str, facts: &[encours_domain::fact::Fact]) -> St
         ledger_hash: &sample.ledger_hash,
         facts,
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,

@@ -1,6 +1,6 @@
 //! P(late over k) never rises with k, and a model that was written and read again predicts the same bits.
 
-use encours_core::features::Horizons;
+use encours_core::features::{Cut, Horizons, Shape};
 use encours_core::portfolio::rescore::Line;
 use encours_core::portfolio::{Rescored, ScoringModel, TrainSettings, backtest, rescore, train};
 use encours_models::Artefact;
@@ -29,6 +29,37 @@ proptest! {
             }
         }
     }
+}
+
+/// The day of payment and the chances tell one story: the same bits at every horizon, never rising from day to day.
+#[test]
+fn days_and_chances_are_one_story() {
+    let sample = sample();
+    let model = &sample.model;
+    let as_of = sample.as_of.number();
+    let mut state = model.state();
+    let (mut chances, mut clients) = (Vec::new(), 0);
+    for number in 0..sample.book.clients().len() {
+        let client = sample.book.client(number);
+        state.load(client).unwrap();
+        state.advance(client, Cut::start_of(as_of));
+        for (terms, amount) in [(0, 10_000), (30, 250_000), (45, 2_000_000)] {
+            let shape = Shape { issued: as_of, due: as_of + terms, amount };
+            model.predict(&state, shape, as_of, &|_| None, &mut chances).unwrap();
+            let curve = model.curve(&state, shape, as_of, &|_| None).unwrap().unwrap();
+            for (days, chance) in model.horizons().days().iter().zip(&chances) {
+                assert_eq!(curve.over(i32::from(*days)).to_bits(), chance.to_bits(), "client {number}, over {days}");
+            }
+            let over: Vec<f64> = (-100..500).map(|day| curve.over(day)).collect();
+            assert!(falling(&over), "client {number}");
+            // Nobody pays before the day of issue.
+            assert_eq!(curve.over(-terms - 1).to_bits(), 1.0_f64.to_bits());
+            let range = curve.shortest(0.8);
+            assert!(range.from <= curve.median() && curve.median() <= range.to, "{range:?}");
+        }
+        clients += 1;
+    }
+    assert!(clients > 100);
 }
 
 /// Eight horizons, some learnt and some derived.

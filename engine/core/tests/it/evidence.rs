@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use encours_core::assessment::{Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Beside, Context, Request, Subject, Trade, assess};
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::fact::{Fact, FactKind};
-use encours_domain::{Currency, Money, Share, Verdict};
+use encours_domain::{Currency, Money, Share, Siren, Verdict};
 
 use crate::support::sample;
 
@@ -29,18 +29,23 @@ fn quotes() -> Vec<RawQuote> {
 }
 
 fn verdict(client: &str, facts: &[Fact], quote: &RawQuote) -> Verdict {
+    verdict_of(Subject::Client(client), facts, quote)
+}
+
+fn verdict_of(subject: Subject<'_>, facts: &[Fact], quote: &RawQuote) -> Verdict {
     let sample = sample();
     let context = Context {
         book: Some(&sample.book),
         ledger_hash: &sample.ledger_hash,
         facts,
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,
         law: &sample.law,
     };
-    let request = Request { as_of: sample.as_of, subject: Subject::Client(client), quote: quote.clone() };
+    let request = Request { as_of: sample.as_of, subject, quote: quote.clone() };
     assess(&context, &request).unwrap().verdict
 }
 
@@ -111,4 +116,31 @@ fn nor_do_two_kinds_at_once() {
             }
         }
     }
+}
+
+/// Prospects whom the local register knows whole: their signals of identity and fraud are in play, too.
+#[test]
+fn nor_for_prospects_with_everything_that_a_register_tells() {
+    let today = sample().as_of;
+    let (all, report) = encours_domain::reader::read_facts("register.csv", encours_datasets::sample::REGISTER, today);
+    assert!(report.is_clean(), "{report:?}");
+    let sirens: BTreeSet<&Siren> = all.iter().map(|fact| &fact.subject).collect();
+    let (mut approved, mut referred) = (0, 0);
+    for siren in sirens {
+        let facts: Vec<Fact> = all.iter().filter(|fact| fact.subject == *siren).cloned().collect();
+        let kinds: BTreeSet<FactKind> = facts.iter().map(|fact| fact.kind).collect();
+        let kinds: Vec<FactKind> = kinds.into_iter().collect();
+        for quote in quotes() {
+            if verdict_of(Subject::Siren(siren), &facts, &quote).is_approval() {
+                approved += 1;
+                continue;
+            }
+            referred += 1;
+            for kind in &kinds {
+                let found = verdict_of(Subject::Siren(siren), &without(&facts, &[*kind]), &quote);
+                assert!(!found.is_approval(), "{siren} without {kind:?}");
+            }
+        }
+    }
+    assert!(approved > 20 && referred > 20, "one side only: {approved}, {referred}");
 }

@@ -1,6 +1,6 @@
 //! The leak guard: what becomes known on a day or later changes nothing that is read on the morning of that day.
 
-use encours_core::assessment::{Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Beside, Context, Request, Subject, Trade, assess};
 use encours_core::ledger::Book;
 use encours_core::policy::RawQuote;
 use encours_domain::ledger::LedgerRows;
@@ -97,6 +97,7 @@ fn answer(book: &Book, client: &str, today: i32) -> String {
         ledger_hash: "",
         facts: &[],
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,

@@ -1,7 +1,7 @@
 //! Lives of invoices that a fold gets wrong first, each worked out by hand.
 
 use encours_core::CoreError;
-use encours_core::assessment::{Assessment, Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Assessment, Beside, Context, Request, Subject, Trade, assess};
 use encours_core::features::{ClientState, Cut, Reading, registry};
 use encours_core::ledger::Book;
 use encours_core::policy::{LawTable, Policy, RawQuote};
@@ -219,7 +219,17 @@ fn answer(book: &Book, policy: &Policy, today: i32) -> Result<Assessment, CoreEr
     let (model, law) = (ScoringModel::prior_only(), LawTable::shipped().unwrap());
     let (ledger_hash, facts, facts_hash) = ("", &[][..], "");
     let trade = Trade::default();
-    let context = Context { book: Some(book), ledger_hash, facts, facts_hash, trade, model: &model, policy, law: &law };
+    let context = Context {
+        book: Some(book),
+        ledger_hash,
+        facts,
+        facts_hash,
+        beside: Beside::default(),
+        trade,
+        model: &model,
+        policy,
+        law: &law,
+    };
     let quote = RawQuote {
         amount: Money::from_minor(90_000, policy.currency()),
         vat_rate: 0.2,
@@ -410,6 +420,7 @@ fn credit_balance(book: &Book) -> i64 {
         ledger_hash: "",
         facts: &[],
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &model,
         policy: &policy,

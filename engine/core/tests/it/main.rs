@@ -4,13 +4,15 @@
 //! `order` (rows and identifiers leave no trace), `alone` (one client or all, on any number of threads), `leak` (what
 //! comes later changes nothing), `naive` (the fold against a plain reading of the definitions), `peers` (the eighteen
 //! measures), `measured` (the fold for measures alone), `lives` (bounces, credit notes, write-offs, prepayments by
-//! hand), `points`, `words`, `chances`, `evidence`, `validate` (how well training does, against a plain reading, and
+//! hand), `golden` (stored ledgers of past forms), `points`, `words`, `chances`, `evidence`, `record` (what an answer says
+//! of the public record), `validate` (how well training does, against a plain reading, and
 //! whether it still holds).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod alone;
 mod chances;
 mod evidence;
+mod golden;
 mod leak;
 mod lives;
 mod measured;
@@ -18,6 +20,7 @@ mod naive;
 mod order;
 mod peers;
 mod points;
+mod record;
 mod support;
 mod validate;
 mod words;

@@ -1,6 +1,6 @@
 //! Points are whole and add up to the score; effects in probability telescope to it.
 
-use encours_core::assessment::{Assessment, Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Assessment, Beside, Context, Request, Subject, Trade, assess};
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::{Currency, Money, Share};
 
@@ -13,6 +13,7 @@ fn assessments() -> Vec<Assessment> {
         ledger_hash: &sample.ledger_hash,
         facts: &[],
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,

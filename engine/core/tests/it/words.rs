@@ -1,6 +1,6 @@
 //! Reasons say what is so: each sentence is held against the values of the features that it speaks of.
 
-use encours_core::assessment::{Assessment, Context, Request, Subject, Trade, assess};
+use encours_core::assessment::{Assessment, Beside, Context, Request, Subject, Trade, assess};
 use encours_core::features::{Cut, Reading, Shape, registry};
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::{Currency, Money, Share};
@@ -13,6 +13,7 @@ fn context(sample: &Sample) -> Context<'_> {
         ledger_hash: &sample.ledger_hash,
         facts: &[],
         facts_hash: "",
+        beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
         policy: &sample.policy,

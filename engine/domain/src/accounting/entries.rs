@@ -1,10 +1,7 @@
 //! Lines to entries: by journal, number and day; where programs number otherwise, by what balances.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
 use super::account::{Claim, is_at_bank, is_deposit, is_waiting};
+use super::bare::{Named, is_bare};
 use super::journal::{Journal, Record};
 use crate::fault::{Fault, FaultReport};
 
@@ -64,7 +61,7 @@ impl Entries {
         let all: Vec<u32> = (0..).take(records.len()).collect();
         let by_number = grouped(records, &all, |record| {
             let piece = if record.entry == 0 { record.piece } else { 0 };
-            (record.journal, record.entry, record.date.number(), piece)
+            (record.entry, record.journal, record.date.number(), piece)
         });
         let mut left: Vec<u32> = Vec::new();
         for lines in by_number.iter() {
@@ -77,8 +74,8 @@ impl Entries {
         let month = |record: &Record| record.date.end_of_month().number();
         type Key = fn(&Record, i32) -> (u32, u32, i32, u32);
         let ways: [Key; 2] = [
-            |record, month| (record.journal, record.entry, month, 0),
-            |record, _| (record.journal, 0, record.date.number(), record.piece),
+            |record, month| (record.entry, record.journal, month, 0),
+            |record, _| (record.piece, record.journal, record.date.number(), 0),
         ];
         for way in ways {
             let groups = grouped(records, &left, |record| way(record, month(record)));
@@ -92,7 +89,7 @@ impl Entries {
                 }
             }
         }
-        let last = grouped(records, &left, |record| (record.journal, record.entry, record.date.number(), 0));
+        let last = grouped(records, &left, |record| (record.entry, record.journal, record.date.number(), 0));
         for lines in last.iter() {
             entries.unbalanced.push(entries.ends.len());
             entries.add(lines);
@@ -102,8 +99,13 @@ impl Entries {
 }
 
 /// Whether an entry with a line on this account is kept: clients, and what is on its way to the bank.
-pub(super) fn touches_clients(account: &str) -> bool {
+fn touches_clients(account: &str) -> bool {
     Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account) || is_waiting(account)
+}
+
+/// As [`touches_clients`], while it isn't known whether an account without a general one is a client's.
+pub(super) fn may_touch_clients(account: &str) -> bool {
+    touches_clients(account) || is_bare(account)
 }
 
 fn unnumbered(records: &[Record]) -> u64 {
@@ -129,52 +131,41 @@ impl Groups {
     }
 }
 
-fn grouped<K: Copy + Eq + std::hash::Hash>(records: &[Record], of: &[u32], key: impl Fn(&Record) -> K) -> Groups {
-    let mut numbers: HashMap<K, u32, FixedState> = HashMap::with_hasher(FixedState::with_seed(7));
-    let mut group_of: Vec<u32> = Vec::with_capacity(of.len());
-    let mut sizes: Vec<usize> = Vec::new();
-    // Lines of one group mostly follow each other.
-    let mut last: Option<(K, u32)> = None;
-    for &line in of {
+/// Lines of one key mostly follow each other, and no key comes back: runs of them are looked at, not lines.
+fn grouped<K: Copy + Ord>(records: &[Record], of: &[u32], key: impl Fn(&Record) -> K) -> Groups {
+    let mut runs: Vec<(K, u32, u32)> = Vec::new();
+    for (at, &line) in (0_u32..).zip(of) {
         let Some(record) = records.get(line as usize) else { continue };
         let key = key(record);
-        let number = match last {
-            Some((known, number)) if known == key => number,
-            _ => {
-                let next = u32::try_from(sizes.len()).unwrap_or(u32::MAX);
-                *numbers.entry(key).or_insert(next)
-            }
-        };
-        last = Some((key, number));
-        match sizes.get_mut(number as usize) {
-            Some(size) => *size += 1,
-            None => sizes.push(1),
-        }
-        group_of.push(number);
-    }
-    let mut starts = Vec::with_capacity(sizes.len() + 1);
-    let mut start = 0;
-    for size in &sizes {
-        starts.push(start);
-        start += size;
-    }
-    starts.push(start);
-    let mut next = starts.clone();
-    let mut lines = vec![0; start];
-    for (&line, &group) in of.iter().zip(&group_of) {
-        if let Some(at) = next.get_mut(group as usize)
-            && let Some(place) = lines.get_mut(*at)
-        {
-            *place = line;
-            *at += 1;
+        match runs.last_mut() {
+            Some((known, _, end)) if *known == key && *end == at => *end = at + 1,
+            _ => runs.push((key, at, at + 1)),
         }
     }
+    // By key and then by place, so that a key's first run is the first of its group. Numbers of entries rise in a file,
+    // and keys begin with them: there is mostly nothing to sort.
+    let mut by_key: Vec<u32> = (0..).take(runs.len()).collect();
+    let key_of = |run: &u32| runs.get(*run as usize).map(|(key, start, _)| (*key, *start));
+    by_key.sort_unstable_by_key(key_of);
+    let mut groups: Vec<&[u32]> =
+        by_key.chunk_by(|left, right| key_of(left).map(|(key, _)| key) == key_of(right).map(|(key, _)| key)).collect();
+    groups.sort_unstable_by_key(|runs| runs.first().copied());
+    let mut lines = Vec::with_capacity(of.len());
+    let mut starts = Vec::with_capacity(groups.len() + 1);
+    for group in groups {
+        starts.push(lines.len());
+        for (_, start, end) in group.iter().filter_map(|&run| runs.get(run as usize)) {
+            lines.extend_from_slice(of.get(*start as usize..*end as usize).unwrap_or_default());
+        }
+    }
+    starts.push(lines.len());
     Groups { lines, starts }
 }
 
 impl Journal {
     /// Leaves out entries that touch neither a client nor what is on its way to the bank, and says what was seen.
     pub fn keep_client_entries(&mut self) -> Kept {
+        let bare = self.name_bare_clients();
         let entries = Entries::of(self);
         let unbalanced = entries.unbalanced.iter().filter_map(|&entry| {
             let lines = entries.entry(entry);
@@ -189,7 +180,7 @@ impl Journal {
         });
         let mut unbalanced: Vec<(u64, String, String, i128)> = unbalanced.collect();
         unbalanced.sort_unstable();
-        let kept = Kept { regrouped: entries.regrouped, unnumbered: entries.unnumbered, unbalanced };
+        let kept = Kept { regrouped: entries.regrouped, unnumbered: entries.unnumbered, unbalanced, bare };
         let entries = self.keep_entries_of_clients(&entries);
         let first = self.records.first().map(|record| record.place.file);
         let is_one_file = self.records.iter().all(|record| Some(record.place.file) == first);
@@ -199,9 +190,7 @@ impl Journal {
 
     /// Leaves out entries that touch no client, and gives those that are left.
     pub(super) fn keep_entries_of_clients(&mut self, entries: &Entries) -> Entries {
-        let is_account: Vec<bool> = self.account_symbols(|account| {
-            Claim::of(account).is_some() || is_deposit(account) || is_at_bank(account) || is_waiting(account)
-        });
+        let is_account: Vec<bool> = self.account_symbols(touches_clients);
         let touches = |lines: &[u32]| {
             let mut records = lines.iter().filter_map(|&line| self.records.get(line as usize));
             records.any(|record| is_account.get(record.account as usize).copied().unwrap_or(false))
@@ -216,8 +205,10 @@ impl Journal {
             }
             left.add(lines);
         }
-        let mut kept = keep.iter().copied();
-        self.records.retain(|_| kept.next().unwrap_or(true));
+        if keep.contains(&false) {
+            let mut kept = keep.iter().copied();
+            self.records.retain(|_| kept.next().unwrap_or(true));
+        }
         self.records.shrink_to_fit();
         // Where numbers alone made the entries, those that are left are what they were.
         if entries.regrouped > 0 || !entries.unbalanced.is_empty() {
@@ -229,7 +220,7 @@ impl Journal {
     }
 
     /// For each symbol, whether it is an account of this kind that lines use.
-    fn account_symbols(&self, is: impl Fn(&str) -> bool) -> Vec<bool> {
+    pub(super) fn account_symbols(&self, is: impl Fn(&str) -> bool) -> Vec<bool> {
         let mut known: Vec<Option<bool>> = Vec::new();
         for record in &self.records {
             let at = record.account as usize;
@@ -253,9 +244,15 @@ pub struct Kept {
     pub unnumbered: u64,
     /// Entries that do not balance: first line, journal, number, and debit less credit in cents.
     pub unbalanced: Vec<(u64, String, String, i128)>,
+    bare: Named,
 }
 
 impl Kept {
+    /// Lines on accounts that do not begin with three digits and were taken for a client's.
+    pub(crate) fn odd_client_lines(&self) -> u64 {
+        self.bare.odd_lines
+    }
+
     /// Notes it in a report.
     pub fn tell(&self, file: &str, report: &mut FaultReport) {
         const TOLD: usize = 20;
@@ -270,6 +267,14 @@ impl Kept {
         let more = self.unbalanced.len().saturating_sub(TOLD);
         if more > 0 {
             report.notes.push(Fault::of_file(file, format!("{more} more entries do not balance")));
+        }
+        if self.bare.lines > 0 {
+            let reason = format!(
+                "{} lines stand on {} accounts without a general account, such as `{}`, and were taken for clients' (411): \
+                 sales and receipts stand beside them",
+                self.bare.lines, self.bare.accounts, self.bare.first
+            );
+            report.notes.push(Fault::of_file(file, reason));
         }
         if self.regrouped > 0 {
             let reason = format!(

@@ -78,14 +78,15 @@ struct Open {
 impl Divider<'_> {
     /// Divides one entry, piece by piece where each of its pieces balances.
     pub fn take(&mut self, entry: usize, lines: &[u32]) {
+        let mut all = lines.iter().filter_map(|&line| self.record(line)).map(|record| record.piece);
+        let first = all.next();
+        if all.all(|piece| Some(piece) == first) {
+            return self.take_unit(entry, lines);
+        }
         let mut pieces: Vec<(u32, i64, u32)> = lines
             .iter()
             .filter_map(|&line| self.record(line).map(|record| (record.piece, record.amount, line)))
             .collect();
-        let first = pieces.first().map(|(piece, _, _)| *piece);
-        if pieces.iter().all(|(piece, _, _)| Some(*piece) == first) {
-            return self.take_unit(entry, lines);
-        }
         pieces.sort_unstable_by_key(|(piece, _, line)| (*piece, *line));
         let balanced =
             |run: &[(u32, i64, u32)]| run.iter().map(|(_, amount, _)| i128::from(*amount)).sum::<i128>() == 0;

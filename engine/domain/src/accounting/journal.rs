@@ -1,6 +1,7 @@
 //! Many lines, kept small: records of numbers over texts that are kept once.
 
 use super::account::{Claim, is_deposit};
+use super::bare::is_bare;
 use super::entries::Entries;
 use super::line::{Line, LineNature};
 use super::symbols::{Symbol, Symbols};
@@ -20,9 +21,11 @@ pub(super) struct Record {
     pub auxiliary: Symbol,
     pub auxiliary_name: Symbol,
     pub piece: Symbol,
+    /// Of one that mostly stands once: two symbols may be one text ([`Journal::take_labels_once`]).
     pub label: Symbol,
     pub letter: Symbol,
     pub means_of_payment: Symbol,
+    pub establishment: Symbol,
     pub date: Day,
     pub piece_date: Option<Day>,
     pub letter_date: Option<Day>,
@@ -52,7 +55,10 @@ pub struct Journal {
 
 /// The line before: most of its texts stand in the next one too.
 #[derive(Clone, Copy, Debug, Default)]
-struct LastTexts([Symbol; 11]);
+struct LastTexts([Symbol; 12]);
+
+/// Where the label stands among them.
+const LABEL: usize = 8;
 
 impl Journal {
     /// An empty journal of one file.
@@ -63,6 +69,8 @@ impl Journal {
     /// Makes room for so many lines more.
     pub(crate) fn expect_lines(&mut self, lines: usize) {
         self.records.reserve(lines);
+        // About every second line is the first of an entry or of a document.
+        self.symbols.reserve(lines / 2);
     }
 
     /// Takes a line in.
@@ -77,7 +85,9 @@ impl Journal {
 
     /// Takes a line in that was kept from a file which reached to the given day.
     pub(crate) fn push_state_of(&mut self, line: Line<'_>, state_of: Option<Day>) {
-        let is_ours = Claim::of(line.account).is_some() || is_deposit(line.account) || line.account.starts_with("511");
+        let account = line.account;
+        let is_ours =
+            Claim::of(account).is_some() || is_deposit(account) || account.starts_with("511") || is_bare(account);
         // Labels of other lines are many, and nothing is read from them.
         let label = if is_ours { line.label } else { "" };
         let texts = [
@@ -92,12 +102,13 @@ impl Journal {
             label,
             line.letter,
             line.means_of_payment,
+            line.establishment,
         ];
-        for (text, last) in texts.iter().zip(&mut self.last.0) {
+        for (at, (text, last)) in texts.iter().zip(&mut self.last.0).enumerate() {
             if text.is_empty() {
                 *last = 0;
             } else if self.symbols.text(*last) != *text {
-                *last = self.symbols.symbol(text);
+                *last = if at == LABEL { self.symbols.append(text) } else { self.symbols.symbol(text) };
             }
         }
         let [
@@ -112,6 +123,7 @@ impl Journal {
             label,
             letter,
             means_of_payment,
+            establishment,
         ] = self.last.0;
         self.taken += 1;
         self.settled = None;
@@ -128,6 +140,7 @@ impl Journal {
             label,
             letter,
             means_of_payment,
+            establishment,
             date: line.date,
             piece_date: line.piece_date,
             letter_date: line.letter_date,
@@ -163,12 +176,12 @@ impl Journal {
         if other.files.is_empty() {
             self.files.push("?".to_owned());
         }
-        self.join(other, shift);
+        self.join(other, Place { file: shift, line: 0 });
     }
 
-    /// Adds lines of the same file.
-    pub(crate) fn continue_with(&mut self, other: &Journal) {
-        self.join(other, 0);
+    /// Adds lines of the same file, before which so many stand.
+    pub(crate) fn continue_with(&mut self, other: &Journal, lines_before: u64) {
+        self.join(other, Place { file: 0, line: lines_before });
     }
 
     /// Says that so many lines stand before these.
@@ -178,18 +191,38 @@ impl Journal {
         }
     }
 
-    fn join(&mut self, other: &Journal, shift: u32) {
+    /// Labels that say the same get one symbol, which until then they may not have.
+    pub(super) fn take_labels_once(&mut self) {
+        let mut texts = Symbols::default();
+        let mut firsts: Vec<Symbol> = vec![0];
+        for record in &mut self.records {
+            let number = texts.symbol(self.symbols.text(record.label)) as usize;
+            match firsts.get(number) {
+                Some(first) => record.label = *first,
+                None => firsts.push(record.label),
+            }
+        }
+    }
+
+    fn join(&mut self, other: &Journal, shift: Place) {
         self.settled = None;
         self.records.reserve(other.records.len());
-        let mut known: Vec<Option<Symbol>> = Vec::new();
+        self.symbols.reserve(other.symbols.placed());
+        let mut known: Vec<Option<Symbol>> = vec![None; other.symbols.len()];
         for record in &other.records {
-            let place = Place { file: record.place.file.saturating_add(shift), ..record.place };
-            let mut moved = |symbol: Symbol| -> Symbol {
-                let at = symbol as usize;
-                if at >= known.len() {
-                    known.resize(at + 1, None);
+            let place = Place {
+                file: record.place.file.saturating_add(shift.file),
+                line: record.place.line.saturating_add(shift.line),
+            };
+            // No label shares its symbol with anything else.
+            let label = match known.get_mut(record.label as usize) {
+                Some(slot) if record.label != 0 => {
+                    *slot.get_or_insert_with(|| self.symbols.append(other.symbols.text(record.label)))
                 }
-                let Some(slot) = known.get_mut(at) else { return 0 };
+                _ => 0,
+            };
+            let mut moved = |symbol: Symbol| -> Symbol {
+                let Some(slot) = known.get_mut(symbol as usize) else { return 0 };
                 *slot.get_or_insert_with(|| self.symbols.symbol(other.symbols.text(symbol)))
             };
             let record = Record {
@@ -202,9 +235,10 @@ impl Journal {
                 auxiliary: moved(record.auxiliary),
                 auxiliary_name: moved(record.auxiliary_name),
                 piece: moved(record.piece),
-                label: moved(record.label),
+                label,
                 letter: moved(record.letter),
                 means_of_payment: moved(record.means_of_payment),
+                establishment: moved(record.establishment),
                 ..*record
             };
             self.records.push(record);

@@ -53,6 +53,8 @@ pub struct Line<'t> {
     pub due_date: Option<Day>,
     /// Means of payment, where the file states one.
     pub means_of_payment: &'t str,
+    /// Establishment that the line belongs to, where the file states one.
+    pub establishment: &'t str,
     /// What the writing program says the line is.
     pub nature: Option<LineNature>,
     /// Amount in another currency in its minor unit (FEC `Montantdevise`), signed as `amount`, with its ISO 4217 code.

@@ -315,8 +315,11 @@ fn is_telling(reference: &str) -> bool {
 pub(super) fn references(piece: &str, label: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut add = |word: &str| {
+        if !word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return;
+        }
         let plain = plain_reference(word);
-        if plain.bytes().any(|byte| byte.is_ascii_digit()) && !found.contains(&plain) {
+        if !found.contains(&plain) {
             found.push(plain);
         }
     };
@@ -334,5 +337,9 @@ pub(super) fn references(piece: &str, label: &str) -> Vec<String> {
 
 /// A number as it is compared: letters and digits, upper case.
 pub(super) fn plain_reference(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|letter| char::from(letter.to_ascii_uppercase())).collect();
+    }
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }

@@ -4,12 +4,13 @@
 //! Readers of the FEC and of accounting texts give [`Line`]s; they go into a [`Journal`], several journals become one
 //! ([`Journal::union`]), and [`understand`] makes the ledger's rows of it, with a [`Reconciliation`] to the cent.
 //!
-//! Reading order: `line`, `journal` (how lines are kept), `run` (those that need not be), `union` (overlapping files), `entries` (which lines belong
+//! Reading order: `line`, `journal` (how lines are kept), `run` (those that need not be), `union` (overlapping files), `bare` (clients without a general account), `entries` (which lines belong
 //! together), `account` and `flows` (what a line is, by what stands on its other side), `opening` and `stock` (balances
 //! carried over), `clients`, `letters`, `items` and `bounces` (claims and credits of one client), `matching` (which
 //! credit pays which claim), `person` (rows), `reconciliation`, `understand` (the whole), `stored` (a journal as text).
 
 mod account;
+mod bare;
 mod bounces;
 mod clients;
 mod entries;

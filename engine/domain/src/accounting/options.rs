@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::money::Currency;
-use crate::terms::Terms;
+use crate::terms::{LEGAL_DEFAULT, Terms};
 
 /// How accounting lines are to be understood.
 #[derive(Clone, Debug)]
@@ -14,13 +14,13 @@ pub struct Options {
     pub agreed: BTreeMap<String, Terms>,
     /// Terms that other documents state for clients, by client id.
     pub usual: BTreeMap<String, Terms>,
-    /// Where nothing else is known: 30 days after receipt of the goods (C. com. L441-10 I), counted from the invoice.
+    /// Where nothing else is known.
     pub legal_default: Terms,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (agreed, usual) = (BTreeMap::new(), BTreeMap::new());
-        Self { currency: Currency::EUR, agreed, usual, legal_default: Terms::net(30) }
+        Self { currency: Currency::EUR, agreed, usual, legal_default: LEGAL_DEFAULT }
     }
 }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bounces::{self, Back};
 use super::items::{Debit, Draft, Given, Items, Reading};
+use super::journal::Record;
 use super::matching::{Account, Claimed, Credit, plain_reference};
 use super::options::Options;
 use super::reconciliation::{Item, Reconciled};
+use super::symbols::Symbol;
 use crate::day::Day;
 use crate::ledger::{DueDateOrigin, InvoiceKind, InvoiceRow, PaymentKind, PaymentOrigin, PaymentRow, Place};
 use crate::money::Money;
@@ -234,8 +236,10 @@ impl Writer<'_> {
 
     fn invoice_row(&self, row: &Row) -> InvoiceRow {
         let record = self.reading.record(row.draft.record);
-        let means =
-            record.map(|record| self.reading.journal.text(record.means_of_payment)).filter(|text| !text.is_empty());
+        let stated = |of: fn(&Record) -> Symbol| {
+            let text = record.map(|record| self.reading.journal.text(of(record)));
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
         InvoiceRow {
             place: self.place(row.draft.record),
             client_id: self.client_id.to_owned(),
@@ -247,8 +251,8 @@ impl Writer<'_> {
             amount: self.money(row.draft.amount),
             kind: row.draft.kind,
             corrects: None,
-            entity: None,
-            means_of_payment: means.map(str::to_owned),
+            entity: stated(|record| record.establishment),
+            means_of_payment: stated(|record| record.means_of_payment),
             disputed_on: None,
             dispute_closed_on: None,
             known_on: record.map_or(row.draft.issue, |record| record.date),

@@ -9,7 +9,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
-use super::entries::touches_clients;
+use super::entries::may_touch_clients;
 use super::journal::Journal;
 use super::line::Line;
 use crate::day::Day;
@@ -38,7 +38,7 @@ impl<'t> Runs<'t> {
             self.end(journal);
         }
         self.sum += i128::from(line.amount);
-        self.touches |= touches_clients(line.account);
+        self.touches |= may_touch_clients(line.account);
         self.lines.push((line, state_of));
     }
 

@@ -12,6 +12,8 @@ pub(super) type Symbol = u32;
 pub(super) struct Symbols {
     texts: String,
     ends: Vec<usize>,
+    /// Texts that can be found again.
+    placed: usize,
     /// Open addressing: a symbol plus one, nought where nothing stands, and its hash. The length is a power of two.
     slots: Vec<(u32, u32)>,
 }
@@ -20,7 +22,7 @@ const SEED: u64 = 0x00FE_C0DE;
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut symbols = Self { texts: String::new(), ends: Vec::new(), slots: vec![(0, 0); 64] };
+        let mut symbols = Self { texts: String::new(), ends: Vec::new(), placed: 0, slots: vec![(0, 0); 64] };
         symbols.symbol("");
         symbols
     }
@@ -33,6 +35,16 @@ impl Symbols {
         let end = self.ends.get(at).copied().unwrap_or(0);
         let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.texts.get(start..end).unwrap_or_default()
+    }
+
+    /// Number of symbols.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Number of texts that can be found again.
+    pub fn placed(&self) -> usize {
+        self.placed
     }
 
     /// Whether no text holds a control character.
@@ -56,21 +68,38 @@ impl Symbols {
         0
     }
 
-    fn added(&mut self, text: &str, at: usize, hash: u32) -> Symbol {
+    /// A new symbol for a text that is hardly ever there twice, without a look whether it is: two such symbols may stand
+    /// for one text, and none of them is given for it by [`Symbols::symbol`].
+    pub fn append(&mut self, text: &str) -> Symbol {
         let Ok(symbol) = u32::try_from(self.ends.len()) else { return 0 };
         self.texts.push_str(text);
         self.ends.push(self.texts.len());
+        symbol
+    }
+
+    /// Makes room for so many texts more that can be found again.
+    pub fn reserve(&mut self, texts: usize) {
+        let wanted = (self.placed + texts).saturating_mul(2).next_power_of_two();
+        if wanted > self.slots.len() {
+            self.grow(wanted);
+        }
+        self.ends.reserve(texts);
+    }
+
+    fn added(&mut self, text: &str, at: usize, hash: u32) -> Symbol {
+        let symbol = self.append(text);
         if let Some(slot) = self.slots.get_mut(at) {
             *slot = (symbol.saturating_add(1), hash);
         }
-        if self.ends.len() * 2 > self.slots.len() {
-            self.grow();
+        self.placed += 1;
+        if self.placed * 2 > self.slots.len() {
+            self.grow(self.slots.len() * 2);
         }
         symbol
     }
 
-    fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
+    fn grow(&mut self, length: usize) {
+        let mask = length - 1;
         let mut slots = vec![(0_u32, 0_u32); mask + 1];
         for &(symbol, hash) in self.slots.iter().filter(|(symbol, _)| *symbol != 0) {
             let mut at = hash as usize & mask;
@@ -109,5 +138,10 @@ mod tests {
             assert_eq!(symbols.symbol(&format!("text {number}")), symbol);
         }
         assert_eq!((symbols.symbol(""), symbols.text(9_999)), (0, ""));
+        let (first, second) = (symbols.append("text 7"), symbols.append("text 7"));
+        assert_ne!(first, second);
+        assert_eq!((symbols.text(first), symbols.text(second)), ("text 7", "text 7"));
+        symbols.reserve(5_000);
+        assert_eq!(symbols.symbol("text 7"), numbers[7]);
     }
 }

@@ -108,7 +108,10 @@ impl<'j> Books<'j> {
         let mut report = FaultReport { notes: std::mem::take(&mut self.clients.notes), ..FaultReport::default() };
         let mut reconciled: Vec<Reconciled> = Vec::with_capacity(self.clients.all.len());
         let mut counts = Counts::default();
-        for (told, notes) in self.all_clients(options) {
+        let all = self.all_clients(options);
+        rows.invoices.reserve_exact(all.iter().map(|(told, _)| told.invoices.len()).sum());
+        rows.payments.reserve_exact(all.iter().map(|(told, _)| told.payments.len()).sum());
+        for (told, notes) in all {
             counts.add(&told);
             rows.invoices.extend(told.invoices);
             rows.payments.extend(told.payments);

@@ -44,6 +44,7 @@ impl Journal {
         if self.records.iter().all(|record| Some(record.place.file) == first) {
             return;
         }
+        self.take_labels_once();
         let mut records = std::mem::take(&mut self.records);
         records.sort_unstable_by(|left, right| content(left).cmp(&content(right)).then(left.place.cmp(&right.place)));
         for run in records.chunk_by(|left, right| content(left) == content(right)) {
@@ -126,6 +127,6 @@ fn content(record: &Record) -> impl Ord + PartialEq {
     (
         (record.date, record.journal, record.account, record.auxiliary, record.amount),
         (record.piece, record.piece_date, record.label, record.due_date, record.means_of_payment),
-        (record.nature, record.foreign),
+        (record.nature, record.foreign, record.establishment),
     )
 }

@@ -9,7 +9,7 @@ mod names;
 
 pub use duplicates::{Duplicate, DuplicateEvidence, likely_duplicates};
 pub use matches::{Candidate, MatchEvidence, Proposal, propose_matches};
-pub use names::comparable_name;
+pub use names::{comparable_name, likeness as name_likeness, search_words};
 
 use serde::{Deserialize, Serialize};
 

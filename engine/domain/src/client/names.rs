@@ -93,6 +93,28 @@ pub fn comparable_name(name: &str) -> String {
     if kept.is_empty() { words.join(" ") } else { kept.join(" ") }
 }
 
+/// The words of a name, or of what somebody types to find one: as [`comparable_name`] has them, a number written in
+/// groups as one word. A SIRET counts as its SIREN, and so does a French number for VAT. Legal forms and filling words
+/// find nobody: a text of nothing else has no words.
+///
+/// ```
+/// use encours_domain::client::search_words;
+/// assert_eq!(search_words("SARL Crêperie de l'Œuf"), ["creperie", "oeuf"]);
+/// assert_eq!(search_words("000 500 967 00013"), ["000500967"]);
+/// assert_eq!(search_words("FR 92 000500967"), ["000500967"]);
+/// ```
+pub fn search_words(text: &str) -> Vec<String> {
+    let compact: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_uppercase();
+    let digits = compact.strip_prefix("FR").filter(|rest| rest.len() == 11).and_then(|rest| rest.get(2..));
+    let digits = digits.unwrap_or(&compact);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let siren = digits.get(..9).filter(|_| digits.len() == 14);
+        return vec![siren.unwrap_or(digits).to_owned()];
+    }
+    let plain = comparable_name(text);
+    plain.split(' ').filter(|word| !word.is_empty() && !is_light(word)).map(str::to_owned).collect()
+}
+
 fn take_initials(initials: &mut String, words: &mut Vec<String>) {
     if !initials.is_empty() {
         words.push(std::mem::take(initials));
@@ -121,7 +143,7 @@ pub(super) fn comparable_city(city: &str) -> String {
 
 /// How alike two comparable names are, in hundredths: words in common over words in all (Jaccard), a word of another
 /// spelling (one or two letters) counting half.
-pub(super) fn likeness(left: &str, right: &str) -> u8 {
+pub fn likeness(left: &str, right: &str) -> u8 {
     if left == right {
         return if left.is_empty() { 0 } else { 100 };
     }

@@ -157,6 +157,12 @@ pub enum FactKind {
     PaidLate,
     /// Longest standard payment terms, days.
     LongestTerms,
+    /// A provider's score, as it writes it; the source is the provider.
+    OutsideScore,
+    /// A provider's limit, euros.
+    OutsideLimit,
+    /// A credit insurer's cover, euros; nought where it refuses.
+    OutsideCover,
 }
 
 /// How the values of a kind are written.
@@ -256,6 +262,9 @@ impl FactKind {
         (FactKind::PaidWithin30, "paid_within_30"),
         (FactKind::PaidLate, "paid_late"),
         (FactKind::LongestTerms, "longest_terms"),
+        (FactKind::OutsideScore, "outside_score"),
+        (FactKind::OutsideLimit, "outside_limit"),
+        (FactKind::OutsideCover, "outside_cover"),
     ];
 
     /// How its values are written.
@@ -276,6 +285,8 @@ impl FactKind {
             | Kind::GroupTurnover
             | Kind::GroupTotalAssets
             | Kind::StatedTurnover
+            | Kind::OutsideLimit
+            | Kind::OutsideCover
             | Kind::TotalAssets => ValueForm::Amount { negative: false },
             Kind::Equity
             | Kind::NetResult
@@ -334,6 +345,7 @@ impl FactKind {
             | Kind::Lei
             | Kind::LeiRegistration
             | Kind::DirectParent
+            | Kind::OutsideScore
             | Kind::UltimateParent => ValueForm::Text,
         }
     }

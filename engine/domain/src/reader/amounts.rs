@@ -59,7 +59,9 @@ impl AmountForm {
     /// Says what was expected.
     pub fn parse(self, text: &str, currency: Currency) -> Result<Money, String> {
         let plain = match (self.thousands, self.decimal) {
-            (None, DecimalMark::Point) => return Money::parse(text, currency).map_err(|error| self.told(text, &error)),
+            (None, DecimalMark::Point) => {
+                return Money::parse(text, currency).map_err(|error| self.told(text, currency, &error));
+            }
             (Some(separator), _) => self.ungrouped(text, separator).unwrap_or_else(|| text.to_owned()),
             (None, DecimalMark::Comma) => text.to_owned(),
         };
@@ -75,7 +77,7 @@ impl AmountForm {
                 })
                 .collect(),
         };
-        Money::parse(&plain, currency).map_err(|error| self.told(text, &error))
+        Money::parse(&plain, currency).map_err(|error| self.told(text, currency, &error))
     }
 
     /// The text without its separators, when they stand before groups of three digits.
@@ -96,8 +98,12 @@ impl AmountForm {
         (!grouped || (1..=3).contains(&digits)).then(|| plain + fraction)
     }
 
-    fn told(self, text: &str, error: &DomainError) -> String {
-        let example = if self.decimal == DecimalMark::Comma { "1234,50" } else { "1234.50" };
+    fn told(self, text: &str, currency: Currency, error: &DomainError) -> String {
+        let example = match (currency.decimals(), self.decimal) {
+            (0, _) => "1234",
+            (_, DecimalMark::Comma) => "1234,50",
+            (_, DecimalMark::Point) => "1234.50",
+        };
         let hint = match self.decimal {
             _ if self.thousands.is_none() && text.contains(char::is_whitespace) => {
                 "; hint: spaces between thousands need `decimal` and `thousands = \" \"` in a map file"

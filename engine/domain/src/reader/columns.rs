@@ -15,10 +15,16 @@ use crate::ledger::IDENTITY_ATTRIBUTES;
 /// The note on an invoice table that says nothing of payments; who has a payment table beside it leaves it out.
 pub const NO_PAYMENTS: &str = "no column `paid_date`: without a payment table every invoice counts as open";
 
+/// The note on an invoice table that states no due date.
+const NO_DUE_DATES: &str = "no column `due_date`: due dates come from agreed terms (client file), from terms that other \
+                            invoices state, else from the legal default; only against agreed terms is lateness learnt";
+
 /// Where each column stands.
 #[derive(Debug)]
 pub(super) struct Columns {
     pub kind: TableKind,
+    /// Whether an invoice may lack its due date, which terms give then.
+    pub due_dates_from_terms: bool,
     pub header: Vec<String>,
     positions: BTreeMap<Field, usize>,
     /// Name and position, by name.
@@ -46,6 +52,7 @@ impl Columns {
         };
         let positions = positions(&by_name, map, kind);
         refuse_gaps(table, map, kind, &positions)?;
+        refuse_ignored_gaps(table, map, kind, &by_name)?;
         let mut attributes = match kind {
             TableKind::Payments | TableKind::Clients | TableKind::Orders => Vec::new(),
             TableKind::Invoices => attributes(table, map, &positions, &by_name)?,
@@ -54,7 +61,8 @@ impl Columns {
         let attribute_positions = attributes.iter().map(|(_, at)| at);
         let read: BTreeSet<usize> = positions.values().chain(attribute_positions).copied().collect();
         let unread = (0..table.header.len()).filter(|at| !read.contains(at)).collect();
-        let columns = Self { kind, header: table.header.clone(), positions, attributes, unread };
+        let due_dates_from_terms = map.due_dates_from_terms;
+        let columns = Self { kind, due_dates_from_terms, header: table.header.clone(), positions, attributes, unread };
         columns.note_doubts(table, map, report);
         Ok(columns)
     }
@@ -78,6 +86,9 @@ impl Columns {
         let mut note = |reason| report.notes.push(Fault::of_line(table.file, table.header_line(), reason));
         if self.header.iter().any(String::is_empty) {
             note("a column without a name is not read".to_owned());
+        }
+        if self.kind == TableKind::Invoices && self.position(Field::DueDate).is_none() {
+            note(NO_DUE_DATES.to_owned());
         }
         if self.kind == TableKind::Invoices && self.position(Field::PaidDate).is_none() {
             note(NO_PAYMENTS.to_owned());
@@ -193,13 +204,35 @@ fn refuse_gaps(
         .iter()
         .filter(|field| kind.has(**field) && !positions.contains_key(field))
         .filter(|field| **field != Field::Amount || !has_an_amount)
+        .filter(|field| **field != Field::DueDate || !map.due_dates_from_terms || map.columns.contains_key(field))
         .filter(|field| is_needed(field) || mistyped_paid_date(field))
         .map(|field| map.theirs(*field))
         .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let reason = format!("missing columns {}: found {}", listed(&missing), listed(&table.header));
+    let mut reason = format!("missing columns {}: found {}", listed(&missing), listed(&table.header));
+    if missing == [Field::DueDate.name()] {
+        reason.push_str("; hint: if it states none, say `due_dates = \"from terms\"` under `[file]` in a map file");
+    }
+    Err(Fault::of_line(table.file, table.header_line(), reason))
+}
+
+/// A column to leave out that is not there is a slip, and the one that was meant would be read.
+fn refuse_ignored_gaps(
+    table: &Table<'_>,
+    map: &ColumnMap,
+    kind: TableKind,
+    by_name: &BTreeMap<String, usize>,
+) -> Result<(), Fault> {
+    // One map may serve both tables, and a payment table has less.
+    let missing = map.ignored().filter(|(normal, _)| kind != TableKind::Payments && !by_name.contains_key(*normal));
+    let missing: Vec<&str> = missing.map(|(_, name)| name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let (missing, found) = (listed(&missing), listed(&table.header));
+    let reason = format!("`[ignore]` of the map names columns that are not there, {missing}: found {found}");
     Err(Fault::of_line(table.file, table.header_line(), reason))
 }
 

@@ -64,7 +64,7 @@ impl DateForm {
     pub(super) fn parse(&self, text: &str) -> Result<Day, String> {
         let day = self.read_or_tell(text, Hint::MapFile)?;
         if day.number() < 0 {
-            return Err("expected a day from 1970-01-01 on".to_owned());
+            return Err(ALLOWED.to_owned());
         }
         Ok(day)
     }
@@ -85,7 +85,10 @@ impl DateForm {
                 Some(likely) => format!("{}; {}", self.expected(), likely.looks()),
                 None => self.expected(),
             },
-            Trouble::OutOfRange => "expected a day from 1900-01-01 to 2199-12-31".to_owned(),
+            Trouble::OutOfRange => match hint {
+                Hint::MapFile => ALLOWED.to_owned(),
+                Hint::None => "expected a day from 1900-01-01 to 2199-12-31".to_owned(),
+            },
         })
     }
 
@@ -106,6 +109,9 @@ impl DateForm {
         Day::from_date(date).map_err(|_| Trouble::OutOfRange)
     }
 }
+
+/// The days of a ledger.
+const ALLOWED: &str = "expected a day from 1970-01-01 to 2199-12-31";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Hint {
@@ -300,8 +306,8 @@ mod tests {
             ("%d/%m/%Y", "2013", "expected a date as `%d/%m/%Y`"),
             ("iso", "soon", "expected a date as `YYYY-MM-DD`"),
             ("iso", "2013-01-3é", "expected a date as `YYYY-MM-DD`"),
-            ("iso", "1969-12-31", "expected a day from 1970-01-01 on"),
-            ("iso", "9999-12-31", "expected a day from 1900-01-01 to 2199-12-31"),
+            ("iso", "1969-12-31", "expected a day from 1970-01-01 to 2199-12-31"),
+            ("iso", "9999-12-31", "expected a day from 1970-01-01 to 2199-12-31"),
         ] {
             assert_eq!(DateForm::new(form).unwrap().parse(text).unwrap_err(), expected, "{text}");
         }

@@ -45,6 +45,7 @@ pub(super) fn decode<'b>(file: &str, bytes: &'b [u8], stated: Option<Encoding>) 
         },
     }?;
     refuse_nul(file, &decoded.text)?;
+    refuse_long_line(file, &decoded.text)?;
     if decoded.text.trim().is_empty() {
         return Err(Fault::of_file(file, "the file is empty, expected a line of column names and rows"));
     }
@@ -115,6 +116,26 @@ fn refuse_nul(file: &str, text: &str) -> Result<(), Fault> {
     Err(Fault::of_line(file, line_at(text.as_bytes(), at), reason))
 }
 
+/// Bytes that a line may have: a file without line ends, or with none for long, is no table.
+const LONGEST_LINE: usize = 1_000_000;
+
+fn refuse_long_line(file: &str, text: &str) -> Result<(), Fault> {
+    if text.len() <= LONGEST_LINE {
+        return Ok(());
+    }
+    let mut start = 0;
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).chain(std::iter::once(text.len()));
+    for end in ends {
+        if end - start > LONGEST_LINE {
+            let reason =
+                format!("the line has {} bytes, allowed at most {LONGEST_LINE}; is this a table?", end - start);
+            return Err(Fault::of_line(file, line_at(text.as_bytes(), start), reason));
+        }
+        start = end + 1;
+    }
+    Ok(())
+}
+
 /// The line, counted from 1, on which the byte at an offset stands.
 pub(super) fn line_at(bytes: &[u8], offset: usize) -> u64 {
     let mut counter = LineCounter::new(bytes);
@@ -170,6 +191,10 @@ mod tests {
             assert_eq!(decode("f", bytes, stated).unwrap().text, expected);
         }
         assert!(decode("f", b"caf\xE9,1\n", None).unwrap().note.is_some());
+        let long = format!("a,b\n{}\n", "x".repeat(1_000_001));
+        let told = decode("f", long.as_bytes(), None).unwrap_err().to_string();
+        assert_eq!(told, "f, line 2: the line has 1000001 bytes, allowed at most 1000000; is this a table?");
+        assert!(decode("f", format!("a,b\n{}\n", "x,y\r".repeat(500_000)).as_bytes(), None).is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::part_payments::{ReadPayment, ReadRow};
 use crate::day::Day;
 use crate::ledger::{DueDateOrigin, InvoiceKind, InvoiceRow, PaymentKind, PaymentOrigin, PaymentRow, Place};
 use crate::money::Money;
+use crate::terms::LEGAL_DEFAULT;
 
 /// Reads a row of an invoice table.
 pub(super) fn invoice_row(cells: &mut Cells<'_>) -> Result<ReadRow, Told> {
@@ -29,6 +30,11 @@ fn invoice(cells: &mut Cells<'_>) -> Result<InvoiceRow, Told> {
     let known_on = cells.day(Field::KnownOn);
     let attributes = attributes(cells);
     let (issue_date, due_date) = dates?;
+    let stated_origin = due_date_origin?.unwrap_or(DueDateOrigin::Stated);
+    let (due_date, due_date_origin) = match due_date {
+        Some(due_date) => (due_date, stated_origin),
+        None => (LEGAL_DEFAULT.due_within_the_law(issue_date), DueDateOrigin::LegalDefault),
+    };
     let (amount, kind) = claim?;
     let (disputed_on, dispute_closed_on) = dispute?;
     Ok(InvoiceRow {
@@ -38,7 +44,7 @@ fn invoice(cells: &mut Cells<'_>) -> Result<InvoiceRow, Told> {
         instalment_no: instalment?.unwrap_or(1),
         issue_date,
         due_date,
-        due_date_origin: due_date_origin?.unwrap_or(DueDateOrigin::Stated),
+        due_date_origin,
         amount,
         kind,
         corrects: corrects?,
@@ -73,11 +79,14 @@ fn place(cells: &Cells<'_>) -> Place {
     Place { file: 0, line: cells.line }
 }
 
-fn issue_and_due(cells: &mut Cells<'_>) -> Result<(Day, Day), Told> {
+fn issue_and_due(cells: &mut Cells<'_>) -> Result<(Day, Option<Day>), Told> {
     let issue_date = required_day(cells, Field::IssueDate);
-    let due_date = required_day(cells, Field::DueDate);
+    let due_date = match cells.columns.due_dates_from_terms {
+        true => cells.day(Field::DueDate),
+        false => required_day(cells, Field::DueDate).map(Some),
+    };
     let (issue_date, due_date) = (issue_date?, due_date?);
-    if due_date < issue_date {
+    if due_date.is_some_and(|due_date| due_date < issue_date) {
         cells.doubt(Field::DueDate, format!("expected a day from the day of issue on, `{issue_date}`"));
     }
     Ok((issue_date, due_date))

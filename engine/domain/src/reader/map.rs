@@ -25,7 +25,7 @@
 
 mod tolerant;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -63,6 +63,7 @@ struct RawFile {
     sheet: Option<String>,
     header_line: Option<u64>,
     header_lines: Option<u64>,
+    due_dates: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,6 +72,9 @@ struct RawIgnore {
     #[serde(default)]
     columns: Vec<String>,
 }
+
+/// What `due_dates` in a map file may say.
+const FROM_TERMS: &str = "from terms";
 
 /// A checked map. Only [`ColumnMap::from_toml`] and [`ColumnMap::plain`] make one.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,8 +97,10 @@ pub struct ColumnMap {
     pub(super) columns: BTreeMap<Field, String>,
     /// Attributes by our name, with the file's names; absent when every further column is one.
     pub(super) attributes: Option<BTreeMap<String, String>>,
-    /// Columns to leave out, in the form in which names are compared.
-    ignored: BTreeSet<String>,
+    /// Columns to leave out as the map writes them, by the form in which names are compared.
+    ignored: BTreeMap<String, String>,
+    /// Whether the file states no due dates, or not of every invoice: agreed terms give the others.
+    pub(super) due_dates_from_terms: bool,
     /// Keep invoices whose due date lies before their issue date, with a note.
     pub(super) keeps_early_due_dates: bool,
 }
@@ -115,7 +121,8 @@ impl ColumnMap {
             header_lines: None,
             columns: BTreeMap::new(),
             attributes: None,
-            ignored: BTreeSet::new(),
+            ignored: BTreeMap::new(),
+            due_dates_from_terms: false,
             keeps_early_due_dates: false,
         }
     }
@@ -131,8 +138,9 @@ impl ColumnMap {
     /// it leaves out and its currency, without how the file writes dates and numbers.
     #[must_use]
     pub fn names_only(&self) -> Self {
-        let Self { currency, columns, attributes, ignored, keeps_early_due_dates, .. } = self.clone();
-        Self { currency, columns, attributes, ignored, keeps_early_due_dates, ..Self::plain() }
+        let Self { currency, columns, attributes, ignored, due_dates_from_terms, keeps_early_due_dates, .. } =
+            self.clone();
+        Self { currency, columns, attributes, ignored, due_dates_from_terms, keeps_early_due_dates, ..Self::plain() }
     }
 
     /// Reads and checks a map file.
@@ -162,7 +170,12 @@ impl ColumnMap {
 
     /// Whether a column is to be left out; `name` in the form in which names are compared.
     pub(super) fn ignores(&self, name: &str) -> bool {
-        self.ignored.contains(name)
+        self.ignored.contains_key(name)
+    }
+
+    /// Columns to leave out: the form in which names are compared, and the name as the map writes it.
+    pub(super) fn ignored(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ignored.iter().map(|(normal, name)| (normal.as_str(), name.as_str()))
     }
 
     /// The file's name for a column of ours.
@@ -191,7 +204,9 @@ impl Check<'_> {
             sheet,
             header_line,
             header_lines,
+            due_dates,
         } = file;
+        let due_dates_from_terms = self.one_of("file.due_dates", due_dates, &[(true, FROM_TERMS)]).unwrap_or(false);
         let table = self.one_of("file.table", table, TableKind::ALL);
         let header_lines = self.header_lines(header_line, header_lines);
         let decimal = self.one_of("file.decimal", decimal, DecimalMark::ALL);
@@ -208,9 +223,10 @@ impl Check<'_> {
             sheet,
             header_line,
             header_lines,
-            columns: self.columns(columns.unwrap_or_default(), table),
+            columns: self.columns(columns.unwrap_or_default(), table, due_dates_from_terms),
             attributes: attributes.map(|attributes| self.attributes(attributes)),
-            ignored: ignore.columns.iter().map(|name| normal(name)).collect(),
+            ignored: ignore.columns.into_iter().map(|name| (normal(&name), name)).collect(),
+            due_dates_from_terms,
             keeps_early_due_dates: false,
         }
     }
@@ -272,7 +288,12 @@ impl Check<'_> {
         lines
     }
 
-    fn columns(&mut self, found: BTreeMap<String, String>, table: Option<TableKind>) -> BTreeMap<Field, String> {
+    fn columns(
+        &mut self,
+        found: BTreeMap<String, String>,
+        table: Option<TableKind>,
+        due_dates_from_terms: bool,
+    ) -> BTreeMap<Field, String> {
         let has = |field: Field| match table {
             Some(kind) => kind.has(field),
             None => TableKind::Invoices.has(field) || TableKind::Payments.has(field),
@@ -289,14 +310,13 @@ impl Check<'_> {
                 None => self.tell(&key, Some(&ours), format!("allowed: {}", listed(&allowed))),
             }
         }
-        self.refuse_gaps(&columns, table);
+        self.refuse_gaps(&columns, table, due_dates_from_terms);
         columns
     }
 
-    fn refuse_gaps(&mut self, columns: &BTreeMap<Field, String>, table: Option<TableKind>) {
-        let lacks = |kind: TableKind| -> Vec<&'static str> {
-            kind.lacks(|field| columns.contains_key(&field)).into_iter().map(Field::name).collect()
-        };
+    fn refuse_gaps(&mut self, columns: &BTreeMap<Field, String>, table: Option<TableKind>, due_dates_from_terms: bool) {
+        let has = |field: Field| columns.contains_key(&field) || field == Field::DueDate && due_dates_from_terms;
+        let lacks = |kind: TableKind| -> Vec<&'static str> { kind.lacks(has).into_iter().map(Field::name).collect() };
         if let Some(kind) = table {
             let missing = lacks(kind);
             if !columns.is_empty() && !missing.is_empty() {
@@ -463,7 +483,7 @@ mod tests {
         check(
             "[file]\n\ndelimeter = \";\"",
             &["m, line 3: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
-               `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`"],
+               `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`, `due_dates`"],
         );
         let has = |field: Field| TableKind::Invoices.has(field) || TableKind::Payments.has(field);
         let ledger: Vec<&str> = Field::ALL.iter().filter(|field| has(**field)).map(|field| field.name()).collect();
@@ -472,7 +492,7 @@ mod tests {
              price = \"P\"",
             &[
                 "m, line 2: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
-                 `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`",
+                 `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`, `due_dates`",
                 "m, line 4: not a map file: invalid type: string \"x\", expected u64",
                 "m, line 5: not a map file: unknown field `colums`, expected one of `file`, `columns`, `attributes`, `ignore`",
                 "m, line 8: not a map file: invalid type: integer `5`, expected a string",

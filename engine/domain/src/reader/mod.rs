@@ -8,6 +8,7 @@
 //! | [`read_clients`] | a client file, the same ways | [`ClientRow`](crate::client::ClientRow)s |
 //! | [`read_orders`] | open orders, the same ways | [`OrderRow`](crate::order::OrderRow)s |
 //! | [`suggest_map`] | any of these four tables | a [`Suggestion`]: what the columns seem to be, and a map file |
+//! | [`read_outside_scores`] | scores of providers as text or workbook | [`OutsideRow`]s |
 //! | [`read_facts`] | facts of the public record as CSV | [`Fact`](crate::fact::Fact)s |
 //!
 //! A broken row is told in the [`FaultReport`](crate::FaultReport) with file, line, column, value and what was
@@ -40,6 +41,7 @@ pub mod map;
 mod month_names;
 mod names;
 mod orders;
+mod outside;
 mod part_payments;
 mod reading;
 mod rows;
@@ -51,6 +53,7 @@ mod table;
 mod tests;
 mod texts;
 mod written;
+mod zip_weight;
 
 pub use clients::read_clients;
 pub use columns::NO_PAYMENTS;
@@ -62,4 +65,5 @@ pub use ledger_csv::read_ledger;
 pub use map::ColumnMap;
 pub(crate) use names::{is_near, plain_letters};
 pub use orders::read_orders;
+pub use outside::{OutsideRow, read_outside_scores};
 pub use suggest::{Guess, Suggestion, suggest_map};

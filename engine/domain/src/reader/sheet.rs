@@ -75,9 +75,12 @@ fn is_old_workbook(bytes: &[u8]) -> bool {
 /// # Errors
 /// When it is no workbook, damaged, protected by a password, or too large.
 pub(super) fn sheets(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let damaged = |reason: &str| Fault::of_file(file, format!("the spreadsheet cannot be read: {reason}"));
+    if let Some(reason) = super::zip_weight::trouble(bytes) {
+        return Err(damaged(&reason));
+    }
     // The library is written for sound files; a damaged one must not take the program down with it.
     let read = std::panic::catch_unwind(|| read_all(bytes));
-    let damaged = |reason: &str| Fault::of_file(file, format!("the spreadsheet cannot be read: {reason}"));
     match read {
         Ok(Ok(sheets)) if sheets.is_empty() => Err(damaged("no sheet holds any cell")),
         Ok(Ok(sheets)) => Ok(sheets),

@@ -20,6 +20,9 @@ const SEARCHED: usize = 40;
 /// How many rows are looked at for delimiters behind their last field.
 const LOOKED_AT: usize = 50;
 
+/// More columns than this are no table of ours.
+const MOST_COLUMNS: usize = 2_000;
+
 /// What a table is read from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'t> {
@@ -65,8 +68,8 @@ pub(super) struct Names<'n> {
 
 impl Names<'_> {
     fn known_among(&self, fields: &[String]) -> usize {
-        let mut known: Vec<String> =
-            fields.iter().filter(|name| (self.is_known)(name)).map(|name| normal(name)).collect();
+        let looked_at = fields.iter().take(MOST_COLUMNS);
+        let mut known: Vec<String> = looked_at.filter(|name| (self.is_known)(name)).map(|name| normal(name)).collect();
         known.sort_unstable();
         known.dedup();
         known.len()
@@ -108,6 +111,10 @@ impl<'t> Table<'t> {
             return Err(Fault::of_line(file, line, reason));
         }
         let header = joined_names(head);
+        if header.len() > MOST_COLUMNS {
+            let reason = format!("the line names {} columns, allowed at most {MOST_COLUMNS}", header.len());
+            return Err(Fault::of_line(file, top.line, reason));
+        }
         if !header.iter().any(|name| (names.is_known)(name)) {
             return Err(no_header(file, top.line, &header, names));
         }

@@ -27,6 +27,26 @@ fn invoice_and_payment() {
 }
 
 #[test]
+fn clients_without_a_general_account() {
+    for client in ["CDUPONT", "9DUPONT", "C0012"] {
+        check(
+            &format!(
+                "VE 1 2025-01-10 {client} F1 1200 letter=AA
+                VE 1 2025-01-10 706000 F1 -1000
+                VE 1 2025-01-10 445710 F1 -200
+                BQ 2 2025-02-12 512000 - 1200
+                BQ 2 2025-02-12 {client} - -1200 letter=AA
+                HA 3 2025-02-12 607000 A1 100
+                HA 3 2025-02-12 CHARVET A1 -100"
+            ),
+            &[&format!("{client} F1 invoice 2025-01-10 1200.00")],
+            &["F1 payment 2025-02-12 1200.00 matched by letter"],
+            &["invoiced 1200", "paid -1200"],
+        );
+    }
+}
+
+#[test]
 fn part_payments_and_over_payments() {
     check(
         &format!(

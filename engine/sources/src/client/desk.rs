@@ -4,13 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::DateTime;
 use encours_domain::Day;
 use encours_domain::subject::Subject;
 
 use super::{Answer, AnswerCache, Base, Client, KeptAnswer, Manners, Question};
 use crate::error::SourceError;
-use crate::moment::paris_day;
+use crate::moment::day_at;
 use crate::registers::{Raw, RegisterSetup};
 
 /// An answer, fresh or kept.
@@ -57,18 +56,31 @@ fn manners(spacing: Duration) -> Manners {
     }
 }
 
+/// The same for somebody who waits for the answer: one more attempt at most, and no wait that outlasts them.
+fn hurried(spacing: Duration, within: Duration) -> Manners {
+    Manners {
+        attempts: 2,
+        first_wait: within / 16,
+        longest_wait: within / 8,
+        patience: within / 4,
+        timeout: within,
+        ..manners(spacing)
+    }
+}
+
 impl Desk {
     /// Sets a register up: at its own address unless another is given, with its own spacing unless manners are given.
     pub fn open(setup: &RegisterSetup, base: &str, spacing: Duration) -> Result<(Self, Base), SourceError> {
         let given = &setup.setup;
         let base = Base::parse(given.base.as_deref().unwrap_or(base), given.plain_http)?;
-        let client = Client::new(given.manners.unwrap_or_else(|| manners(spacing)), given.clock.clone(), given.seed)?;
+        let usual = || setup.within.map_or_else(|| manners(spacing), |within| hurried(spacing, within));
+        let client = Client::new(given.manners.unwrap_or_else(usual), given.clock.clone(), given.seed)?;
         Ok((Self { client, cache: Arc::clone(&setup.cache), max_age: setup.max_age }, base))
     }
 
     /// The day in Paris.
     pub fn today(&self) -> Day {
-        day(self.client.clock().now())
+        day_at(self.client.clock().now())
     }
 
     /// Asks without keeping anything: a login.
@@ -109,7 +121,7 @@ impl Desk {
         kept: &KeptAnswer,
         read: impl FnOnce(&Kept) -> Result<T, SourceError>,
     ) -> Result<T, SourceError> {
-        let value = read(&Kept { bytes: kept.bytes.clone(), fetched_on: day(kept.fetched_at) });
+        let value = read(&Kept { bytes: kept.bytes.clone(), fetched_on: day_at(kept.fetched_at) });
         value.map_err(|error| {
             self.forget(question);
             error.scrubbed(&question.secrets)
@@ -120,10 +132,4 @@ impl Desk {
     pub fn forget(&self, question: &Question) {
         self.cache.forget(&question.key());
     }
-}
-
-fn day(moment: Duration) -> Day {
-    let seconds = i64::try_from(moment.as_secs()).unwrap_or(i64::MAX);
-    let moment = DateTime::from_timestamp(seconds, 0);
-    moment.and_then(|moment| paris_day(moment).ok()).unwrap_or(Day::LAST)
 }

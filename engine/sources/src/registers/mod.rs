@@ -21,6 +21,7 @@ pub mod gleif;
 pub mod inpi_rne;
 pub mod insee_sirene;
 mod json;
+pub mod local_register;
 mod opendatasoft;
 pub mod ratios_inpi_bce;
 mod reading;
@@ -33,5 +34,6 @@ pub mod vies;
 #[cfg(test)]
 mod tests;
 
-pub use reading::{Missing, Note, Raw, Reading};
+pub use local_register::LocalRegister;
+pub use reading::{FoundCompanies, Missing, Note, Raw, Reading};
 pub use registry::{REGISTERS, Register, RegisterSetup, RegisterSpec, register};

@@ -3,7 +3,7 @@
 use encours_domain::fact::{AnswerHash, Fact, FactKind, MissingKind};
 use encours_domain::money::LARGEST_MINOR;
 use encours_domain::subject::Subject;
-use encours_domain::{Currency, Day, Money};
+use encours_domain::{Currency, Day, Money, Siren};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -77,6 +77,15 @@ pub struct Reading {
     pub not_found: Vec<String>,
     /// What was not taken, and why.
     pub notes: Vec<Note>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FoundCompanies {
+    /// The companies, the best first.
+    pub order: Vec<Siren>,
+    /// What the answer said of them.
+    pub reading: Reading,
 }
 
 impl Reading {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use encours_domain::Siren;
 
 use super::{
-    Raw, Reading, bodacc, companies_house, gleif, inpi_rne, insee_sirene, ratios_inpi_bce, recherche_entreprises,
-    uk_payment_practices, vies,
+    FoundCompanies, Raw, Reading, bodacc, companies_house, gleif, inpi_rne, insee_sirene, local_register,
+    ratios_inpi_bce, recherche_entreprises, uk_payment_practices, vies,
 };
 use crate::Pending;
 use crate::client::AnswerCache;
@@ -22,6 +22,12 @@ pub trait Register: Send + Sync {
 
     /// What it says of a French unit. A number that it does not know is a reading without facts that says so.
     fn look_up<'r>(&'r self, siren: &'r Siren) -> Pending<'r, Result<Reading, SourceError>>;
+
+    /// Companies of which the name or the number fits a text, the best first; nothing where it cannot be searched.
+    fn find<'r>(&'r self, text: &'r str) -> Option<Pending<'r, Result<FoundCompanies, SourceError>>> {
+        let _ = text;
+        None
+    }
 }
 
 /// How a register is to be set up.
@@ -33,6 +39,8 @@ pub struct RegisterSetup {
     pub cache: Arc<dyn AnswerCache>,
     /// A kept answer younger than this is not asked for again.
     pub max_age: Duration,
+    /// Whoever asks leaves after so long: no attempt or wait is begun that cannot end within it. Absent when there is time.
+    pub within: Option<Duration>,
 }
 
 /// Makes a register that can be asked.
@@ -47,10 +55,12 @@ pub struct RegisterSpec {
     pub title: &'static str,
     /// What it asks for before it answers; nothing for most.
     pub asks: &'static [Asked],
-    /// Its own address.
+    /// Its own address; empty for one that lies in a file.
     pub base: &'static str,
     /// Whether `pull` asks it without being told to.
     pub by_default: bool,
+    /// What it is asked for, in the words of what may be missing of a company.
+    pub tells: &'static [&'static str],
     /// From a recorded answer to facts.
     pub parse: fn(&Raw<'_>) -> Result<Reading, SourceError>,
     /// Makes the register; absent where only recorded answers are read. Nothing is asked yet.
@@ -74,7 +84,11 @@ pub const REGISTERS: &[RegisterSpec] = &[
     vies::SPEC,
     companies_house::SPEC,
     uk_payment_practices::SPEC,
+    local_register::SPEC,
 ];
+
+/// What a register of legal units tells.
+pub(super) const IDENTITY: &[&str] = &["name", "legal_form", "state", "created_on", "sector", "size"];
 
 /// The register of a name.
 ///

@@ -64,7 +64,7 @@ pub enum ModelsCommand {
     },
     /// A model's artefact as JSON, for `rescore --model`
     Show {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
     },
     /// All that is known of a model: how well its training does, by whom it was made, whether it still holds
@@ -75,15 +75,29 @@ pub enum ModelsCommand {
     Drift(ModelOnDayArgs),
     /// Write the rows on which a model was measured, for another program to learn from and to predict
     Rows {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// Parquet file to write
         #[arg(long, value_name = "FILE.parquet")]
         out: PathBuf,
     },
+    /// Write the card as a table of points that any program can apply
+    Export {
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
+        id: String,
+        /// CSV or XLSX file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Also write each client's next usual invoice as the card reads it, with its score
+        #[arg(long, value_name = "FILE.csv")]
+        clients: Option<PathBuf>,
+        /// Clients as of the evening of this day [default: the last day of the ledger]
+        #[arg(long, value_name = "DATE", requires = "clients")]
+        as_of: Option<Day>,
+    },
     /// Measure what another program says of those rows beside the model; it decides nothing
     Challenge {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// CSV of row,p_late for each row of part `later`
         #[arg(value_name = "FILE.csv")]
@@ -94,12 +108,12 @@ pub enum ModelsCommand {
     },
     /// Let a model score beside the one in force; it decides nothing
     Shadow {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
     },
     /// Let a model decide from now on, when it beats the clients' own past late rates
     Promote {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
         /// Who promotes it; kept with the model
         #[arg(long, value_name = "NAME")]
@@ -107,14 +121,14 @@ pub enum ModelsCommand {
     },
     /// Put a model aside; when it was in force, published base rates answer
     Retire {
-        /// The model's id, as `models list` shows it
+        /// The model's id, as `models list` shows it, or at least its first 6 characters
         id: String,
     },
 }
 
 #[derive(Debug, Args)]
 pub struct CardArgs {
-    /// The model's id, as `models list` shows it
+    /// The model's id, as `models list` shows it, or at least its first 6 characters
     pub id: String,
     /// Markdown for people, JSON for programs
     #[arg(long, value_enum, default_value_t = CardFormat::Md)]
@@ -136,7 +150,7 @@ pub enum CardFormat {
 
 #[derive(Debug, Args)]
 pub struct ModelOnDayArgs {
-    /// The model's id, as `models list` shows it
+    /// The model's id, as `models list` shows it, or at least its first 6 characters
     pub id: String,
     /// As of the evening of this day [default: today]
     #[arg(long, value_name = "DATE")]
@@ -144,4 +158,22 @@ pub struct ModelOnDayArgs {
     /// JSON instead of tables
     #[arg(long)]
     pub json: bool,
+}
+
+impl ModelsCommand {
+    /// The model that is meant, where one is.
+    pub fn id(&mut self) -> Option<&mut String> {
+        match self {
+            Self::List { .. } => None,
+            Self::Card(args) => Some(&mut args.id),
+            Self::Rehearse(args) | Self::Drift(args) => Some(&mut args.id),
+            Self::Show { id }
+            | Self::Rows { id, .. }
+            | Self::Export { id, .. }
+            | Self::Challenge { id, .. }
+            | Self::Shadow { id }
+            | Self::Promote { id, .. }
+            | Self::Retire { id } => Some(id),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use encours_domain::Share;
 use encours_domain::text::printable;
 use encours_services::{Asked, AssessRequest, Moment, Services};
 
+use super::companies::asking;
 use crate::answer::Answer;
 use crate::cli::args::{AssessArgs, QuoteArgs, ReplayArgs};
 use crate::cli::failure::Failure;
@@ -12,8 +13,9 @@ use crate::cli::terminal::{give, give_exactly, patiently, say, shows_colours};
 use crate::view::View;
 
 /// `encours assess`: the answer is kept, so that it can be replayed.
-pub async fn run(services: &Services, args: AssessArgs, now: Moment) -> Result<(), Failure> {
-    let AssessArgs { client, quote, as_of, json, lang } = args;
+pub async fn run(services: Services, args: AssessArgs, now: Moment) -> Result<(), Failure> {
+    let AssessArgs { client, quote, as_of, json, lang, ask } = args;
+    let services = asking(services, &ask)?;
     let request = AssessRequest { as_of, store: true, ..request(client, &quote) };
     let document = patiently("assessing", services.assess(request, now)).await?.to_json();
     if json {

@@ -5,18 +5,23 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use encours_core::portfolio::outside::ProviderRecord;
+use encours_core::solvency::published::Closing;
 use encours_domain::Day;
 use encours_domain::fact::AnswerHash;
-use encours_services::{Closing, CompaniesPulled, InputFile, Moment, Services, ServicesError};
+use encours_services::{Asking, CompaniesPulled, Consulted, InputFile, Moment, Services, ServicesError};
 use encours_sources::client::SystemClock;
 use encours_sources::{Progress, REGISTERS, Raw, Reading, Register, RegisterSetup, RegisterSpec, Setup};
 use serde::Serialize;
 
-use super::credentials::{self, Asking};
+use super::import::companies_imported;
 use super::pull_ledger::bar;
-use crate::cli::company_args::{AccountsArgs, ParseArgs, PullArgs};
+use super::{credentials, read_files};
+use crate::cli::company_args::{
+    AccountsArgs, AskArgs, AskWord, ParseArgs, ProvidersArgs, PullArgs, ReachArgs, ScoresArgs,
+};
 use crate::cli::failure::Failure;
-use crate::cli::terminal::{counted, give, give_json, say};
+use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
 
 /// What a recorded answer came to.
 #[derive(Serialize)]
@@ -39,6 +44,37 @@ pub fn parse(args: ParseArgs, now: Moment) -> Result<(), Failure> {
     let raw = Raw { bytes: &bytes, fetched_on, asked: subject.as_ref() };
     let reading = (source.parse)(&raw).map_err(|error| Failure::Usage(error.to_string()))?;
     give_json(&Parsed { source: source.name, answer: raw.hash(), fetched_on, reading })
+}
+
+/// `encours companies scores`.
+pub async fn scores(services: &Services, args: ScoresArgs, now: Moment) -> Result<(), Failure> {
+    let ScoresArgs { files, accept_partial } = args;
+    let files = read_files(&files)?;
+    let report = patiently("importing", services.import_outside_scores(files, accept_partial, now)).await?;
+    say_faults(&report.refused);
+    say(companies_imported(&report));
+    Ok(())
+}
+
+/// `encours companies providers`.
+pub async fn providers(services: &Services, args: ProvidersArgs, now: Moment) -> Result<(), Failure> {
+    let records = services.provider_records(args.as_of.unwrap_or(now.today)).await?;
+    if args.json {
+        return give_json(&records);
+    }
+    let mut text = String::new();
+    for record in &records {
+        let auc = record.auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.3}"));
+        let ProviderRecord { title, clients, invoices, late, bands, .. } = record;
+        text.push_str(&format!("{title}: {clients} clients, {invoices} invoices, {late} late, AUC {auc}\n"));
+        for band in bands {
+            text.push_str(&format!("  {} to {}: {} invoices, {} late\n", band.from, band.to, band.invoices, band.late));
+        }
+    }
+    if records.is_empty() {
+        text.push_str("no client was scored before an invoice whose outcome is known\n");
+    }
+    give(&text).map_err(Failure::of_output)
 }
 
 /// `encours companies accounts`.
@@ -101,35 +137,68 @@ pub async fn pull(services: &Services, args: PullArgs, now: Moment) -> Result<()
 /// The registers that are asked: those that were named, else all that can be.
 fn registers(services: &Services, args: &PullArgs) -> Result<Vec<Arc<dyn Register>>, Failure> {
     let named = !args.registers.is_empty();
-    let chosen: Vec<&RegisterSpec> =
-        if named { args.registers.clone() } else { REGISTERS.iter().filter(|spec| spec.by_default).collect() };
+    let chosen = if named { args.registers.clone() } else { by_default().collect() };
     let mut registers: Vec<Arc<dyn Register>> = Vec::new();
     for spec in chosen {
-        let asking = Asking { name: spec.name, title: spec.title, asks: spec.asks };
-        let file = args.credentials.as_deref();
-        let credentials =
-            if named { Some(credentials::needed(asking, file)?) } else { credentials::found(asking, file)? };
-        let Some(credentials) = credentials else {
-            say(format_args!("{} is not asked: it needs a credential", spec.title));
-            continue;
-        };
-        let Some(build) = spec.build else {
-            return Err(Failure::Usage(format!("{} is only read from recorded answers", spec.title)));
-        };
-        let setup = Setup {
-            credentials,
-            base: args.base_urls.iter().rev().find(|(name, _)| *name == spec.name).map(|(_, url)| url.clone()),
-            plain_http: args.plain_http,
-            manners: None,
-            clock: Arc::new(SystemClock),
-            // Programs that were started together must not come back together.
-            seed: u64::from(std::process::id()),
-        };
-        let max_age = Duration::from_secs(u64::from(args.max_age) * 3600);
-        let setup = RegisterSetup { setup, cache: services.kept_answers(), max_age };
-        registers.push(build(&setup).map_err(ServicesError::from)?.into());
+        match built(services, spec, &args.reach, named, None)? {
+            Some(register) => registers.push(register),
+            None => say(format_args!("{} is not asked: it needs a credential", spec.title)),
+        }
     }
     Ok(registers)
+}
+
+fn by_default() -> impl Iterator<Item = &'static RegisterSpec> {
+    REGISTERS.iter().filter(|spec| spec.by_default)
+}
+
+/// Services whose answers may ask the registers that were named, and the one that lies in the data folder.
+pub fn asking(services: Services, args: &AskArgs) -> Result<Services, Failure> {
+    let mut consulted: Vec<Consulted> = Vec::new();
+    let named = args.ask.iter().filter_map(|word| match word {
+        AskWord::Named(spec) => Some((*spec, true)),
+        AskWord::Default => None,
+    });
+    let usual = args.ask.iter().any(|word| matches!(word, AskWord::Default));
+    for (spec, named) in named.chain(by_default().filter(|_| usual).map(|spec| (spec, false))) {
+        if consulted.iter().any(|one| one.register.name() == spec.name) {
+            continue;
+        }
+        if let Some(register) = built(&services, spec, &args.reach, named, Some(Asking::BUDGET))? {
+            consulted.push(Consulted::new(spec, register));
+        }
+    }
+    services.with_local_register(&mut consulted)?;
+    Ok(if consulted.is_empty() { services } else { services.asking(Asking::new(consulted)) })
+}
+
+/// A register that can be asked; none where it lacks a credential and nobody named it.
+fn built(
+    services: &Services,
+    spec: &'static RegisterSpec,
+    reach: &ReachArgs,
+    named: bool,
+    within: Option<Duration>,
+) -> Result<Option<Arc<dyn Register>>, Failure> {
+    let asking = credentials::Asking { name: spec.name, title: spec.title, asks: spec.asks };
+    let file = reach.credentials.as_deref();
+    let credentials = if named { Some(credentials::needed(asking, file)?) } else { credentials::found(asking, file)? };
+    let Some(credentials) = credentials else { return Ok(None) };
+    let Some(build) = spec.build else {
+        return Err(Failure::Usage(format!("{} is only read from files", spec.title)));
+    };
+    let setup = Setup {
+        credentials,
+        base: reach.base_urls.iter().rev().find(|(name, _)| *name == spec.name).map(|(_, url)| url.clone()),
+        plain_http: reach.plain_http,
+        manners: None,
+        clock: Arc::new(SystemClock),
+        // Programs that were started together must not come back together.
+        seed: u64::from(std::process::id()),
+    };
+    let max_age = Duration::from_secs(u64::from(reach.max_age) * 3600);
+    let setup = RegisterSetup { setup, cache: services.kept_answers(), max_age, within };
+    Ok(Some(build(&setup).map_err(ServicesError::from)?.into()))
 }
 
 /// What came of it, in lines for a person.

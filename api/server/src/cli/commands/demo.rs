@@ -7,16 +7,20 @@ use std::time::Instant;
 
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_domain::Day;
+use encours_services::folder::write_atomically;
 use encours_services::{
-    ClientLine, ClientOrder, ClientQuery, ImportOptions, InputFile, Moment, PortfolioSummary, Services, TrainOptions,
+    ClientLine, ClientOrder, ClientQuery, ImportOptions, InputFile, LOCAL_REGISTER_FILE, Moment, PortfolioSummary,
+    Services, TrainOptions,
 };
 use tokio::net::TcpListener;
 
+use super::companies::asking;
 use super::import::{companies_imported, imported};
 use super::models::{train_in_sight, trained};
 use super::rescore::rescored;
 use super::serve::{address, bind, serve};
 use crate::cli::args::DemoArgs;
+use crate::cli::company_args::AskArgs;
 use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{give, patiently, say};
@@ -31,20 +35,27 @@ const RISKIEST: usize = 5;
 const PORTS_TRIED: usize = 20;
 
 /// `encours demo`.
-pub async fn run(services: &Services, args: DemoArgs) -> Result<(), Failure> {
+pub async fn run(services: Services, args: DemoArgs) -> Result<(), Failure> {
     let today: Day = SAMPLE_AS_OF.parse()?;
     let clock = Clock::Frozen(today);
     say(format_args!("The sample portfolio: an invented seller near Lyon. Its today is always {today}."));
-    load(services, clock.now()).await?;
-    learn(services, today, clock.now()).await?;
-    summarise(services, today, clock.now()).await?;
-    if args.no_serve {
-        return Ok(());
-    }
-    let listener = listen(args.listen).await?;
-    let key = fresh_key(services, clock.now()).await?;
-    welcome(address(&listener, DEFAULT), &key, services);
-    serve(listener, App::new(services.clone(), clock)).await
+    // A port that is taken is told before anything is computed.
+    let listener = if args.no_serve { None } else { Some(listen(args.listen).await?) };
+    load(&services, clock.now()).await?;
+    learn(&services, today, clock.now()).await?;
+    summarise(&services, today, clock.now()).await?;
+    lay_register(&services)?;
+    let Some(listener) = listener else { return Ok(()) };
+    let key = fresh_key(&services, clock.now()).await?;
+    welcome(address(&listener, DEFAULT), &key, &services);
+    let services = asking(services, &AskArgs::default())?;
+    serve(listener, App::new(services, clock)).await
+}
+
+/// Lays the sample's register into the folder: companies that nobody has asked about yet are then found without a network.
+fn lay_register(services: &Services) -> Result<(), Failure> {
+    let path = services.data_folder().path().join(LOCAL_REGISTER_FILE);
+    Ok(write_atomically(&path, sample::REGISTER)?)
 }
 
 /// The port that everybody tries first.
@@ -99,7 +110,8 @@ async fn learn(services: &Services, today: Day, now: Moment) -> Result<(), Failu
 
 /// One line for each step, with the time that it took.
 fn step(begun: Instant, what: impl Display) {
-    say(format_args!("{:>6.2} s  {what}", begun.elapsed().as_secs_f64()));
+    let seconds = begun.elapsed().as_secs_f64();
+    say(format_args!("{seconds:>6.2} s  {}", show::wrapped(&what.to_string(), 10)));
 }
 
 /// The portfolio in a few lines, on stdout.

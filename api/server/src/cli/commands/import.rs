@@ -1,8 +1,12 @@
 //! `import`, `ledger export`, `companies import`.
 
-use encours_domain::reader::format::File;
+use std::path::PathBuf;
+
+use encours_domain::reader::format::{FORMATS, File, TABLE_SECTIONS};
 use encours_domain::reader::suggest_map;
-use encours_services::{CompaniesReport, ImportOptions, ImportReport, Moment, Reading, Services};
+use encours_services::{
+    BulkFile, BulkOptions, CompaniesReport, ImportOptions, ImportReport, Moment, Reading, Services,
+};
 
 use super::{read_files, read_map};
 use crate::cli::args::{ImportArgs, LedgerCommand};
@@ -32,8 +36,20 @@ pub fn suggest(args: ImportArgs) -> Result<(), Failure> {
     let [file] = files.as_slice() else {
         return Err(Failure::Usage(format!("found {} files, `--suggest-map` looks at one", files.len())));
     };
-    let suggestion = suggest_map(File { name: &file.name, bytes: &file.bytes });
+    let looked_at = File { name: &file.name, bytes: &file.bytes };
+    let known = FORMATS.iter().find(|format| (format.looks_like)(looked_at));
+    if let Some(format) = known.filter(|format| format.sections != TABLE_SECTIONS) {
+        let (name, format) = (&file.name, format.name);
+        return Err(Failure::Usage(format!("`{name}` is no table and needs no map: `import` reads it as `{format}`")));
+    }
+    let suggestion = suggest_map(looked_at);
     say_faults(&suggestion.report);
+    if suggestion.table.is_none() && !suggestion.report.is_clean() {
+        return Err(Failure::Usage(format!(
+            "`{}` cannot be read as a table, so there is no map to suggest",
+            file.name
+        )));
+    }
     say(show::suggestion(&suggestion));
     give(&suggestion.map).map_err(Failure::of_output)
 }
@@ -58,10 +74,34 @@ pub fn imported(report: &ImportReport) -> String {
     format!("{read}{refused}; {news}{holds}")
 }
 
+/// Notes that are told; more of them help nobody.
+const MOST_NOTES: usize = 20;
+
 /// `encours companies import`.
 pub async fn companies(services: &Services, args: ImportFactsArgs, now: Moment) -> Result<(), Failure> {
-    let ImportFactsArgs { files, accept_partial } = args;
-    let files = read_files(&files)?;
+    let ImportFactsArgs { files, accept_partial, complete, fetched_on } = args;
+    let (mut bulk, mut facts): (Vec<BulkFile>, Vec<PathBuf>) = (Vec::new(), Vec::new());
+    for path in files {
+        let found = if path.is_file() { BulkFile::look(&path)? } else { None };
+        match found {
+            Some(file) => bulk.push(file),
+            None => facts.push(path),
+        }
+    }
+    if !bulk.is_empty() {
+        let options = BulkOptions { complete, fetched_on };
+        let report = patiently("reading whole registers", services.import_bulk(bulk, options, now)).await?;
+        for note in report.notes.iter().take(MOST_NOTES) {
+            say(format_args!("note: {note}"));
+        }
+        let (rows, of) = (counted(report.rows, "row", "rows"), counted(report.looked_for, "company", "companies"));
+        say(format_args!("{rows} about {of} of the book"));
+        say(companies_imported(&report.companies));
+        if facts.is_empty() {
+            return Ok(());
+        }
+    }
+    let files = read_files(&facts)?;
     let report = patiently("importing", services.import_companies(files, accept_partial, now)).await?;
     say_faults(&report.refused);
     say(companies_imported(&report));

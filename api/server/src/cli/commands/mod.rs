@@ -21,22 +21,27 @@ use super::failure::Failure;
 
 /// Reads files; of a folder, every file in it that is not hidden.
 fn read_files(paths: &[PathBuf]) -> Result<Vec<InputFile>, Failure> {
+    Ok(files_of(paths)?.iter().map(|path| InputFile::read(path)).collect::<Result<_, _>>()?)
+}
+
+/// The files that these names stand for; of a folder, every file in it that is not hidden.
+fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
             let found = files.len();
-            read_folder(path, &mut files)?;
+            list_folder(path, &mut files)?;
             if files.len() == found {
                 return Err(Failure::Usage(format!("folder `{}` holds no file", path.display())));
             }
         } else {
-            files.push(InputFile::read(path)?);
+            files.push(path.clone());
         }
     }
     Ok(files)
 }
 
-fn read_folder(folder: &Path, files: &mut Vec<InputFile>) -> Result<(), Failure> {
+fn list_folder(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let failed = |error| Failure::System("reading a folder", error);
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -47,8 +52,8 @@ fn read_folder(folder: &Path, files: &mut Vec<InputFile>) -> Result<(), Failure>
         let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
         match (hidden, path.is_dir()) {
             (true, _) => {}
-            (false, true) => read_folder(&path, files)?,
-            (false, false) => files.push(InputFile::read(&path)?),
+            (false, true) => list_folder(&path, files)?,
+            (false, false) => files.push(path),
         }
     }
     Ok(())

@@ -24,8 +24,8 @@ pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<
     if let Some(validation) = &report.validation {
         give(&show::validation(validation)).map_err(Failure::of_output)?;
     }
-    say(trained(&report));
-    say(what_now(&report));
+    say(show::wrapped(&trained(&report), 0));
+    say(show::wrapped(&what_now(&report), 0));
     Ok(())
 }
 
@@ -117,7 +117,10 @@ fn quality(model: &ModelInfo) -> Option<f64> {
 }
 
 /// `encours models`.
-pub async fn run(services: &Services, command: ModelsCommand, now: Moment) -> Result<(), Failure> {
+pub async fn run(services: &Services, mut command: ModelsCommand, now: Moment) -> Result<(), Failure> {
+    if let Some(id) = command.id() {
+        *id = whole_id(services, id).await?;
+    }
     match command {
         ModelsCommand::List { json } => list(services, json).await,
         ModelsCommand::Show { id } => give_exactly(&services.model_json(&id).await?).map_err(Failure::of_output),
@@ -127,6 +130,14 @@ pub async fn run(services: &Services, command: ModelsCommand, now: Moment) -> Re
         ModelsCommand::Rows { id, out } => {
             patiently("reading the rows", services.challenge_rows(&id, &out)).await?;
             say(format_args!("written to {}", out.display()));
+            Ok(())
+        }
+        ModelsCommand::Export { id, out, clients, as_of } => {
+            let work = services.export_points(&id, &out, clients.as_deref(), as_of, now);
+            patiently("writing the points", work).await?;
+            for path in std::iter::once(&out).chain(&clients) {
+                say(format_args!("written to {}", path.display()));
+            }
             Ok(())
         }
         ModelsCommand::Challenge { id, file, name } => {
@@ -150,6 +161,23 @@ pub async fn run(services: &Services, command: ModelsCommand, now: Moment) -> Re
             say(format_args!("model {} is put aside; in force is {in_force}", model.id));
             Ok(())
         }
+    }
+}
+
+/// Fewer letters than this are too easily a slip.
+const SHORTEST_PREFIX: usize = 6;
+
+/// The id that begins so, where one alone does; what is none stays as it is and is refused where it is asked for.
+async fn whole_id(services: &Services, asked: &str) -> Result<String, Failure> {
+    let ids: Vec<String> = services.models().await?.into_iter().map(|model| model.id).collect();
+    if asked.len() < SHORTEST_PREFIX || ids.iter().any(|id| id == asked) {
+        return Ok(asked.to_owned());
+    }
+    let begin_so: Vec<String> = ids.into_iter().filter(|id| id.starts_with(asked)).collect();
+    match begin_so.as_slice() {
+        [] => Ok(asked.to_owned()),
+        [one] => Ok(one.clone()),
+        several => Err(Failure::Usage(format!("several models begin with `{asked}`: {}", several.join(", ")))),
     }
 }
 

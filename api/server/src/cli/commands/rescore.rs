@@ -16,15 +16,20 @@ const SHOWN: usize = 20;
 pub async fn stored(services: &Services, args: RescoreArgs, now: Moment) -> Result<(), Failure> {
     let work = services.rescore(args.as_of, args.out.as_deref(), now);
     let report = patiently("scoring", work).await?;
-    say(rescored(&report));
+    say(show::wrapped(&rescored(&report), 0));
     for line in drifted(&report) {
-        say(line);
+        say(show::wrapped(&line, 0));
     }
     if report.out.is_some() {
         return Ok(());
     }
     let riskiest = super::demo::riskiest(services, report.as_of, SHOWN, now).await?;
-    say(format_args!("the {} riskiest; `--out FILE.parquet` writes all:", riskiest.len()));
+    if riskiest.is_empty() {
+        say("nobody owes anything; `--out FILE.parquet` writes every client");
+        return Ok(());
+    }
+    let shown = counted(u64::try_from(riskiest.len()).unwrap_or(u64::MAX), "client", "clients");
+    say(format_args!("the riskiest that owe something, {shown}; `--out FILE.parquet` writes all:"));
     give(&show::clients(&riskiest)).map_err(Failure::of_output)
 }
 

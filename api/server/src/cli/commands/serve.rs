@@ -6,6 +6,7 @@ use encours_services::Services;
 use tokio::net::TcpListener;
 use tokio::signal;
 
+use super::companies::asking;
 use crate::cli::args::ServeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::say;
@@ -15,6 +16,7 @@ use crate::http::{App, router};
 
 /// `encours serve`.
 pub async fn run(services: Services, args: ServeArgs) -> Result<(), Failure> {
+    let services = asking(services, &args.ask)?;
     let listener = bind(args.listen).await?;
     if services.keys().await?.iter().all(|key| key.revoked_at.is_some()) {
         say("no key is valid yet: `encours keys create NAME` makes one");

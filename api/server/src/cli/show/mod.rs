@@ -4,14 +4,14 @@ mod imports;
 mod models;
 
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
-pub use models::{challenge, drift, models, rehearsal, validation};
+pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use encours_domain::text::{on_one_line, printable};
 use encours_services::{ClientLine, KeyInfo};
 
-use crate::view::{Line, View};
+use crate::view::{Line, OfferView, SignalView, View};
 use crate::words::Lang;
 
 /// Width of everything that is printed.
@@ -24,10 +24,15 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
         section(lang.pick("Offres prêtes", "Ready offers"), &offers(view)),
         lateness(view, lang),
         section(lang.pick("Ce qui retient", "What holds it back"), &bullets(&view.rules)),
+        section(lang.pick("À vérifier", "To be checked"), &signals(view)),
         section(lang.pick("Ce qui changerait la réponse", "What would change the answer"), &bullets(&view.changes)),
         section(lang.pick("Pourquoi ce risque de retard", "Why this chance of lateness"), &points(view)),
         section(lang.pick("Limite", "Limit"), &limit(view, lang)),
         section(lang.pick("Encours", "Exposure"), &lines(&view.exposure)),
+        section(lang.pick("Ce que dit le registre", "What the record says"), &known(view)),
+        section(lang.pick("Registres consultés", "Registers asked"), &bullets(&view.registers)),
+        section(lang.pick("Derniers comptes", "Last accounts"), &accounts(view)),
+        section(lang.pick("Scores de prestataires", "Providers’ scores"), &lines(&view.outside)),
         section(lang.pick("Ce qui manque", "What is missing"), &lines(&view.missing)),
         section(lang.pick("Ce que dit la loi", "What the law says"), &lines(&view.law)),
         section(lang.pick("Fait avec", "Made with"), &made_with(view)),
@@ -66,11 +71,18 @@ fn offers(view: &View) -> String {
     table.set_header(row("", view.offers.iter().map(|offer| offer.name.as_str()).collect()));
     table.add_row(row("", view.offers.iter().map(|offer| offer.terms.as_str()).collect()));
     table.add_row(row("", view.offers.iter().map(|offer| offer.deposit.as_str()).collect()));
-    let figures = view.offers.first().map_or(0, |offer| offer.figures.len());
-    for place in 0..figures {
-        let at = view.offers.iter().filter_map(|offer| offer.figures.get(place));
-        let label = at.clone().next().map_or("", |line| line.label.as_str());
-        table.add_row(row(label, at.map(|line| line.value.as_str()).collect()));
+    // Not every offer has every figure: what is paid in advance has no range of days.
+    let mut labels: Vec<&str> = Vec::new();
+    for line in view.offers.iter().flat_map(|offer| &offer.figures) {
+        if !labels.contains(&line.label.as_str()) {
+            labels.push(&line.label);
+        }
+    }
+    for label in labels {
+        let of =
+            |offer: &'_ OfferView| offer.figures.iter().find(|line| line.label == label).map(|line| line.value.clone());
+        let values: Vec<String> = view.offers.iter().map(|offer| of(offer).unwrap_or_default()).collect();
+        table.add_row(row(label, values.iter().map(String::as_str).collect()));
     }
     table.to_string()
 }
@@ -95,6 +107,48 @@ fn points(view: &View) -> String {
         table.add_row(vec![right(&reason.points), Cell::new(&reason.says), right(effect)]);
     }
     printed(&table)
+}
+
+fn signals(view: &View) -> String {
+    let one = |signal: &SignalView| {
+        let evidence: String = signal.evidence.iter().map(|text| format!("      {}\n", wrapped(text, 6))).collect();
+        format!("  • {}\n{evidence}", wrapped(&signal.says, 4))
+    };
+    view.signals.iter().map(one).collect()
+}
+
+fn known(view: &View) -> String {
+    let mut text = String::new();
+    // One table for each source, in the order in which they first speak.
+    let mut sources: Vec<&str> = Vec::new();
+    for fact in view.known.iter().filter(|fact| !fact.source.is_empty()) {
+        if !sources.contains(&fact.source.as_str()) {
+            sources.push(&fact.source);
+        }
+    }
+    for source in sources {
+        let mut table = plain_table();
+        for fact in view.known.iter().filter(|fact| fact.source == source) {
+            table.add_row(vec![&fact.label, &fact.value, &fact.when]);
+        }
+        text.push_str(&format!("  {}\n{}", wrapped(source, 2), printed(&table)));
+    }
+    text
+}
+
+fn accounts(view: &View) -> String {
+    let Some(accounts) = &view.accounts else { return String::new() };
+    let scores: Vec<Line> = accounts
+        .scores
+        .iter()
+        .map(|score| {
+            let outside = score.outside.as_ref().map_or_else(String::new, |outside| format!(" ({outside})"));
+            Line::new(&score.name, format!("{}{outside}", score.value))
+        })
+        .collect();
+    let capital: Vec<String> = accounts.capital.iter().cloned().collect();
+    let parts = [lines(&accounts.years), bullets(&capital), lines(&accounts.ratios), lines(&scores)];
+    format!("  {}\n{}", wrapped(&accounts.headline, 2), parts.concat())
 }
 
 fn limit(view: &View, lang: Lang) -> String {
@@ -146,6 +200,7 @@ pub fn clients(clients: &[ClientLine]) -> String {
     let words = ["Client", "Name", "Grade"].map(Cell::new);
     let figures = ["Late >30 d", "Past", "Open", "Overdue"].map(|title| right(title.to_owned()));
     table.set_header(words.into_iter().chain(figures));
+    keep_whole(&mut table, 0);
     for client in clients {
         let chance = client.late_over(30).map_or_else(String::new, |chance| Lang::En.per_cent(chance));
         table.add_row(vec![
@@ -165,6 +220,7 @@ pub fn clients(clients: &[ClientLine]) -> String {
 pub fn keys(keys: &[KeyInfo]) -> String {
     let mut table = plain_table();
     table.set_header(vec!["id", "name", "made", "revoked"]);
+    keep_whole(&mut table, 0);
     for key in keys {
         let revoked = key.revoked_at.as_deref().unwrap_or_default();
         table.add_row(vec![&key.id, &key.name, &key.created_at, revoked]);
@@ -178,6 +234,13 @@ fn plain_table() -> Table {
     table
 }
 
+/// Makes a column as wide as it needs: an id that is cut names nothing.
+fn keep_whole(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+}
+
 /// A table without the blanks at its lines' ends, and without signs that a terminal would follow.
 fn printed(table: &Table) -> String {
     if table.row_count() == 0 {
@@ -187,7 +250,7 @@ fn printed(table: &Table) -> String {
 }
 
 /// Words laid out in lines of the width; those after the first are set in.
-fn wrapped(text: &str, indent: usize) -> String {
+pub fn wrapped(text: &str, indent: usize) -> String {
     let width = usize::from(WIDTH) - indent;
     let (mut lines, mut line) = (Vec::new(), String::new());
     for word in on_one_line(text).split(' ') {

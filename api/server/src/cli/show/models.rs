@@ -3,12 +3,12 @@
 use comfy_table::{Cell, CellAlignment, Table};
 use encours_core::portfolio::Validation;
 use encours_core::portfolio::drift::Drift;
-use encours_core::portfolio::validate::{Challenge, HorizonValidation, Measured};
-use encours_models::Interval;
+use encours_core::portfolio::validate::{Challenge, ComingValidation, DaysValidation, HorizonValidation, Measured};
 use encours_models::drift::DriftLevel;
+use encours_models::{Interval, Metrics};
 use encours_services::{ModelInfo, Rehearsal};
 
-use super::{plain_table, printed};
+use super::{keep_whole, plain_table, printed, wrapped};
 use crate::words::Lang;
 
 /// Clients listed by a rehearsal; JSON has them all.
@@ -24,17 +24,18 @@ fn right(text: impl Into<String>) -> Cell {
 pub fn models(models: &[ModelInfo]) -> String {
     let mut table = plain_table();
     table.set_header(vec!["id", "state", "known before", "rows", "late", "AUC"]);
+    keep_whole(&mut table, 0);
     for model in models {
         let state = serde_json::to_value(model.state).unwrap_or_default();
         let headline = model.horizons.iter().find(|horizon| horizon.late_over == model.headline_over);
-        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(|metrics| metrics.auc);
+        let auc = headline.and_then(|horizon| horizon.out_of_time.as_ref()).map(auc_of);
         table.add_row(vec![
             model.id.clone(),
             state.as_str().unwrap_or_default().to_owned(),
             model.cutoff.clone(),
             Lang::En.count(model.rows),
             Lang::En.count(model.late),
-            auc.map_or_else(String::new, |auc| format!("{auc:.3}")),
+            auc.map_or_else(String::new, |auc| auc.map_or_else(|| NO_RANKING.to_owned(), |auc| format!("{auc:.3}"))),
         ]);
     }
     printed(&table)
@@ -50,11 +51,41 @@ pub fn validation(found: &Validation) -> String {
             table.add_row(row);
         }
     }
+    let coming = found.horizons.iter().filter_map(|horizon| Some((horizon.late_over_days, horizon.coming.as_ref()?)));
     format!(
-        "On invoices issued from {} on, by the same training before that day\n(90 % intervals, clients drawn anew):\n{}",
+        "On invoices issued from {} on, by the same training before that day\n(90 % intervals, clients drawn anew):\n{}{}",
         found.trained_before,
-        printed(&table)
+        printed(&table),
+        later_lines(found.days.as_ref(), coming).iter().map(|line| format!("{line}\n")).collect::<String>()
     )
+}
+
+/// Days of payment and coming rates against what came, a line each.
+pub fn later_lines<'a>(
+    days: Option<&DaysValidation>,
+    coming: impl Iterator<Item = (u16, &'a ComingValidation)>,
+) -> Vec<String> {
+    let share = |held: u64, of: u64| format!("{held} of {of}");
+    let days = days.map(|days| {
+        let DaysValidation { rows, range, median_error, past_median_error, due_date_error, .. } = days;
+        format!(
+            "day of payment: the 80 % range held {} ({:.1} % foretold); median off by {median_error:.2} days on {rows} \
+             invoices, own past median by {past_median_error:.2}, due date by {due_date_error:.2}",
+            share(range.held, range.intervals),
+            range.promised * 100.0
+        )
+    });
+    let coming = coming.map(|(over, found)| {
+        format!(
+            "late rate over {over} days of clients with 10 or more later invoices: the 90 % interval held {} \
+             (p = {:.3}; {:.1} % foretold, p = {:.3})",
+            share(found.asked.held, found.asked.intervals),
+            found.asked.p_value,
+            found.foretold.promised * 100.0,
+            found.foretold.p_value
+        )
+    });
+    days.into_iter().chain(coming).map(|line| wrapped(&line, 2)).collect()
 }
 
 /// A challenger beside the model.
@@ -66,7 +97,7 @@ pub fn challenge(found: &Challenge) -> String {
         let (metrics, within) = (&of.metrics, &of.intervals);
         table.add_row(vec![
             Cell::new(name),
-            right(with_interval(metrics.auc, within.auc, 3)),
+            right(ranking(metrics, within.auc)),
             right(with_interval(metrics.brier, within.brier, 4)),
             right(with_interval(metrics.calibration_error, within.calibration_error, 3)),
         ]);
@@ -83,7 +114,7 @@ fn predictors(horizon: &HorizonValidation) -> Vec<Vec<Cell>> {
         vec![
             Cell::new(title),
             Cell::new(name),
-            right(with_interval(metrics.auc, within.auc, 3)),
+            right(ranking(metrics, within.auc)),
             right(with_interval(metrics.brier, within.brier, 4)),
             right(with_interval(metrics.calibration_error, within.calibration_error, 3)),
         ]
@@ -93,6 +124,18 @@ fn predictors(horizon: &HorizonValidation) -> Vec<Vec<Cell>> {
         row(&of, "past rate", &horizon.all.past_rate),
         row("", "base rate", &horizon.all.base_rate),
     ]
+}
+
+/// Stands where nothing can be ranked.
+const NO_RANKING: &str = "–";
+
+/// Area under the curve; none where all invoices were late, or none was: the measure is .500 by convention then.
+fn auc_of(metrics: &Metrics) -> Option<f64> {
+    (metrics.late > 0 && metrics.late < metrics.rows).then_some(metrics.auc)
+}
+
+fn ranking(metrics: &Metrics, within: Option<Interval>) -> String {
+    auc_of(metrics).map_or_else(|| NO_RANKING.to_owned(), |auc| with_interval(auc, within, 3))
 }
 
 /// `.871 .862–.880`
@@ -145,6 +188,7 @@ fn moves(found: &Rehearsal) -> String {
     let late = format!("Late >{} d", found.late_over);
     let words = ["Client", "Name"].map(Cell::new);
     table.set_header(words.into_iter().chain(["Open", "Grade", "Score", &late].map(right)));
+    keep_whole(&mut table, 0);
     for one in found.moves.iter().take(MOVES_SHOWN) {
         let (before, after) = (&one.before, &one.after);
         table.add_row(vec![

@@ -38,7 +38,7 @@ impl Services {
     pub async fn model_card(&self, id: &str, as_of: Option<Day>, now: Moment) -> Result<ModelCard, ServicesError> {
         let registered = self.registered(id).await?;
         let model = registered.info();
-        let currency = self.portfolio().await?.book.as_ref().map(|book| book.currency());
+        let currency = self.portfolio().await?.book.as_deref().map(|book| book.currency());
         let measurable = registered.validation.is_some() && currency.is_some() && registered.scoring().is_ok();
         let (validation, challenges) = (registered.validation.clone(), registered.challenges.clone());
         let drift = if measurable { Some(self.drift_of(registered, as_of, now).await?) } else { None };

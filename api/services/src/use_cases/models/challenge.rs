@@ -23,6 +23,7 @@ impl Services {
     /// be written.
     pub async fn challenge_rows(&self, id: &str, out: &Path) -> Result<(), ServicesError> {
         expect_folder_for(out)?;
+        self.data_folder().expect_outside(out)?;
         let (model, portfolio, out) = (self.registered(id).await?, self.portfolio().await?, out.to_path_buf());
         blocking(move || {
             let (validation, cutoff) = measured(&model, &portfolio)?;

@@ -3,6 +3,7 @@
 mod card;
 mod challenge;
 mod drift;
+mod points;
 mod rehearse;
 
 pub use card::ModelCard;

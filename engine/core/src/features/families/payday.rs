@@ -125,6 +125,20 @@ impl PaydayTally {
         ]
     }
 
+    /// The weekdays on which money comes in.
+    pub(crate) fn week(&self) -> PayingWeek {
+        self.week
+    }
+
+    /// The delays counted, laid on a due date: days beyond it, how many payments, and their fading weights, ascending in
+    /// days. Those that the tally holds to its bounds stand on them.
+    pub(crate) fn laid_on(&self, due: i32) -> impl Iterator<Item = (i32, u32, f64)> + '_ {
+        let due_number = self.week.number_of(due);
+        let cells = (LEAST..=MOST).zip(self.shift.iter().zip(&self.shift_recent));
+        let counted = cells.filter(|(_, (count, _))| **count > 0);
+        counted.map(move |(shift, (count, recent))| (self.week.day_of(due_number + shift) - due, *count, *recent))
+    }
+
     /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
     fn first_late_shift(&self, due: i32, late_over: i32) -> usize {
         let due_number = self.week.number_of(due);

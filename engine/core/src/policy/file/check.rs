@@ -4,7 +4,7 @@ use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
     Appetite, AutomaticUpTo, ByClass, EvidenceRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
-    ProceedingsRule, PublicRecord, TermsRule,
+    ProceedingsRule, PublicRecord, SignalRule, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
@@ -54,6 +54,7 @@ impl Policy {
             second_person_for_models: reading.flag("models.second_person"),
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
+            signals: signal_rule(&mut reading),
             limit: limit_rule(&mut reading),
             insured_share: reading.share("cover.insured_share"),
             by_class: by_class(&mut reading, failure.classes.len()),
@@ -127,6 +128,7 @@ fn overdue_gate(reading: &mut Reading) -> OverdueGate {
 fn evidence_rule(reading: &mut Reading) -> EvidenceRule {
     EvidenceRule {
         min_own_history_weight: reading.share("evidence.min_own_history_weight"),
+        thin_up_to: reading.money("evidence.thin_up_to"),
         prior_only_up_to: reading.money("evidence.prior_only_up_to"),
         ledger_max_age_days: reading.whole("evidence.ledger_max_age_days", 0..=3_650),
     }
@@ -164,6 +166,15 @@ fn habit_rule(reading: &mut Reading) -> HabitRule {
     HabitRule {
         times_largest: reading.number("habit.times_largest", 1.0..=1000.0),
         times_median: reading.number("habit.times_median", 1.0..=1000.0),
+    }
+}
+
+fn signal_rule(reading: &mut Reading) -> SignalRule {
+    SignalRule {
+        just_days: reading.whole("signals.just_days", 0..=730),
+        changed_days: reading.whole("signals.changed_days", 0..=730),
+        shared_by: reading.whole("signals.shared_by", 1..=1_000),
+        first_order_share: reading.share("signals.first_order_share"),
     }
 }
 

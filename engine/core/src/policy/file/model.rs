@@ -72,6 +72,8 @@ pub struct OverdueGate {
 pub struct EvidenceRule {
     /// Below it the public record must carry the answer.
     pub min_own_history_weight: Share,
+    /// Below that weight: exposure above which a person decides whatever the public record says.
+    pub thin_up_to: Money,
     /// Without a trained model: exposure above which a person decides.
     pub prior_only_up_to: Money,
     /// Days after which a ledger's end is worth a word.
@@ -147,6 +149,19 @@ pub struct HabitRule {
     pub times_median: f64,
 }
 
+/// From where on signals of identity and fraud are told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignalRule {
+    /// Founded at most so many days ago.
+    pub just_days: u16,
+    /// Revived or changed at most so many days ago.
+    pub changed_days: u16,
+    /// So many other companies at one address.
+    pub shared_by: u16,
+    /// Share of the yearly turnover above which a first order is large.
+    pub first_order_share: Share,
+}
+
 /// A checked policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -167,6 +182,7 @@ pub struct Policy {
     pub(in crate::policy) second_person_for_models: bool,
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,
+    pub(in crate::policy) signals: SignalRule,
     pub(in crate::policy) limit: LimitRule,
     pub(in crate::policy) insured_share: Share,
     pub(in crate::policy) failure: FailureRule,
@@ -212,6 +228,21 @@ impl Policy {
     /// Share of a loss that credit insurance pays.
     pub fn insured_share(&self) -> Share {
         self.insured_share
+    }
+
+    /// Gross exposure with the order, incl. VAT, up to which no accounts are asked for nor read.
+    pub fn entry_amount(&self) -> Money {
+        self.entry_amount
+    }
+
+    /// What the quote is for where it does not say.
+    pub fn usual_goods(&self) -> &str {
+        &self.terms.goods
+    }
+
+    /// From where on signals of identity and fraud are told.
+    pub fn signal_rule(&self) -> &SignalRule {
+        &self.signals
     }
 
     /// The expert rule of failure risk.

@@ -14,6 +14,8 @@ pub(in crate::policy) struct Chances {
     pub(in crate::policy) p_over_30: Probability,
     pub(in crate::policy) p_severe: Probability,
     pub(in crate::policy) days_late: f64,
+    /// First and last day of the run that holds four in five payments.
+    pub(in crate::policy) range_80: Option<(Day, Day)>,
 }
 
 /// The chances at every step, in the order of due days, each at least as bad as the one before.
@@ -25,13 +27,15 @@ pub(super) fn curve(
 ) -> Result<Vec<Chances>, PolicyError> {
     let mut curve = Vec::with_capacity(steps.len());
     for terms in steps {
+        let due = terms.due(invoice);
         let point = points.iter().find(|point| point.terms() == *terms);
         let point = point.ok_or_else(|| PolicyError::NoChances { terms: terms.to_string() })?;
         curve.push(Chances {
-            due: terms.due(invoice),
+            due,
             p_over_30: point.p_over(30),
             p_severe: point.p_over(severe_after),
             days_late: point.expected_days_late(),
+            range_80: point.range_80().map(|(from, to)| (due.plus_clamped(from), due.plus_clamped(to))),
         });
     }
     curve.sort_by_key(|chances| chances.due);
@@ -54,6 +58,10 @@ impl Chances {
             p_over_30: worse(self.p_over_30, shorter.p_over_30),
             p_severe: worse(self.p_severe, shorter.p_severe),
             days_late: self.days_late.max(shorter.days_late),
+            range_80: match (self.range_80, shorter.range_80) {
+                (Some(own), Some(before)) => Some((own.0.max(before.0), own.1.max(before.1))),
+                (own, before) => own.or(before),
+            },
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Offer {
     pub due_date: Day,
     /// When we expect the last of the money: a business day.
     pub expected_cash_date: Day,
+    /// The business days between which it comes four times in five; absent where the model tells no days. At longer terms
+    /// never earlier.
+    pub cash_date_range_80: Option<[Day; 2]>,
     /// Excl. VAT.
     pub expected_loss: Money,
     /// On what is outstanding incl. VAT.
@@ -72,6 +75,7 @@ impl Offer {
             expected_invoice_date: order.invoice,
             due_date: priced.due,
             expected_cash_date: priced.cash(),
+            cash_date_range_80: priced.cash_range_80(),
             expected_loss: priced.expected_loss,
             cost_of_waiting: priced.cost_of_waiting,
             worth: priced.worth,

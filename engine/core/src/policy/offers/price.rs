@@ -38,6 +38,7 @@ pub(in crate::policy) struct Priced {
     pub(in crate::policy) deposit: Share,
     pub(in crate::policy) due: Day,
     days_late: f64,
+    range_80: Option<(Day, Day)>,
     pub(in crate::policy) p_late_over_30: Probability,
     pub(in crate::policy) p_never_paid: Probability,
     pub(in crate::policy) expected_loss: Money,
@@ -60,6 +61,12 @@ impl Priced {
         #[expect(clippy::cast_possible_truncation, reason = "whole and held between 0 and 36,500")]
         let days = whole_days as i32;
         calendar::next_business_day(calendar::next_business_day(self.due).plus_clamped(days))
+    }
+
+    /// The business days between which the money comes four times in five, where the model tells days.
+    pub(in crate::policy) fn cash_range_80(&self) -> Option<[Day; 2]> {
+        let (from, to) = self.range_80?;
+        Some([calendar::next_business_day(from), calendar::next_business_day(to)])
     }
 }
 
@@ -98,7 +105,8 @@ impl<'a> Order<'a> {
         let horizon = f64::from(due.days_since(self.as_of)) + days_late;
         let p_never_paid = self.never_paid(p_severe, horizon);
         let days_out = f64::from(due.days_since(self.invoice).max(0)) + days_late;
-        self.priced(Promise { terms, deposit, due, days_late, p_over_30, p_never_paid, days_out })
+        let range_80 = chances.and_then(|chances| chances.range_80);
+        self.priced(Promise { terms, deposit, due, days_late, range_80, p_over_30, p_never_paid, days_out })
     }
 
     /// Payment in advance: nothing is at risk and nothing is waited for.
@@ -106,7 +114,8 @@ impl<'a> Order<'a> {
         let (terms, due) = (Terms::net(0), self.invoice);
         let nothing = (0.0, 0.0, 0.0, 0.0);
         let (days_late, p_over_30, p_never_paid, days_out) = nothing;
-        self.priced(Promise { terms, deposit: Share::WHOLE, due, days_late, p_over_30, p_never_paid, days_out })
+        let (deposit, range_80) = (Share::WHOLE, None);
+        self.priced(Promise { terms, deposit, due, days_late, range_80, p_over_30, p_never_paid, days_out })
     }
 
     fn priced(&self, promise: Promise) -> Priced {
@@ -128,6 +137,7 @@ impl<'a> Order<'a> {
             deposit: promise.deposit,
             due: promise.due,
             days_late: promise.days_late,
+            range_80: promise.range_80,
             p_late_over_30: Probability::clamped(promise.p_over_30, Probability::ZERO),
             p_never_paid: Probability::clamped(promise.p_never_paid, Probability::ZERO),
             expected_loss,
@@ -165,6 +175,7 @@ struct Promise {
     deposit: Share,
     due: Day,
     days_late: f64,
+    range_80: Option<(Day, Day)>,
     p_over_30: f64,
     p_never_paid: f64,
     days_out: f64,

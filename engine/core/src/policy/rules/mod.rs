@@ -21,6 +21,8 @@ mod over_limit;
 mod overdue_gate;
 mod prior_only;
 mod public_record_missing;
+mod signal_for_a_person;
+mod thin_evidence;
 mod too_little_evidence;
 
 use encours_domain::reason::Reason;
@@ -51,6 +53,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     public_record_missing::RULE,
     legal_form_unknown::RULE,
     accounts_missing::RULE,
+    signal_for_a_person::RULE,
     order_out_of_habit::RULE,
     over_limit::RULE,
     limit_unknown::RULE,
@@ -59,6 +62,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     ceiling_unknown::RULE,
     prior_only::RULE,
     too_little_evidence::RULE,
+    thin_evidence::RULE,
     asked_terms_unlawful::RULE,
     asked_terms_fail::RULE,
     natural_person::RULE,

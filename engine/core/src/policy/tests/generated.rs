@@ -155,6 +155,7 @@ prop_compose! {
         Case {
             policy, as_of: day("2026-05-31"), quote: Quote::new(raw).unwrap(), company, history, exposure,
             seller: Seller { yearly_sales_incl_vat: sales }, chances, level,
+            signals: Vec::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::company::{Accounts, CompanyState, CompanyView, Proceedings, SizeBand}
 use crate::policy::offers::Priced;
 use crate::policy::situation::Situation;
 use crate::policy::*;
+use crate::signals::Signal;
 
 pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -48,6 +49,7 @@ pub(super) struct Case {
     /// P(late over 30) and expected days at each candidate, by its place in the list; the last repeats.
     pub(super) chances: Vec<(f64, f64)>,
     pub(super) level: EvidenceLevel,
+    pub(super) signals: Vec<Signal>,
 }
 
 impl Case {
@@ -72,6 +74,7 @@ impl Case {
             seller: Seller { yearly_sales_incl_vat: Some(euros(4_000_000)) },
             chances: vec![(0.05, 4.0)],
             level: EvidenceLevel::TrainedModel,
+            signals: Vec::new(),
         }
     }
 
@@ -82,8 +85,8 @@ impl Case {
     }
 
     fn evidence<'a>(&'a self, late: &'a [LatePoint]) -> Evidence<'a> {
-        let Self { as_of, quote, company, history, exposure, seller, level, .. } = self;
-        Evidence { as_of: *as_of, quote, company, history, exposure, seller: *seller, late, level: *level }
+        let Self { as_of, quote, company, history, exposure, seller, level, signals, .. } = self;
+        Evidence { as_of: *as_of, quote, company, history, exposure, seller: *seller, late, level: *level, signals }
     }
 
     pub(super) fn decide(&self) -> Decision {
@@ -144,4 +147,9 @@ pub(super) fn sound_company(as_of: Day) -> CompanyView {
         size: Known::Present(SizeBand::Small),
         ..CompanyView::all_missing(as_of, MissingKind::NotFetched)
     }
+}
+
+/// The codes of the reasons, in order.
+pub(super) fn codes(decision: &Decision) -> Vec<&str> {
+    decision.reasons.iter().map(|reason| reason.code.as_str()).collect()
 }

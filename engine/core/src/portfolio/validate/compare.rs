@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::report::{Comparison, Gain, HorizonValidation, Intervals, Measured, Segment};
 use super::rows::TestRows;
-use super::segments;
+use super::{clients, segments};
 use crate::CoreError;
 use crate::ledger::Book;
 use crate::portfolio::scoring::ScoringModel;
@@ -124,6 +124,8 @@ pub(super) fn at_horizon(
         Ok(Segment { kind: part.kind, column: part.column, part: part.name, amounts: part.amounts, comparison })
     });
     let sample = Sample::of(test, &rows, horizon, base_rate);
+    let spread = model.artefact().and_then(|artefact| artefact.spread(late_over_days));
+    let coming = spread.map(|spread| clients::measure(test, &rows, horizon, spread)).transpose()?.flatten();
     Ok(Some(HorizonValidation {
         late_over_days,
         all: sample.compare(resampling)?,
@@ -132,5 +134,6 @@ pub(super) fn at_horizon(
         reliability: Reliability::measure(&sample.late, &sample.model)?,
         lift: Lift::measure(&sample.late, &sample.model)?,
         past_rate_lift: Lift::measure(&sample.late, &sample.past)?,
+        coming,
     }))
 }

@@ -13,13 +13,18 @@
 //! more useful half: it is no art to foretell that somebody who doesn't pay goes on not paying.
 
 mod challenge;
+mod clients;
 mod compare;
+mod days;
 pub mod report;
 mod rows;
 mod segments;
 
 pub use challenge::{Challenge, ChallengeRows, challenge, challenge_rows};
-pub use report::{Comparison, Gain, HorizonValidation, Intervals, Measured, Segment, SegmentKind, Validation, Verdict};
+pub use report::{
+    BandValidation, ComingValidation, Comparison, DaysValidation, Gain, HorizonValidation, Intervals, Later, Measured,
+    Segment, SegmentKind, Validation, Verdict,
+};
 
 use encours_domain::Day;
 use encours_models::{Artefact, ModelError, Resampling};
@@ -80,6 +85,7 @@ pub fn validate(
             horizons.push(found);
         }
     }
+    let days = days::measure(book, &trial, from.number(), settings.cutoff.number())?;
     progress(Stage::Noting);
     let model = ScoringModel::new(artefact.clone())?;
     Ok(Validation {
@@ -89,8 +95,25 @@ pub fn validate(
         known_before: settings.cutoff.to_string(),
         resampling: RESAMPLING,
         horizons,
+        days,
         reference: DriftReference::of(book, &model, from, settings.cutoff)?,
     })
+}
+
+/// What a model says of the invoices issued from `from` on and before `until` beside its chances, each on the morning of its
+/// issue, against what was known on the morning of `until`: the days of payment, and clients' coming late rates.
+///
+/// # Errors
+/// When a client is too large to be folded.
+pub fn later(book: &Book, model: &ScoringModel, from: Day, until: Day) -> Result<Later, CoreError> {
+    let rows = TestRows::collect(book, model, from, until)?;
+    let mut coming = Vec::new();
+    for (place, &days) in model.horizons().days().iter().enumerate() {
+        let spread = model.artefact().and_then(|artefact| artefact.spread(days));
+        let Some(spread) = spread else { continue };
+        coming.extend(clients::measure(&rows, &rows.known_at(place), place, spread)?.map(|found| (days, found)));
+    }
+    Ok(Later { days: days::measure(book, model, from.number(), until.number())?, coming })
 }
 
 /// The day at which the trial is trained: three quarters of the invoices whose outcome is known at the cut-off were

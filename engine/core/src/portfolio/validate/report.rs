@@ -1,13 +1,13 @@
 //! What a validation tells. It is stored beside the artefact, outside its hashed body: measuring a model does not make it
 //! another.
 
-use encours_models::{Interval, Lift, Metrics, Reliability, Resampling};
+use encours_models::{Coverage, Interval, Lift, Metrics, Reliability, Resampling};
 use serde::{Deserialize, Serialize};
 
 use crate::portfolio::drift::DriftReference;
 
 /// The form that this build writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Later invoices below which a comparison decides nothing.
 pub const FEWEST: u64 = 50;
@@ -28,6 +28,9 @@ pub struct Validation {
     pub resampling: Resampling,
     /// Horizons with later invoices of known outcome, ascending.
     pub horizons: Vec<HorizonValidation>,
+    /// The days of payment; absent in documents of form 1 and where the trial learnt no hazards.
+    #[serde(default)]
+    pub days: Option<DaysValidation>,
     /// From what drift is told: the later invoices as the model itself, not the trial, sees them.
     pub reference: DriftReference,
 }
@@ -51,6 +54,70 @@ pub struct HorizonValidation {
     pub lift: Lift,
     /// The same by the client's past rate.
     pub past_rate_lift: Lift,
+    /// Clients' coming late rates against the intervals given before; absent in documents of form 1, and where no client
+    /// has ten later outcomes or no spread was learnt.
+    #[serde(default)]
+    pub coming: Option<ComingValidation>,
+}
+
+/// Intervals of clients' coming late rates, over the clients with ten later outcomes or more.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComingValidation {
+    /// Later invoices of these clients.
+    pub invoices: u64,
+    /// How many intervals held what came, against the nine in ten that was asked for.
+    pub asked: Coverage,
+    /// The same against what the intervals promise as they are: counts are whole, so that an interval that holds nine in
+    /// ten at least holds somewhat more.
+    pub foretold: Coverage,
+}
+
+/// The days of payment, on later invoices that are thirty days past their due date.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DaysValidation {
+    /// Invoices.
+    pub rows: u64,
+    /// Of these still open, and counted as paid on the last day seen.
+    pub open: u64,
+    /// Share that a range should hold.
+    pub asked: f64,
+    /// How many ranges held the day, against what they promise as they are: days are whole, so that the shortest range
+    /// that holds four in five holds somewhat more. Invoices are taken for independent.
+    pub range: Coverage,
+    /// Mean days between the foretold median and the day of payment.
+    pub median_error: f64,
+    /// The same of the client's own past median.
+    pub past_median_error: f64,
+    /// The same of the due date.
+    pub due_date_error: f64,
+    /// Each band that a later invoice entered and was seen through, ascending; open invoices count as far as they were seen.
+    pub bands: Vec<BandValidation>,
+}
+
+/// One band of days.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandValidation {
+    /// Its last day beyond terms.
+    pub up_to: i32,
+    /// Invoices still unpaid when it began, and seen through it.
+    pub entered: u64,
+    /// Of these paid in it.
+    pub ended: u64,
+    /// Mean chance of that, as foretold.
+    pub foretold: f64,
+}
+
+/// What a model said of later invoices beside its chances: days of payment, and clients' coming rates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Later {
+    /// The days of payment.
+    pub days: Option<DaysValidation>,
+    /// Coming rates by horizon, days.
+    pub coming: Vec<(u16, ComingValidation)>,
 }
 
 /// A part of the later invoices.

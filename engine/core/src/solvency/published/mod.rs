@@ -3,11 +3,13 @@
 //! A line that is not known is never taken for nought: the formula then says what it lacks. None of them decides
 //! anything; they are shown beside the failure risk, and each was fitted on other firms than yours.
 
+mod closing;
 mod formulas;
 mod ratios;
 #[cfg(test)]
 mod tests;
 
+pub use closing::{Closing, NotComputed};
 pub use formulas::{Zone, altman_z1, altman_z2, capital_below_half, conan_holder};
 pub use ratios::{Ratio, ratios};
 
@@ -23,8 +25,13 @@ use crate::company::AccountLines;
 pub struct Used {
     /// What it is, `working capital / total assets`.
     pub what: &'static str,
-    /// Its value.
+    /// Its value; rounded to six decimals on the wire only.
+    #[serde(serialize_with = "six_decimals")]
     pub value: f64,
+}
+
+fn six_decimals<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((value * 1e6).round() / 1e6)
 }
 
 /// What a published formula says of a company.
@@ -32,7 +39,8 @@ pub struct Used {
 pub struct PublishedScore {
     /// The formula and its year.
     pub name: &'static str,
-    /// Its value.
+    /// Its value; rounded to six decimals on the wire only.
+    #[serde(serialize_with = "six_decimals")]
     pub value: f64,
     /// Where the authors put it.
     pub zone: Zone,

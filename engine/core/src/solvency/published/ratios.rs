@@ -11,7 +11,8 @@ use crate::company::AccountLines;
 pub struct Ratio {
     /// Its name.
     pub name: &'static str,
-    /// Its value: a share, or euros for the working capital.
+    /// Its value: one over the other; rounded to six decimals on the wire only.
+    #[serde(serialize_with = "super::six_decimals")]
     pub value: f64,
     /// The numbers used.
     pub used: Vec<Used>,

@@ -4,7 +4,9 @@
 //! speaks of and which takes another's place. So readers collect [`Documents`], and [`Documents::settle`] makes rows of
 //! them. The order of files leaves no trace in the rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::invoice::EInvoice;
 use super::life::Life;
@@ -16,15 +18,18 @@ use crate::identity::Siren;
 use crate::ledger::{InvoiceKind, InvoiceRow, LedgerRows, Place};
 
 /// E-invoices and statuses, before they are understood.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Documents {
-    /// Names of the files.
+    /// Names of the files; not kept.
+    #[serde(skip)]
     pub files: Vec<String>,
     /// Invoices, sales and purchases alike.
     pub invoices: Vec<EInvoice>,
     /// Statuses.
     pub statuses: Vec<StatusRow>,
-    /// The sellers that the person says are theirs (`[seller]` in a map file).
+    /// The sellers that the person says are theirs (`[seller]` in a map file); not kept.
+    #[serde(skip)]
     pub own: BTreeSet<Siren>,
 }
 
@@ -40,28 +45,55 @@ impl Documents {
         self.own.extend(other.own);
     }
 
-    /// Rows of a ledger: the sales as invoices, statuses 212 as payments, 207 and its end as dispute.
-    ///
-    /// `known` are invoices read from other files or stored before: a status may speak of them, and one whose dispute it
-    /// tells comes back as a row with the dispute's days, to be merged. Absence of a status says nothing.
-    pub fn settle(&self, known: &LedgerRows) -> (LedgerRows, FaultReport) {
+    /// The sales as rows of a ledger, and the documents that speak of others and have to be kept for that: statuses of
+    /// one's own sales, and invoices that take another's place. Absence of a status says nothing.
+    pub fn sales(&self) -> (LedgerRows, Documents, FaultReport) {
         let mut report = FaultReport::default();
         let mut rows = LedgerRows {
             files: self.files.clone(),
             attribute_names: ATTRIBUTES.iter().map(|name| (*name).to_owned()).collect(),
             ..LedgerRows::default()
         };
+        let mut kept = Documents { files: self.files.clone(), ..Documents::default() };
         let own = match self.sellers() {
             Ok(own) => own,
             Err(fault) => {
                 report.faults.push(fault);
-                return (rows, report);
+                return (rows, kept, report);
             }
         };
-        self.sales(&own, &mut rows, &mut report);
-        self.replaced(&mut rows, known, &mut report);
-        Life { documents: self, own: &own, report: &mut report }.apply(&mut rows, known);
-        (rows, report)
+        self.sell(&own, &mut rows, &mut report);
+        let is_own = |party: &Party| party.key().is_some_and(|key| own.contains(key));
+        let replacing = self.invoices.iter().filter(|invoice| invoice.replaces && is_own(&invoice.seller));
+        kept.invoices = replacing.cloned().collect();
+        kept.statuses = self.own_statuses(&own, &mut report);
+        (rows, kept, report)
+    }
+
+    /// Puts documents that speak of others to work on rows: statuses 212 become payments, which come back apart because
+    /// other files may know them too, 207 and its end a dispute; an invoice that another replaces is taken back.
+    pub fn apply(&self, rows: &mut LedgerRows) -> (LedgerRows, FaultReport) {
+        let mut report = FaultReport::default();
+        self.replaced(rows, &mut report);
+        let payments = Life { documents: self, report: &mut report }.apply(rows);
+        (LedgerRows { files: self.files.clone(), payments, ..LedgerRows::default() }, report)
+    }
+
+    /// Whether nothing is there.
+    pub fn is_empty(&self) -> bool {
+        self.invoices.is_empty() && self.statuses.is_empty()
+    }
+
+    /// Statuses of what these sellers sold, of anything where no seller is known; those of purchases are passed over.
+    fn own_statuses(&self, own: &BTreeSet<String>, report: &mut FaultReport) -> Vec<StatusRow> {
+        let is_own = |seller: &Siren| own.is_empty() || own.contains(seller.as_str());
+        let (own, foreign): (Vec<&StatusRow>, Vec<&StatusRow>) =
+            self.statuses.iter().partition(|row| row.seller.as_ref().is_none_or(is_own));
+        if !foreign.is_empty() {
+            let reason = format!("{} statuses are of invoices that others sold and were passed over", foreign.len());
+            report.notes.push(Fault::of_file("the statuses", reason));
+        }
+        own.into_iter().cloned().collect()
     }
 
     /// The name of the file that something stood in.
@@ -101,7 +133,7 @@ impl Documents {
         Err(Fault::of_file("the e-invoices", reason))
     }
 
-    fn sales(&self, own: &BTreeSet<String>, rows: &mut LedgerRows, report: &mut FaultReport) {
+    fn sell(&self, own: &BTreeSet<String>, rows: &mut LedgerRows, report: &mut FaultReport) {
         let mut purchases = 0_u64;
         for invoice in &self.invoices {
             let is = |party: &Party| party.key().is_some_and(|key| own.contains(key));
@@ -138,37 +170,43 @@ impl Documents {
 
     /// A corrected invoice (384) takes the earlier one's place whole: the earlier one is taken back by a credit note
     /// that bears both numbers, on the day of the corrected one.
-    fn replaced(&self, rows: &mut LedgerRows, known: &LedgerRows, report: &mut FaultReport) {
+    fn replaced(&self, rows: &mut LedgerRows, report: &mut FaultReport) {
         let replacing: Vec<&EInvoice> = self.invoices.iter().filter(|invoice| invoice.replaces).collect();
         if replacing.is_empty() {
             return;
         }
-        let mut earlier: HashMap<(String, String), Vec<InvoiceRow>> = HashMap::new();
-        for row in rows.invoices.iter().chain(&known.invoices).filter(|row| row.kind != InvoiceKind::CreditNote) {
+        let wanted: BTreeSet<&str> = replacing.iter().filter_map(|invoice| invoice.earlier.as_deref()).collect();
+        let mut earlier: BTreeMap<(String, String), Vec<InvoiceRow>> = BTreeMap::new();
+        let claims = rows.invoices.iter().filter(|row| row.kind != InvoiceKind::CreditNote);
+        for row in claims.filter(|row| wanted.contains(row.invoice_id.as_str())) {
             earlier.entry((row.client_id.clone(), row.invoice_id.clone())).or_default().push(row.clone());
         }
         let mut done = BTreeSet::new();
-        let mut credits = Vec::new();
+        let mut credits = LedgerRows {
+            files: self.files.clone(),
+            attribute_names: ATTRIBUTES.iter().map(|name| (*name).to_owned()).collect(),
+            ..LedgerRows::default()
+        };
         for invoice in replacing {
             let Some(number) = invoice.earlier.as_ref().filter(|number| **number != invoice.number) else {
                 report.notes.push(self.note_on(invoice, "a corrected invoice that names no earlier one".to_owned()));
                 continue;
             };
             let Some(parts) = client_id(invoice).and_then(|client| earlier.get(&(client, number.clone()))) else {
-                let reason = format!("corrects `{number}`, which is not there; import both together");
+                let reason = format!("corrects `{number}`, which is not there yet; once it comes it is taken back");
                 report.notes.push(self.note_on(invoice, reason));
                 continue;
             };
             let mut numbers = BTreeSet::new();
             for part in parts.iter().filter(|part| numbers.insert(part.instalment_no)) {
                 let id = format!("{number} replaced by {}", invoice.number);
-                if id.chars().count() <= 200 && done.insert((id.clone(), part.instalment_no)) {
-                    credits.push(taken_back(part, id, invoice));
+                if id.chars().count() <= 200 && done.insert((id.clone(), part.client_id.clone(), part.instalment_no)) {
+                    credits.invoices.push(taken_back(part, id, invoice));
                 }
             }
             let reason = format!("takes the place of `{number}`, which was taken back by a credit note");
             report.notes.push(self.note_on(invoice, reason));
         }
-        rows.invoices.extend(credits);
+        rows.append(credits);
     }
 }

@@ -1,5 +1,7 @@
 //! An e-invoice, checked.
 
+use serde::{Deserialize, Serialize};
+
 use super::party::Party;
 use super::raw::{RawInvoice, raw_invoice};
 use super::terms::days_after_issue;
@@ -15,7 +17,8 @@ use crate::reader::cells::name_trouble;
 pub(super) const LEGAL_DAYS: i32 = 30;
 
 /// A part of an invoice that falls due on one day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Due {
     /// The day.
     pub date: Day,
@@ -26,9 +29,11 @@ pub struct Due {
 }
 
 /// One e-invoice, whatever its syntax. Numbers are those of EN 16931.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EInvoice {
-    /// Where its number stands.
+    /// Where its number stands; not kept.
+    #[serde(skip)]
     pub place: Place,
     /// Its number (BT-1).
     pub number: String,
@@ -207,8 +212,9 @@ impl<'c> Check<'c> {
         }
         let amount = Money::parse(&element.text, currency).ok();
         if amount.is_none() {
-            let decimals = currency.decimals();
-            self.tell(element, term, format!("expected a number with at most {decimals} decimals such as `1234.50`"));
+            let example = if currency.decimals() == 0 { "1234" } else { "1234.50" };
+            let expected = crate::money::allowed_decimals(currency);
+            self.tell(element, term, format!("expected {expected} such as `{example}`"));
         }
         amount
     }

@@ -1,19 +1,17 @@
 //! What statuses do to the invoices that they speak of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::documents::Documents;
 use super::status::{Receipt, Status, StatusRow};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
-use crate::identity::Siren;
 use crate::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind, PaymentOrigin, PaymentRow, Place};
 use crate::money::{Currency, Money};
 
 /// Statuses at work on rows.
 pub(super) struct Life<'d> {
     pub documents: &'d Documents,
-    pub own: &'d BTreeSet<String>,
     pub report: &'d mut FaultReport,
 }
 
@@ -26,73 +24,51 @@ struct Told {
 }
 
 impl<'d> Life<'d> {
-    /// Puts every status to work, on the rows and on what is known.
-    pub fn apply(mut self, rows: &mut LedgerRows, known: &LedgerRows) {
+    /// Puts every status to work on the invoices; what came in is given apart.
+    pub fn apply(mut self, rows: &mut LedgerRows) -> Vec<PaymentRow> {
         let by_invoice = self.by_invoice();
+        let mut payments = Vec::new();
         if by_invoice.is_empty() {
-            return;
+            return payments;
         }
-        let mut here: HashMap<String, Vec<usize>> = HashMap::new();
+        let spoken_of: BTreeSet<&str> = by_invoice.keys().map(|(number, _)| *number).collect();
+        let mut there: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, row) in rows.invoices.iter().enumerate() {
-            here.entry(row.invoice_id.clone()).or_default().push(at);
+            if let Some(number) = spoken_of.get(row.invoice_id.as_str()) {
+                there.entry(number).or_default().push(at);
+            }
         }
-        let mut before: HashMap<&str, Vec<&InvoiceRow>> = HashMap::new();
-        for row in &known.invoices {
-            before.entry(&row.invoice_id).or_default().push(row);
-        }
-        let mut copies = Vec::new();
         for ((number, issued), statuses) in &by_invoice {
-            let is_meant = |row: &InvoiceRow| issued.is_none_or(|issued| row.issue_date == issued);
-            let found: Vec<usize> = here.get(*number).into_iter().flatten().copied().collect();
-            let found: Vec<(usize, InvoiceRow)> =
-                found.into_iter().filter_map(|at| Some((at, rows.invoices.get(at)?.clone()))).collect();
-            let found: Vec<(usize, InvoiceRow)> = found.into_iter().filter(|(_, row)| is_meant(row)).collect();
-            let stored: Vec<&InvoiceRow> =
-                before.get(number).into_iter().flatten().copied().filter(|row| is_meant(row)).collect();
-            let candidates: Vec<&InvoiceRow> = found.iter().map(|(_, row)| row).chain(stored.iter().copied()).collect();
+            let all = there.get(number).into_iter().flatten().copied();
+            let found = all.filter_map(|at| rows.invoices.get(at).map(|row| (at, row)));
+            let found = found.filter(|(_, row)| issued.is_none_or(|issued| row.issue_date == issued));
+            let (places, candidates): (Vec<usize>, Vec<&InvoiceRow>) = found.unzip();
             let target = candidates.first().copied();
             if target.is_some_and(|target| candidates.iter().any(|row| row.client_id != target.client_id)) {
                 self.tell(statuses, "two clients have an invoice of this number and day, so the status fits either");
                 continue;
             }
+            if candidates.is_empty() {
+                self.note_lost(statuses);
+                continue;
+            }
             let told = self.told(statuses, &candidates);
-            rows.payments.extend(self.payments(statuses, target));
-            for (at, row) in &found {
-                if let Some(slot) = rows.invoices.get_mut(*at) {
-                    *slot = with_dispute(row, &told);
+            payments.extend(self.payments(statuses, target));
+            for at in places {
+                if let Some(row) = rows.invoices.get_mut(at) {
+                    dispute(row, &told);
                 }
             }
-            if let (true, Some(status)) = (found.is_empty(), statuses.first()) {
-                let changed = stored.iter().map(|row| (with_dispute(row, &told), *row));
-                let changed = changed.filter(|(new, old)| new != *old);
-                copies.extend(changed.map(|(row, _)| InvoiceRow { place: status.place, ..row }));
-            }
         }
-        if !copies.is_empty() {
-            // Their attributes stand in another order; the files are the same.
-            let names = known.attribute_names.clone();
-            let mut others = LedgerRows { attribute_names: names, invoices: copies, ..LedgerRows::default() };
-            others.append(std::mem::take(rows));
-            *rows = others;
-        }
+        payments
     }
 
-    /// Statuses by invoice, each once, in the order in which they happened; those of purchases are passed over.
-    fn by_invoice(&mut self) -> BTreeMap<(&'d str, Option<Day>), Vec<&'d StatusRow>> {
+    /// Statuses by invoice, each once, in the order in which they happened.
+    fn by_invoice(&self) -> BTreeMap<(&'d str, Option<Day>), Vec<&'d StatusRow>> {
         let documents = self.documents;
         let mut found: BTreeMap<(&'d str, Option<Day>), Vec<&'d StatusRow>> = BTreeMap::new();
-        let mut foreign = 0_u64;
         for row in &documents.statuses {
-            let is_own = |seller: &Siren| self.own.is_empty() || self.own.contains(seller.as_str());
-            if row.seller.as_ref().is_none_or(is_own) {
-                found.entry((&row.invoice, row.issued)).or_default().push(row);
-            } else {
-                foreign += 1;
-            }
-        }
-        if foreign > 0 {
-            let reason = format!("{foreign} statuses are of invoices that others sold and were passed over");
-            self.report.notes.push(Fault::of_file("the statuses", reason));
+            found.entry((&row.invoice, row.issued)).or_default().push(row);
         }
         dated(&mut found);
         for statuses in found.values_mut() {
@@ -123,6 +99,13 @@ impl<'d> Life<'d> {
         Fault::of_value(file, status.place.line, "status", &value, reason)
     }
 
+    fn note_lost(&mut self, statuses: &[&StatusRow]) {
+        let counts = |status: &&&StatusRow| !matches!(status.status, Status::OnItsWay | Status::SaidPaid);
+        if let Some(status) = statuses.iter().find(counts) {
+            self.note(status, "the invoice is not there yet; the status is kept for when it comes");
+        }
+    }
+
     fn told(&mut self, statuses: &[&StatusRow], candidates: &[&InvoiceRow]) -> Told {
         let disputed_on = candidates.iter().filter_map(|row| row.disputed_on).min();
         let mut told = Told { disputed_on, ..Told::default() };
@@ -142,9 +125,6 @@ impl<'d> Life<'d> {
                     self.note(status, reason);
                 }
                 _ => {}
-            }
-            if candidates.is_empty() && matches!(status.status, Status::Disputed | Status::Refused) {
-                self.note(status, "the invoice is not there, so the status changes nothing; import both together");
             }
         }
         told
@@ -211,12 +191,11 @@ fn payment(
     }
 }
 
-/// A row with the days of its dispute; a refusal is a dispute that doesn't end.
-fn with_dispute(row: &InvoiceRow, told: &Told) -> InvoiceRow {
-    let (disputed_on, closed) = match (told.refused, told.disputed_on) {
+/// Gives a row the days of its dispute; a refusal is a dispute that doesn't end.
+fn dispute(row: &mut InvoiceRow, told: &Told) {
+    (row.disputed_on, row.dispute_closed_on) = match (told.refused, told.disputed_on) {
         (Some((_, refused)), Some(disputed)) => (Some(refused.min(disputed)), None),
         (Some((_, refused)), None) => (Some(refused), None),
         (None, disputed) => (disputed, told.closed_on.or(row.dispute_closed_on)),
     };
-    InvoiceRow { disputed_on, dispute_closed_on: closed, ..row.clone() }
 }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::raw::RawParty;
 use super::xml::Element;
 use crate::identity::Siren;
 
 /// A company as an e-invoice names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Party {
     /// Its name (BT-27, BT-44).
     pub name: Option<String>,

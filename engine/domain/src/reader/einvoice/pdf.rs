@@ -1,5 +1,7 @@
 //! Factur-X: the invoice's XML inside a PDF/A-3.
 
+use std::panic::UnwindSafe;
+
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use crate::fault::Fault;
@@ -25,8 +27,15 @@ pub(super) fn looks_like(file: File<'_>) -> bool {
 /// # Errors
 /// When the PDF is damaged, encrypted or too heavy, or has no invoice inside.
 pub(super) fn embedded(file: File<'_>) -> Result<Vec<u8>, Fault> {
-    // The library is written for sound files; a damaged one must not take the program down with it.
-    std::panic::catch_unwind(|| extracted(file))
+    guarded(file, extracted)
+}
+
+/// The library is written for sound files; a damaged one must not take the program down with it.
+pub(super) fn guarded(
+    file: File<'_>,
+    read: impl FnOnce(File<'_>) -> Result<Vec<u8>, Fault> + UnwindSafe,
+) -> Result<Vec<u8>, Fault> {
+    std::panic::catch_unwind(|| read(file))
         .unwrap_or_else(|_| Err(Fault::of_file(file.name, "the PDF cannot be read, is it damaged or cut?")))
 }
 

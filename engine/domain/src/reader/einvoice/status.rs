@@ -1,5 +1,7 @@
 //! Statuses in the life of an invoice (CDAR; AFNOR XP Z12-012).
 
+use serde::{Deserialize, Serialize};
+
 use super::values::day_of;
 use super::xml::{Document, Element};
 use crate::day::Day;
@@ -10,7 +12,8 @@ use crate::money::{Currency, Money};
 use crate::reader::cells::name_trouble;
 
 /// What a status changes for a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// 207: the buyer disputes the invoice.
     Disputed,
@@ -41,7 +44,8 @@ impl Status {
 }
 
 /// Money that came in, by VAT rate.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// The day, where it is stated; else that of the status.
     pub date: Option<Day>,
@@ -52,9 +56,11 @@ pub struct Receipt {
 }
 
 /// One status of one invoice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StatusRow {
-    /// Where it stood.
+    /// Where it stood; not kept.
+    #[serde(skip)]
     pub place: Place,
     /// The seller of the invoice, where it is stated.
     pub seller: Option<Siren>,

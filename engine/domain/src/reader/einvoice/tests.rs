@@ -8,7 +8,7 @@ mod writers;
 
 use super::Documents;
 use crate::fault::FaultReport;
-use crate::ledger::LedgerRows;
+use crate::ledger::{InvoiceRow, LedgerRows};
 use crate::reader::format::{Content, FORMATS, File, ReadOptions};
 
 /// Reads a file as `auto` does.
@@ -33,9 +33,24 @@ fn settle_with<S: AsRef<str>>(files: &[S], options: &ReadOptions<'_>, known: &Le
         documents.append(read);
         report.append(told);
     }
-    let (rows, told) = documents.settle(known);
+    let (rows, told) = together(&documents, known);
     report.append(told);
     (rows, report)
+}
+
+/// What documents come to when these rows are there already: new rows and those that the documents change.
+fn together(documents: &Documents, known: &LedgerRows) -> (LedgerRows, FaultReport) {
+    let (mut all, kept, mut report) = documents.sales();
+    let known_rows = known.invoices.len();
+    all.append(known.clone());
+    let before: Vec<InvoiceRow> = all.invoices.clone();
+    let (payments, told) = kept.apply(&mut all);
+    report.append(told);
+    let is_old = |at: usize| (before.len() - known_rows..before.len()).contains(&at);
+    let changed = |at: usize, row: &InvoiceRow| !is_old(at) || before.get(at) != Some(row);
+    let invoices: Vec<InvoiceRow> =
+        all.invoices.into_iter().enumerate().filter(|(at, row)| changed(*at, row)).map(|(_, row)| row).collect();
+    (LedgerRows { invoices, payments: payments.payments, ..all }, report)
 }
 
 fn faults(report: &FaultReport) -> Vec<String> {

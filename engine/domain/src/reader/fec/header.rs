@@ -67,6 +67,8 @@ columns! {
     Invoice = "NumFacture" ["numfacture", "numerofacture", "facturenum", "nofacture", "numerodefacture"],
     /// Client, in files of cash-basis books.
     Client = "IdClient" ["idclient", "identifiantclient"],
+    /// Establishment, which may follow the eighteenth column.
+    Establishment = "CodeEtablissement" ["codeetablissement", "etablissementcode", "codeetab", "etablissement"],
     /// What the writing program calls the line; ours.
     Nature = "NatureLigne" ["natureligne"],
     /// To which day the file reached that the line comes from; ours.

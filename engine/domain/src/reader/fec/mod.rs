@@ -56,14 +56,14 @@ pub fn read_fec(file: &str, bytes: &[u8]) -> (Journal, FaultReport) {
     let taker = || Taker::new(file, &header, mark, name.as_ref().map(|name| name.closing));
     let mut taken =
         if is_quoted(text, &header) { quoted_rows(text, &header, taker()) } else { plain_rows(text, &header, &taker) };
-    taken.tell(file, name.as_ref(), text);
-    let Taken { mut journal, mut report, .. } = taken;
+    let kept = taken.journal.keep_client_entries();
+    taken.tell(file, name.as_ref(), text, &kept);
+    let Taken { journal, mut report, .. } = taken;
     report.notes.extend(note);
     if !header.repeated.is_empty() {
         let reason = format!("columns stand twice, the first counts: {}", listed(&header.repeated));
         report.notes.push(Fault::of_line(file, header.line, reason));
     }
-    let kept = journal.keep_client_entries();
     kept.tell(file, &mut report);
     (journal, report)
 }
@@ -72,8 +72,8 @@ pub fn read_fec(file: &str, bytes: &[u8]) -> (Journal, FaultReport) {
 fn without_nul(bytes: &[u8]) -> Cow<'_, [u8]> {
     let is_utf16 = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
     // In UTF-16 without its mark every second byte is one: it is told as it is.
-    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
-    if is_utf16 || nuls == 0 || nuls > bytes.len() / 4 {
+    let nuls = || memchr::memchr_iter(0, bytes).count();
+    if is_utf16 || memchr::memchr(0, bytes).is_none() || nuls() > bytes.len() / 4 {
         return Cow::Borrowed(bytes);
     }
     Cow::Owned(bytes.iter().copied().filter(|byte| *byte != 0).collect())
@@ -126,12 +126,14 @@ fn rows_in_parts<'t>(text: &str, header: &Header, taker: &(dyn Fn() -> Taker<'t>
     let delimiter = header.delimiter;
     // The header's line comes first, and what follows it on its line is nothing.
     let mut taken = Taken::after(header.line - 1);
-    let read = |part| read_part(part, delimiter, taker(), in_runs);
+    let read = |part, lines| read_part(part, delimiter, taker(), lines, in_runs);
     let read = &read;
     std::thread::scope(|scope| {
-        let running: Vec<_> = parts.iter().skip(1).map(|part| scope.spawn(move || read(part))).collect();
+        let share = |part| if in_runs { about_lines(part) / 2 } else { about_lines(part) };
+        let running: Vec<_> = parts.iter().skip(1).map(|part| scope.spawn(move || read(part, share(part)))).collect();
         if let Some(first) = parts.first() {
-            taken.continue_with(read(first));
+            // It takes the others in.
+            taken.continue_with(read(first, about_lines(body)));
         }
         for one in running {
             taken.continue_with(one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
@@ -165,9 +167,8 @@ fn about_lines(text: &str) -> usize {
     text.len() / (start.len() / lines.max(1)).max(20)
 }
 
-fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>, in_runs: bool) -> Taken {
-    let expected = about_lines(text);
-    taker.expect_lines(if in_runs { expected / 2 } else { expected });
+fn read_part(text: &str, delimiter: u8, mut taker: Taker<'_>, lines: usize, in_runs: bool) -> Taken {
+    taker.expect_lines(lines);
     let mut runs = Runs::default();
     let mut take = |taker: &mut Taker<'_>, line, fields: &[_]| match taker.line(line, fields) {
         Some((line, state)) if in_runs => runs.add(line, state, &mut taker.taken.journal),

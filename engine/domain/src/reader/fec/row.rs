@@ -4,7 +4,7 @@ use super::header::{Column, Header};
 use super::lines::Lines;
 use super::name::FecName;
 use super::values::{AmountTrouble, Mark, cents, day, evidence, minor};
-use crate::accounting::{Journal, Line, LineNature, Seen};
+use crate::accounting::{Journal, Kept, Line, LineNature, Seen};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
 use crate::ledger::Place;
@@ -53,7 +53,6 @@ impl Taken {
     /// Adds the part that follows.
     pub fn continue_with(&mut self, mut next: Taken) {
         let before = self.lines;
-        next.journal.move_lines(before);
         for fault in next.report.faults.iter_mut().chain(&mut next.report.notes) {
             fault.line = fault.line.map(|line| line + before);
         }
@@ -61,8 +60,9 @@ impl Taken {
         self.seen.append(next.seen);
         if self.journal.kept() == 0 && self.journal.files().is_empty() {
             self.journal = next.journal;
+            self.journal.move_lines(before);
         } else {
-            self.journal.continue_with(&next.journal);
+            self.journal.continue_with(&next.journal, before);
         }
         self.lines += next.lines;
         self.zero += next.zero;
@@ -100,6 +100,7 @@ struct Places {
     means: Option<usize>,
     invoice: Option<usize>,
     client: Option<usize>,
+    establishment: Option<usize>,
     nature: Option<usize>,
     state: Option<usize>,
     least: usize,
@@ -133,6 +134,7 @@ impl Places {
             means: at(Column::Means),
             invoice: at(Column::Invoice),
             client: at(Column::Client),
+            establishment: at(Column::Establishment),
             nature: at(Column::Nature),
             state: at(Column::State),
             least: header.least(),
@@ -263,6 +265,7 @@ impl<'t> Taker<'t> {
             validated_on,
             due_date,
             means_of_payment: at(self.places.means),
+            establishment: at(self.places.establishment),
             nature: nature(at(self.places.nature)),
             foreign,
         };
@@ -368,7 +371,7 @@ impl<'t> Taker<'t> {
 
 impl Taken {
     /// Tells what concerns the whole file.
-    pub fn tell(&mut self, file: &str, name: Option<&FecName>, text: &str) {
+    pub fn tell(&mut self, file: &str, name: Option<&FecName>, text: &str, kept: &Kept) {
         let mut notes = Vec::new();
         let mut note = |count: u64, reason: &str| {
             if count > 0 {
@@ -380,7 +383,7 @@ impl Taken {
         note(self.details.saturating_sub(TOLD), "more details could not be read; their lines were taken without them");
         note(self.past_closing, "lines are dated after the closing day that the file's name says");
         note(
-            self.without_account,
+            self.without_account.saturating_sub(kept.odd_client_lines()),
             "lines stand on accounts that do not begin with three digits: which general account they belong to can't be \
              told, and they are not read as a client's",
         );

@@ -4,6 +4,7 @@
 //! and from how columns stand to each other (`relations`); `assign` puts them together, `write` makes the map.
 
 mod assign;
+mod mixed;
 mod profile;
 mod relations;
 mod synonyms;
@@ -115,6 +116,8 @@ struct Found {
     columns: Vec<Column>,
     guesses: Vec<Guess>,
     questions: Vec<Bilingual>,
+    /// The lines of the rows that were looked at.
+    lines: Vec<u64>,
 }
 
 fn looked_at(file: File<'_>) -> Result<Found, Fault> {
@@ -159,13 +162,13 @@ fn in_source(file: &str, source: Source<'_>) -> Result<Found, Fault> {
     let (table, header_over) = opened(file, source)?;
     let mut columns: Vec<Vec<(String, Option<super::sheet::Kind>)>> = vec![Vec::new(); table.header.len()];
     let mut rows = table.rows();
-    let mut looked_at = 0;
-    while looked_at < LOOKED_AT && rows.advance() {
+    let mut lines: Vec<u64> = Vec::new();
+    while lines.len() < LOOKED_AT && rows.advance() {
         // Totals and printed lines are no values of the columns; a row cut short is none either.
         if rows.is_blank() || rows.record.len() != table.header.len() || super::asides::is_labelled(&rows.record) {
             continue;
         }
-        looked_at += 1;
+        lines.push(rows.line);
         for (at, values) in columns.iter_mut().enumerate() {
             let text = rows.record.get(at).unwrap_or_default().trim().to_owned();
             values.push((text, rows.kinds.get(at).copied()));
@@ -189,6 +192,7 @@ fn in_source(file: &str, source: Source<'_>) -> Result<Found, Fault> {
         columns,
         guesses,
         questions: Vec::new(),
+        lines,
     })
 }
 
@@ -240,6 +244,7 @@ impl Found {
 
     fn suggestion(mut self, file: &str) -> Suggestion {
         let writing = relations::settled(&mut self);
+        let notes = writing.date.map(|form| mixed::told(&mut self, file, form)).unwrap_or_default();
         let missing = self.missing();
         if self.table == Some(TableKind::Invoices) && !self.has(Field::PaidDate) {
             self.questions.push(Bilingual::new(
@@ -253,6 +258,14 @@ impl Found {
                 "S'il s'agit d'une liste de règlements, écrivez `table = \"payments\"` et donnez `invoice_id`, `paid_date` et \
                  `amount`.",
                 "If this is a list of payments, write `table = \"payments\"` and name `invoice_id`, `paid_date` and `amount`.",
+            ));
+        }
+        if self.table == Some(TableKind::Invoices) && missing == [Field::DueDate] {
+            self.questions.push(Bilingual::new(
+                "Si le fichier ne donne aucune échéance, écrivez `due_dates = \"from terms\"` sous `[file]` : les conditions \
+                 convenues (fichier des clients) les donnent, sinon la loi.",
+                "If the file states no due dates, write `due_dates = \"from terms\"` under `[file]`: agreed terms (client \
+                 file) give them, else the law.",
             ));
         }
         for field in &missing {
@@ -272,7 +285,7 @@ impl Found {
             questions: self.questions,
             map,
             read: 0,
-            report: FaultReport::default(),
+            report: FaultReport { faults: Vec::new(), notes },
         }
     }
 }
@@ -288,6 +301,7 @@ impl Suggestion {
                 return;
             }
         };
+        let doubts = std::mem::take(&mut self.report.notes);
         (self.read, self.report) = match kind {
             TableKind::Invoices | TableKind::Payments => {
                 let (rows, report) = read_ledger(file.name, file.bytes, &map);
@@ -302,5 +316,6 @@ impl Suggestion {
                 (rows.len(), report)
             }
         };
+        self.report.notes.splice(0..0, doubts);
     }
 }

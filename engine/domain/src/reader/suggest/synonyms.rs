@@ -20,7 +20,7 @@ pub(super) const SYNONYMS: &[Entry] = &[
         Field::ClientId,
         "code client; no client; id client; client id; identifiant client; numero client; reference client; \
          compte client; code tiers; no tiers; compte tiers; no compte tiers; tiers payeur; code auxiliaire; \
-         compte auxiliaire; auxiliaire; customer id; customer no; customer code; customer account; customer \
+         compte auxiliaire; auxiliaire; facture client; customer id; customer no; customer code; customer account; customer \
          ref; client no; client code; account no; contact id; partner id; ct num; comp aux num; compauxnum; \
          socid; code compte; do tiers; debtor no; code societe; code entreprise",
         "client; tiers; customer; ref client; compte; account; nom client; customer name; client name; \
@@ -41,13 +41,13 @@ pub(super) const SYNONYMS: &[Entry] = &[
     (
         Field::IssueDate,
         "date facture; date facturation; date emission; emise le; emis le; facture le; date piece; date \
-         document; invoice date; issue date; issued on; date issued; invoice bill date; bill date; document \
+         document; facture date; invoice date; issue date; issued on; date issued; invoice bill date; bill date; document \
          date; txn date; transaction date; datef; f datef; do date; date vente; billing date",
         "date; date comptable; date ecriture; date comptabilisation; ec date; posting date; date creation",
     ),
     (
         Field::DueDate,
-        "date echeance; echeance; due date; due; due on; date due; date exigibilite; date limite paiement; \
+        "date echeance; echeance; facture echeance; due date; due; due on; date due; date exigibilite; date limite paiement; \
          date limite reglement; date lim reglement; f date lim reglement; payment due date; invoice date due; \
          echeance le; a payer avant; a payer le; a regler avant; pay before; payable le; date maturity; ec \
          echeance; deadline; date echeance facture; paiement avant le; maturity date; date limite; date \
@@ -56,7 +56,7 @@ pub(super) const SYNONYMS: &[Entry] = &[
     ),
     (
         Field::Amount,
-        "montant ttc; total ttc; ttc; mt ttc; mnt ttc; montant total ttc; montant facture ttc; total facture; \
+        "montant ttc; montants ttc; total ttc; ttc; mt ttc; mnt ttc; montant total ttc; montant facture ttc; total facture; \
          montant facture; invoice amount; invoice total; total amount; gross amount; amount incl vat; amount \
          incl tax; total incl tax; total incl vat; amount including vat; total amt; amount total; f total \
          ttc; total in currency signed; total signed; montant ttc devise; net a payer; total with tax; gross \

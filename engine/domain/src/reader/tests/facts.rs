@@ -63,7 +63,7 @@ fn every_fault_of_a_row() {
         &[
             "f, line 2, column `subject`, value `552032535`: expected nine digits of which the last is the check digit",
             "f, line 2, column `kind`, value `mood`: expected one of: name, legal_form, state, proceedings, created_on, \
-             sector, size, equity, turnover, net_result, accounts_closed_on, accounts_status, or one of 62 further kinds",
+             sector, size, equity, turnover, net_result, accounts_closed_on, accounts_status, or one of 65 further kinds",
             "f, line 2, column `valid_from`, value `01/02/2026`: expected a date as `YYYY-MM-DD`; it looks like \
              DD/MM/YYYY (JJ/MM/AAAA) or MM/DD/YYYY",
             "f, line 2, column `known_from`, value `1969-02-29`: no such day in the calendar, expected a date as `YYYY-MM-DD`",

@@ -28,7 +28,7 @@ fn header_with_gaps() {
     check(
         "client_id,invoice_id,issue_date,amount,paid_date\n",
         &[
-            "f, line 1: missing columns `due_date`: found `client_id`, `invoice_id`, `issue_date`, `amount`, `paid_date`",
+            "f, line 1: missing columns `due_date`: found `client_id`, `invoice_id`, `issue_date`, `amount`, `paid_date`; hint: if it states none, say `due_dates = \"from terms\"` under `[file]` in a map file",
         ],
     );
     check(
@@ -99,11 +99,11 @@ fn dates() {
     );
     check_row(
         "C1,F2,2026-01-05,2026-02-04,1,1969-12-31",
-        "f, line 3, column `paid_date`, value `1969-12-31`: expected a day from 1970-01-01 on",
+        "f, line 3, column `paid_date`, value `1969-12-31`: expected a day from 1970-01-01 to 2199-12-31",
     );
     check_row(
         "C1,F2,2026-01-05,2026-02-04,1,9999-12-31",
-        "f, line 3, column `paid_date`, value `9999-12-31`: expected a day from 1900-01-01 to 2199-12-31; hint: leave \
+        "f, line 3, column `paid_date`, value `9999-12-31`: expected a day from 1970-01-01 to 2199-12-31; hint: leave \
          it empty while the invoice is open",
     );
     check_row(

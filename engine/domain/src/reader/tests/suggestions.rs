@@ -329,6 +329,58 @@ fn outcomes_never_become_attributes() {
 }
 
 #[test]
+fn names_below_a_merged_title() {
+    let found = suggested(
+        "Facture;;;;Montants;Règlement\n\
+         Client;Numéro;Date;Échéance;TTC;Date\n\
+         DUPONT;F-1;05/01/2026;04/02/2026;1200,00;10/02/2026\n\
+         MARTIN;F-2;15/01/2026;14/02/2026;950,50;\n",
+    );
+    assert_eq!(found.table, Some(TableKind::Invoices));
+    let expected = [
+        "client_id=Facture Client",
+        "invoice_id=Facture Numéro",
+        "issue_date=Facture Date",
+        "due_date=Facture Échéance",
+        "amount=Montants TTC",
+        "paid_date=Règlement Date",
+    ];
+    assert_eq!(columns(&found), expected, "{}", found.map);
+    assert_eq!((found.read, found.report.faults.as_slice()), (2, &[][..]));
+}
+
+#[test]
+fn days_in_both_orders_are_told_row_by_row() {
+    let found = suggested(
+        "client_id;invoice_id;issue_date;due_date;amount\n\
+         C1;F1;13/01/2026;12/02/2026;100,00\n\
+         C2;F2;15/01/2026;14/02/2026;200,00\n\
+         C3;F3;25/01/2026;24/02/2026;300,00\n\
+         C4;F4;05/01/2026;25/03/2026;300,00\n\
+         C5;F5;01/28/2026;27/02/2026;300,00\n",
+    );
+    let notes: Vec<String> = found.report.notes.iter().map(ToString::to_string).collect();
+    for expected in [
+        "f.csv, line 5, column `issue_date`, value `05/01/2026`: may be 2026-01-05 or 2026-05-01, as the column writes days in both orders; read as 2026-01-05",
+        "f.csv, line 6, column `issue_date`, value `01/28/2026`: is no day as `%d/%m/%Y`, which most of the column are; it is one as `%m/%d/%Y`",
+    ] {
+        assert!(notes.iter().any(|note| note == expected), "{notes:?}");
+    }
+    // `due_date` has but one order, and its days are nobody's doubt.
+    assert!(!notes.iter().any(|note| note.contains("`due_date`")), "{notes:?}");
+    let asked: Vec<&str> = found.questions.iter().map(|question| question.en.as_str()).collect();
+    assert!(asked.iter().any(|text| text.starts_with("`issue_date` mixes two forms: 3 days are")), "{asked:?}");
+    assert_eq!((found.read, found.report.faults.len()), (4, 1), "{:?}", found.report.faults);
+    // One order alone is nobody's doubt either.
+    let found = suggested(
+        "client_id;invoice_id;issue_date;due_date;amount\n\
+         C1;F1;13/01/2026;12/02/2026;100,00\n\
+         C4;F4;05/01/2026;04/02/2026;300,00\n",
+    );
+    assert!(found.report.notes.iter().all(|note| !note.reason.contains("orders")), "{:?}", found.report.notes);
+}
+
+#[test]
 fn one_odd_value_hides_no_column() {
     let found = suggested(
         "client_id;invoice_id;issue_date;Échéance;Montant TTC;currency\n\

@@ -293,6 +293,7 @@ impl<'t> Reading<'t> {
             validated_on: None,
             due_date,
             means_of_payment: fields.text(What::Means),
+            establishment: "",
             nature: nature(fields.text(What::Nature)),
             foreign: None,
         }))

@@ -232,6 +232,7 @@ impl Cell<'_> {
             validated_on: None,
             due_date,
             means_of_payment: columns.between(118, 121),
+            establishment: "",
             nature: nature(columns.between(11, 13)),
             foreign,
         })

@@ -14,7 +14,7 @@ mod tests;
 
 use std::time::Duration;
 
-use encours_domain::fact::FactKind;
+use encours_domain::fact::{Fact, FactKind};
 use encours_domain::subject::Subject;
 use encours_domain::{Day, Siren};
 
@@ -32,6 +32,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[],
     base: "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1",
     by_default: true,
+    tells: &["proceedings", "accounts"],
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(Bodacc::new(setup)?))),
 };
@@ -42,6 +43,25 @@ const PAGE: usize = 100;
 const MOST_PAGES: usize = 100;
 /// The first day that the open data holds.
 const FIRST_ISSUE: &str = "2008-01-01";
+
+/// That a company was in no proceedings since the bulletin's open data begins, as whoever read all of it may say.
+pub fn never_in_proceedings(siren: &Siren, fetched_on: Day) -> Fact {
+    let first = first_issue();
+    Fact {
+        subject: siren.clone(),
+        kind: FactKind::Proceedings,
+        value: "none".to_owned(),
+        valid_from: first,
+        known_from: first,
+        source: SPEC.name.to_owned(),
+        fetched_on: Some(fetched_on),
+        answer: None,
+    }
+}
+
+fn first_issue() -> Day {
+    FIRST_ISSUE.parse().unwrap_or(Day::FIRST)
+}
 
 struct Bodacc {
     desk: Desk,
@@ -100,7 +120,7 @@ impl Bodacc {
     /// Asked about a company, the bulletin knows no notice about proceedings: it was in none since the bulletin's open
     /// data begins. The fact holds and was known from then on, so that any notice, whenever it is published, overrides it.
     fn never_in_proceedings(&self, collector: &mut Collector<'_>, subject: &Subject) {
-        let first: Day = FIRST_ISSUE.parse().unwrap_or(Day::FIRST);
+        let first = first_issue();
         collector.fact(subject, FactKind::Proceedings, "none", first, first);
     }
 }

@@ -27,6 +27,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[],
     base: "https://api.gleif.org/api/v1",
     by_default: true,
+    tells: &["parents"],
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(Gleif::new(setup)?))),
 };

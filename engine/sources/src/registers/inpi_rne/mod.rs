@@ -34,6 +34,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     ],
     base: "https://registre-national-entreprises.inpi.fr/api",
     by_default: true,
+    tells: &["accounts"],
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(InpiRne::new(setup)?))),
 };

@@ -28,6 +28,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[Asked { name: "key", what: "the integration key of portail-api.insee.fr", secret: true }],
     base: "https://api.insee.fr/api-sirene/3.11",
     by_default: true,
+    tells: super::registry::IDENTITY,
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(InseeSirene::new(setup)?))),
 };

@@ -26,6 +26,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[],
     base: "https://data.economie.gouv.fr/api/explore/v2.1",
     by_default: true,
+    tells: &["accounts"],
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(Ratios::new(setup)?))),
 };

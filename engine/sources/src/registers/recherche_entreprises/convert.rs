@@ -9,13 +9,18 @@ use encours_domain::subject::Subject;
 use encours_domain::{Day, Siren, VatNumber};
 
 use super::super::json::Text;
-use super::super::reading::{Collector, Raw, Reading};
+use super::super::reading::{Collector, FoundCompanies, Raw, Reading};
 use super::SPEC;
 use super::payload::{Figures, Page, Seat, Unit};
 use crate::error::SourceError;
 
 /// Reads an answer.
 pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
+    found(raw).map(|found| found.reading)
+}
+
+/// Reads an answer, and in which order it names companies.
+pub(super) fn found(raw: &Raw<'_>) -> Result<FoundCompanies, SourceError> {
     let page: Page = serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     if let Some(error) = page.erreur.any() {
         return Err(raw.inside(SPEC.name, error));
@@ -34,7 +39,9 @@ pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
     if let Some(asked) = asked {
         collector.not_found(asked.number());
     }
-    Ok(collector.done())
+    let named = results.entries.iter().filter(|unit| !is_ghost(unit));
+    let order = named.filter_map(|unit| unit.siren.siren()).collect();
+    Ok(FoundCompanies { order, reading: collector.done() })
 }
 
 /// A number that only the national register of companies knows has a record in which everything that makes a company

@@ -3,7 +3,7 @@
 //! No key; 7 requests a second from one address and 30 from one network. A number of nine digits as `q` is looked up
 //! directly. A parameter of which the name is misspelt is ignored without a word, so exactly what is documented is sent.
 //!
-//! It also finds companies by name ([`RechercheEntreprises::find`]).
+//! It also finds companies by name ([`RechercheEntreprises::search`]).
 
 mod convert;
 mod payload;
@@ -15,8 +15,8 @@ use std::time::Duration;
 use encours_domain::Siren;
 use encours_domain::subject::Subject;
 
-use super::Reading;
 use super::registry::{Register, RegisterSetup, RegisterSpec};
+use super::{FoundCompanies, Reading};
 use crate::Pending;
 use crate::client::{Base, Desk, Question};
 use crate::error::SourceError;
@@ -28,6 +28,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[],
     base: "https://recherche-entreprises.api.gouv.fr",
     by_default: true,
+    tells: super::registry::IDENTITY,
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(RechercheEntreprises::new(setup)?))),
 };
@@ -54,16 +55,20 @@ impl RechercheEntreprises {
     ///
     /// # Errors
     /// As [`SourceError`] says; a text of fewer than three letters is refused.
-    pub async fn find(&self, text: &str) -> Result<Reading, SourceError> {
+    pub async fn search(&self, text: &str) -> Result<FoundCompanies, SourceError> {
         if text.trim().chars().count() < 3 {
             return Err(SourceError::setting("search", format!("`{}`", text.trim()), "at least three letters"));
         }
-        self.asked(text.trim(), None, "25").await
+        let question = Question::get(&self.base, "search").query("q", text.trim()).query("per_page", "25");
+        self.desk.ask(&question, |kept| convert::found(&kept.raw(None))).await
     }
 
-    async fn asked(&self, text: &str, subject: Option<&Subject>, limit: &str) -> Result<Reading, SourceError> {
-        let question = Question::get(&self.base, "search").query("q", text).query("per_page", limit);
-        self.desk.ask(&question, |kept| convert::parse(&kept.raw(subject))).await
+    async fn unit(&self, siren: &Siren) -> Result<Reading, SourceError> {
+        let subject = Subject::Siren(siren.clone());
+        let question = Question::get(&self.base, "search").query("q", siren.as_str()).query("per_page", "1");
+        let mut reading = self.desk.ask(&question, |kept| convert::parse(&kept.raw(Some(&subject)))).await?;
+        reading.only(&subject);
+        Ok(reading)
     }
 }
 
@@ -73,11 +78,10 @@ impl Register for RechercheEntreprises {
     }
 
     fn look_up<'r>(&'r self, siren: &'r Siren) -> Pending<'r, Result<Reading, SourceError>> {
-        Box::pin(async move {
-            let subject = Subject::Siren(siren.clone());
-            let mut reading = self.asked(siren.as_str(), Some(&subject), "1").await?;
-            reading.only(&subject);
-            Ok(reading)
-        })
+        Box::pin(self.unit(siren))
+    }
+
+    fn find<'r>(&'r self, text: &'r str) -> Option<Pending<'r, Result<FoundCompanies, SourceError>>> {
+        Some(Box::pin(self.search(text)))
     }
 }

@@ -14,6 +14,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[],
     base: "https://check-payment-practices.service.gov.uk",
     by_default: false,
+    tells: &[],
     parse: convert::parse,
     build: None,
 };

@@ -27,6 +27,7 @@ pub const SPEC: RegisterSpec = RegisterSpec {
     asks: &[],
     base: "https://ec.europa.eu/taxation_customs/vies/rest-api",
     by_default: false,
+    tells: &["vat_registration"],
     parse: convert::parse,
     build: Some(|setup| Ok(Box::new(Vies::new(setup)?))),
 };
