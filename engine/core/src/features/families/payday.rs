@@ -142,8 +142,17 @@ impl PaydayTally {
     /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
     fn first_late_shift(&self, due: i32, late_over: i32) -> usize {
         let due_number = self.week.number_of(due);
-        let late = |shift: &i32| self.week.day_of(due_number + shift) - due > late_over;
-        (LEAST..=MOST).zip(0..).find(|(shift, _)| late(shift)).map_or(CELLS, |(_, cell)| cell)
+        // Days of payment only ever follow each other, so that it is found by halving.
+        let (mut low, mut high) = (LEAST, MOST + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.week.day_of(due_number + middle) - due > late_over {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        usize::try_from(low - LEAST).unwrap_or(CELLS)
     }
 }
 
@@ -152,7 +161,7 @@ fn cell(days: i32, least: i32, most: i32) -> usize {
 }
 
 fn total(cells: &[u32]) -> f64 {
-    cells.iter().map(|&count| f64::from(count)).sum()
+    float(cells.iter().map(|&count| i64::from(count)).sum())
 }
 
 /// Of the client's known delays, those that would make this invoice late, open late ones counting as late.
