@@ -14,6 +14,7 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2, ArrayView2, ShapeBuilder};
+use rayon::prelude::*;
 
 use crate::binning::{Tally, within};
 use crate::error::ModelError;
@@ -27,6 +28,9 @@ const GRADIENT_PER_ROW: f64 = 1e-2;
 
 /// The same where Newton's method fails and the library must go all the way.
 const FINE_GRADIENT_PER_ROW: f64 = 1e-6;
+
+/// Values looked at on one core at a time.
+const VALUES_A_LOOK: usize = 1 << 16;
 
 /// A fitted logistic regression of being late.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,12 +116,13 @@ pub(crate) fn fit_logistic_from(
 fn check(columns: &Array2<f64>, events: &[bool], alpha: f64) -> Result<(), ModelError> {
     ModelError::same_length("events", events.len(), columns.nrows())?;
     within("alpha", alpha, 0.0, 1e12, "0 to 1e12")?;
-    if let Some(found) = columns.iter().find(|value| !value.is_finite()) {
-        return Err(ModelError::Value {
-            what: "a column of the regression",
-            found: *found,
-            expected: "a finite number",
-        });
+    let wrong = |values: &[f64]| values.iter().copied().find(|value| !value.is_finite());
+    let found = match columns.as_slice_memory_order() {
+        Some(values) => values.par_chunks(VALUES_A_LOOK).find_map_first(wrong),
+        None => columns.iter().copied().find(|value| !value.is_finite()),
+    };
+    if let Some(found) = found {
+        return Err(ModelError::Value { what: "a column of the regression", found, expected: "a finite number" });
     }
     Tally::of(events.iter().copied()).check_both()
 }

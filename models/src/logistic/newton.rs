@@ -111,12 +111,10 @@ impl Problem<'_> {
 
     /// Σ log-loss + alpha/2 · Σ coefficient².
     fn loss(&self, solution: &[f64]) -> f64 {
-        let mut sum = 0.0;
-        for (log_odds, late) in self.log_odds(solution).iter().zip(self.events) {
-            // ln(1 + e^x) for the outcome that wasn't, in the form that can't overflow.
-            let against = if *late { -log_odds } else { *log_odds };
-            sum += against.max(0.0) + libm::log1p(libm::exp(-against.abs()));
-        }
+        let log_odds = self.log_odds(solution);
+        let groups = log_odds.par_chunks(GROUP * BLOCK).zip(self.events.par_chunks(GROUP * BLOCK));
+        let sums: Vec<f64> = groups.map(|(log_odds, events)| log_loss(log_odds, events)).collect();
+        let sum = sums.into_iter().fold(0.0, |sum, part| sum + part);
         let coefficients = solution.iter().take(self.columns.len());
         let squares = coefficients.fold(0.0, |squares, value| squares + value * value);
         sum + self.alpha / 2.0 * squares
@@ -125,23 +123,28 @@ impl Problem<'_> {
     fn log_odds(&self, solution: &[f64]) -> Vec<f64> {
         let intercept = solution.last().copied().unwrap_or(0.0);
         let mut sums = vec![intercept; self.events.len()];
-        for (column, coefficient) in self.columns.iter().zip(solution) {
-            for (sum, value) in sums.iter_mut().zip(*column) {
-                *sum += coefficient * value;
+        sums.par_chunks_mut(GROUP * BLOCK).enumerate().for_each(|(group, sums)| {
+            let start = group * GROUP * BLOCK;
+            for (column, coefficient) in self.columns.iter().zip(solution) {
+                let values = column.get(start..).unwrap_or(&[]);
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += coefficient * value;
+                }
             }
-        }
+        });
         sums
     }
 
     /// p − y and p·(1 − p) of each row.
     fn residuals_and_weights(&self, solution: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let mut residuals = self.log_odds(solution);
-        let mut weights = Vec::with_capacity(residuals.len());
-        for (log_odds, late) in residuals.iter_mut().zip(self.events) {
+        let mut weights = vec![0.0; residuals.len()];
+        let rows = residuals.par_iter_mut().zip(&mut weights).zip(self.events).with_min_len(BLOCK);
+        rows.for_each(|((log_odds, weight), late)| {
             let probability = logistic(*log_odds);
-            weights.push(probability * (1.0 - probability));
+            *weight = probability * (1.0 - probability);
             *log_odds = probability - f64::from(u8::from(*late));
-        }
+        });
         (residuals, weights)
     }
 
@@ -185,6 +188,17 @@ impl Problem<'_> {
         }
         Some(sums)
     }
+}
+
+/// Σ log-loss of some rows.
+fn log_loss(log_odds: &[f64], events: &[bool]) -> f64 {
+    let mut sum = 0.0;
+    for (log_odds, late) in log_odds.iter().zip(events) {
+        // ln(1 + e^x) for the outcome that wasn't, in the form that can't overflow.
+        let against = if *late { -log_odds } else { *log_odds };
+        sum += against.max(0.0) + libm::log1p(libm::exp(-against.abs()));
+    }
+    sum
 }
 
 /// Gradient and the lower triangle of the Hessian.
