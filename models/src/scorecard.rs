@@ -12,5 +12,5 @@ mod score;
 
 pub use card::{CardFeature, Scorecard};
 pub(crate) use check::RawScorecard;
-pub(crate) use learn::learn as learn_plain;
+pub(crate) use learn::{Learned as PlainCard, learn as learn_plain};
 pub use params::{ScorecardParams, ScorecardValidParams};

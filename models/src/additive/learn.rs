@@ -12,7 +12,7 @@ use crate::binning::{Bins, Tally};
 use crate::card::{Dropped, DroppedFeature};
 use crate::error::ModelError;
 use crate::number::{count, fixed, real, unfixed};
-use crate::scorecard::learn_plain;
+use crate::scorecard::{PlainCard, learn_plain};
 use crate::table::{Column, Direction, FeatureSpec, Table};
 
 /// A feature with its bins and what they hold.
@@ -69,7 +69,7 @@ struct Begun {
 
 /// Cuts the features of a table into bins, and lays the plain card's shapes on them.
 fn begun(params: &AdditiveValidParams, table: &Table) -> Result<Begun, ModelError> {
-    let plain = learn_plain(params.plain(), table)?;
+    let plain = if params.from_plain { learn_plain(params.plain(), table)? } else { PlainCard::rate_alone(table) };
     let features: Vec<_> = table.features().enumerate().collect();
     let cut = |(position, (spec, column)): (usize, (&FeatureSpec, &Column))| -> Result<_, ModelError> {
         let own = plain.features.iter().find(|feature| feature.position == position);

@@ -12,9 +12,6 @@ use super::terms::{Kind, Terms};
 use crate::binning::{Bins, Tally};
 use crate::number::{count, real, unfixed};
 
-/// Features that may be paired: those that move the most.
-const CANDIDATES: usize = 14;
-
 /// Steps of the trial of one pair.
 const TRIAL_STEPS: usize = 30;
 
@@ -153,7 +150,7 @@ fn add_shape(odds: &mut [f64], codes: &[u8], shape: &[f64]) {
 
 /// The grids of every two of the features that move the most.
 fn candidates(params: &AdditiveValidParams, features: &[LearnedFeature], terms: &Terms, shapes: &Shapes) -> Vec<Grid> {
-    let movers = movers(features, terms, shapes);
+    let movers = movers(params, features, terms, shapes);
     let mut grids = Vec::new();
     for (at, first) in movers.iter().enumerate() {
         for second in movers.iter().skip(at + 1) {
@@ -164,7 +161,7 @@ fn candidates(params: &AdditiveValidParams, features: &[LearnedFeature], terms: 
 }
 
 /// The features that move log-odds the most, weighed by rows.
-fn movers(features: &[LearnedFeature], terms: &Terms, shapes: &Shapes) -> Vec<usize> {
+fn movers(params: &AdditiveValidParams, features: &[LearnedFeature], terms: &Terms, shapes: &Shapes) -> Vec<usize> {
     let mut moved: Vec<(f64, usize)> = Vec::new();
     for (position, (feature, term)) in features.iter().zip(terms.iter()).enumerate() {
         let moves = feature.tallies.iter().zip(term.of(&shapes.cells));
@@ -172,7 +169,8 @@ fn movers(features: &[LearnedFeature], terms: &Terms, shapes: &Shapes) -> Vec<us
         moved.push((sum, position));
     }
     moved.sort_by(|one, next| next.0.total_cmp(&one.0).then(one.1.cmp(&next.1)));
-    let mut movers: Vec<usize> = moved.into_iter().take(CANDIDATES).map(|(_, position)| position).collect();
+    let most = usize::from(params.pair_features);
+    let mut movers: Vec<usize> = moved.into_iter().take(most).map(|(_, position)| position).collect();
     movers.sort_unstable();
     movers
 }

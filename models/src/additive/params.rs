@@ -28,6 +28,7 @@ pub struct AdditiveParams(AdditiveValidParams);
 pub struct AdditiveValidParams {
     binning: BinningParams,
     plain: ScorecardParams,
+    pub(super) from_plain: bool,
     pub(super) scale: Scale,
     pub(super) seed: u64,
     pub(super) learning_rate: f64,
@@ -37,6 +38,7 @@ pub struct AdditiveValidParams {
     pub(super) ridge: f64,
     pub(super) most_pairs: u16,
     pub(super) pair_bins: u16,
+    pub(super) pair_features: u16,
     pub(super) minimum_rows: u64,
     pub(super) minimum_events: u64,
     pub(super) holdout: Holdout,
@@ -45,9 +47,9 @@ pub struct AdditiveValidParams {
 impl Default for AdditiveValidParams {
     fn default() -> Self {
         Self {
-            // Fine bins, neither pooled nor merged: which neighbours are alike is for boosting to find.
-            binning: BinningParams::default().quantiles(12).rare_quantiles(8).merge_below(0.0),
+            binning: AdditiveParams::fine_bins(),
             plain: ScorecardParams::default(),
+            from_plain: true,
             scale: Scale::default(),
             seed: 0,
             learning_rate: 0.05,
@@ -57,6 +59,7 @@ impl Default for AdditiveValidParams {
             ridge: 5.0,
             most_pairs: 5,
             pair_bins: 8,
+            pair_features: 14,
             minimum_rows: 100,
             minimum_events: 20,
             holdout: Holdout::default(),
@@ -77,6 +80,11 @@ impl AdditiveValidParams {
 }
 
 impl AdditiveParams {
+    /// The binning it starts with: fine bins that aren't merged, since which neighbours are alike is for boosting to find.
+    pub fn fine_bins() -> BinningParams {
+        BinningParams::default().quantiles(12).rare_quantiles(8).merge_below(0.0)
+    }
+
     /// How to cut features into bins.
     pub fn binning(mut self, binning: BinningParams) -> Self {
         self.0.binning = binning;
@@ -86,6 +94,15 @@ impl AdditiveParams {
     /// How the plain card is fitted from which boosting begins.
     pub fn plain(mut self, plain: ScorecardParams) -> Self {
         self.0.plain = plain;
+        self
+    }
+
+    /// Whether boosting begins from the plain card, or from the overall rate alone. Default true.
+    ///
+    /// Many features that say nearly the same (the lines of one balance sheet) mislead a plain card of few rows; small
+    /// steps share the evidence out among them.
+    pub fn from_plain(mut self, from_plain: bool) -> Self {
+        self.0.from_plain = from_plain;
         self
     }
 
@@ -143,6 +160,13 @@ impl AdditiveParams {
         self
     }
 
+    /// How many features may be paired, 2 to 200: those that move the most. Default 14. Every two of them are tried on every
+    /// row, so that the work grows with its square; a table of few rows can afford more.
+    pub fn pair_features(mut self, features: u16) -> Self {
+        self.0.pair_features = features;
+        self
+    }
+
     /// Fewest rows to learn from, at least 1. Default 100.
     pub fn minimum_rows(mut self, rows: u64) -> Self {
         self.0.minimum_rows = rows;
@@ -193,6 +217,7 @@ impl ParamGuard for AdditiveParams {
         within("ridge", found.ridge, 0.0, 1e6, "0 to 1e6")?;
         within("most_pairs", f64::from(found.most_pairs), 0.0, 20.0, "0 to 20")?;
         within("pair_bins", f64::from(found.pair_bins), 2.0, 16.0, "2 to 16")?;
+        within("pair_features", f64::from(found.pair_features), 2.0, 200.0, "2 to 200")?;
         at_least_one("minimum_rows", found.minimum_rows)?;
         at_least_one("minimum_events", found.minimum_events)?;
         found.holdout.check()?;

@@ -8,7 +8,8 @@ use crate::binning::{BinLabel, Bins, FittedBins, Tally};
 use crate::card::{Dropped, DroppedFeature};
 use crate::error::ModelError;
 use crate::logistic::{Logistic, Precision, fit_logistic_from};
-use crate::number::mixed;
+use crate::number::{count, mixed, real};
+use crate::prior::log_odds;
 use crate::table::{Column, FeatureSpec, Table};
 
 /// What one pass over a table teaches.
@@ -36,6 +37,12 @@ struct Binned {
 }
 
 impl Learned {
+    /// The overall rate and no feature. `table` must hold both outcomes.
+    pub(crate) fn rate_alone(table: &Table) -> Self {
+        let rate = real(count(table.late())) / real(count(table.rows()));
+        Self { intercept: log_odds(rate), features: Vec::new(), dropped: Vec::new() }
+    }
+
     /// Log-odds of being late of each row, before calibration. Features are summed in the card's order.
     pub(super) fn log_odds(&self, table: &Table) -> Vec<f64> {
         let mut sums = vec![self.intercept; table.rows()];
