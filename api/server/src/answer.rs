@@ -405,6 +405,9 @@ pub struct MadeWith {
     pub facts: String,
     /// Model.
     pub model: String,
+    /// Model of failure; absent where the policy's expert rule answered alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_model: Option<String>,
     /// Version of the policy.
     pub policy: String,
     /// Version of the law table.

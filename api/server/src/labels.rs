@@ -257,6 +257,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ledger", "grand livre", "ledger"),
     ("facts", "faits publics", "public facts"),
     ("model", "modèle", "model"),
+    ("failure_model", "modèle de défaillance", "failure model"),
     ("policy", "politique", "policy"),
     ("law_table", "table de loi", "law table"),
     ("calendar", "calendrier", "calendar"),
@@ -279,6 +280,9 @@ pub fn terms(days: u16, end_of_month: Option<&str>, lang: Lang) -> String {
 
 /// Where the chance of failure comes from.
 pub fn basis(basis: &str, lang: Lang) -> String {
+    if let Some(model) = basis.strip_prefix("failure model ") {
+        return format!("{} {model}", lang.pick("modèle de défaillance", "failure model"));
+    }
     let known = BASES.iter().find(|text| text.en == basis);
     known.map_or_else(|| basis.to_owned(), |text| lang.pick(text.fr, text.en).to_owned())
 }

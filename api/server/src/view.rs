@@ -378,7 +378,7 @@ impl FailureView {
         Self {
             headline: format!("{}, {class} {}", lang.per_cent(failure.p_12_months), failure.class),
             basis: labels::basis(&failure.basis, lang),
-            moves: failure.moves.iter().map(|step| capital(lang.pick(&step.fr, &step.en))).collect(),
+            moves: failure.moves.iter().map(|step| weighs(step, lang)).collect(),
         }
     }
 }
@@ -520,10 +520,19 @@ fn sources_of(answer: &Answer, lang: Lang) -> Vec<Line> {
     answer.sources.iter().map(line).collect()
 }
 
+/// What moved the chance of failure; what speaks for the company says so.
+fn weighs(step: &crate::answer::FailureMove, lang: Lang) -> String {
+    let says = capital(lang.pick(&step.fr, &step.en));
+    if step.log_odds < 0.0 { format!("{says} {}", lang.pick("(favorable)", "(in its favour)")) } else { says }
+}
+
 fn made_with_of(answer: &Answer, lang: Lang) -> Vec<Line> {
-    let MadeWith { engine, evidence, ledger, facts, model, policy, law_table, calendar } = &answer.made_with;
+    let MadeWith { engine, evidence, ledger, facts, model, failure_model, policy, law_table, calendar } =
+        &answer.made_with;
+    let none = String::new();
     let parts = [
         ("model", model),
+        ("failure_model", failure_model.as_ref().unwrap_or(&none)),
         ("policy", policy),
         ("law_table", law_table),
         ("calendar", calendar),

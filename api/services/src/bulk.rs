@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use encours_core::company::bulk::{BulkRows, names_one, rows_about};
+use encours_core::company::bulk::{BulkRows, each_text, names_one, rows_about};
 use encours_core::ledger::TableSource;
 use encours_domain::fact::{Fact, FactKind};
 use encours_domain::{Day, Siren};
@@ -172,6 +172,41 @@ impl BulkFile {
         }
     }
 
+    /// Shows every text of the column `name`, row by row; none where there is no such column.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn each_text(&self, name: &str, show: &mut dyn FnMut(&str)) -> Result<(), ServicesError> {
+        if self.parquet {
+            return Ok(each_text(&source(&self.path), name, show)?);
+        }
+        let (mut table, header) = self.open_text()?;
+        let Some(at) = header.iter().position(|found| found == name) else { return Ok(()) };
+        let mut record = csv::ByteRecord::new();
+        while table.read_byte_record(&mut record).map_err(|error| self.damaged(&error))? {
+            show(record.get(at).and_then(|cell| std::str::from_utf8(cell).ok()).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// The table of a text file behind its header, and the header.
+    fn open_text(&self) -> Result<(csv::Reader<BufReader<File>>, Vec<String>), ServicesError> {
+        let file = File::open(&self.path).map_err(ServicesError::file("reading", &self.path))?;
+        let mut file = BufReader::with_capacity(1 << 20, file);
+        let first = file.fill_buf().map_err(ServicesError::file("reading", &self.path))?;
+        let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let delimiter = delimiter(&String::from_utf8_lossy(line));
+        let mut table = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
+        let header = table.byte_headers().map_err(|error| self.damaged(&error))?;
+        let header =
+            header.iter().map(|name| named(String::from_utf8_lossy(name).trim_start_matches('\u{feff}'))).collect();
+        Ok((table, header))
+    }
+
+    fn damaged(&self, error: &csv::Error) -> ServicesError {
+        ServicesError::Damaged { path: self.path.clone(), reason: format!("a line of it cannot be read: {error}") }
+    }
+
     fn rows(&self, companies: &BTreeSet<Siren>) -> Result<BulkRows, ServicesError> {
         let Some((_, _, number, columns)) = FORMS.iter().find(|(form, ..)| *form == self.form) else {
             return Ok(Vec::new());
@@ -188,26 +223,11 @@ impl BulkFile {
         columns: &[&str],
         companies: &BTreeSet<Siren>,
     ) -> Result<BulkRows, ServicesError> {
-        let damaged = |error: &csv::Error| ServicesError::Damaged {
-            path: self.path.clone(),
-            reason: format!("a line of it cannot be read: {error}"),
-        };
-        let file = File::open(&self.path).map_err(ServicesError::file("reading", &self.path))?;
-        let mut file = BufReader::with_capacity(1 << 20, file);
-        let first = file.fill_buf().map_err(ServicesError::file("reading", &self.path))?;
-        let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let delimiter = delimiter(&String::from_utf8_lossy(line));
-        let mut table = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
-        let header: Vec<String> = table
-            .byte_headers()
-            .map_err(|error| damaged(&error))?
-            .iter()
-            .map(|name| named(String::from_utf8_lossy(name).trim_start_matches('\u{feff}')))
-            .collect();
+        let (mut table, header) = self.open_text()?;
         let Some(at) = header.iter().position(|name| name == number) else { return Ok(Vec::new()) };
         let known: BTreeSet<&str> = companies.iter().map(Siren::as_str).collect();
         let (mut rows, mut record) = (Vec::new(), csv::ByteRecord::new());
-        while table.read_byte_record(&mut record).map_err(|error| damaged(&error))? {
+        while table.read_byte_record(&mut record).map_err(|error| self.damaged(&error))? {
             let cell = record.get(at).and_then(|cell| std::str::from_utf8(cell).ok()).unwrap_or_default();
             // A list of numbers as JSON or with commas.
             if !names_one(cell.trim_matches(['[', ']']), &known) {

@@ -13,6 +13,7 @@
 //!   pulled/<system>.state.json            the same while it is being pulled, and where the pull stands
 //!   clients/<hash>.json                   the client file
 //!   orders/<hash>.json                    open orders
+//!   failure/<hash>.json                   a model of failure, and how it was measured
 //!   answers/<hash>.raw                    raw answers of public registers, as the facts cite them
 //!   answers/<question>.json               which answer a question had last, and when
 //! ```
@@ -53,6 +54,8 @@ pub enum Kept {
     Clients,
     /// Open orders.
     Orders,
+    /// A model of failure, and how it was measured.
+    FailureModel,
     /// Raw answers of public registers.
     Answers,
 }
@@ -68,6 +71,7 @@ impl Kept {
             Kept::Pulled => ("pulled", "json"),
             Kept::Clients => ("clients", "json"),
             Kept::Orders => ("orders", "json"),
+            Kept::FailureModel => ("failure", "json"),
             Kept::Answers => ("answers", "raw"),
         }
     }
@@ -104,7 +108,8 @@ impl DataFolder {
     pub fn expect_outside(&self, out: &Path) -> Result<(), ServicesError> {
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (Ok(data), Ok(parent)) = (self.0.canonicalize(), parent.canonicalize()) else { return Ok(()) };
-        let stored = ["ledger", "facts", "layers", "journal", "pulled", "clients", "orders", "answers"];
+        let stored =
+            ["ledger", "facts", "layers", "documents", "journal", "pulled", "clients", "orders", "failure", "answers"];
         let is_stored = stored.iter().any(|folder| parent.starts_with(data.join(folder)));
         let names = out.file_name().map(std::ffi::OsStr::to_string_lossy).unwrap_or_default();
         let is_database = parent == data && names.starts_with("encours.sqlite3");

@@ -31,6 +31,9 @@ pub struct Layers {
     pub clients: Option<String>,
     /// Open orders.
     pub orders: Option<String>,
+    /// The model of failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_model: Option<String>,
 }
 
 impl Layers {
@@ -48,8 +51,9 @@ impl Layers {
 
     /// Whether there is nothing but tables: then the ledger is they.
     pub fn are_tables_alone(&self) -> bool {
-        let Self { tables: _, documents, journal, pulled, clients, orders } = self;
-        documents.is_none() && journal.is_none() && pulled.is_empty() && clients.is_none() && orders.is_none()
+        let Self { tables: _, documents, journal, pulled, clients, orders, failure_model } = self;
+        let further = [documents, journal, clients, orders, failure_model];
+        pulled.is_empty() && further.into_iter().all(Option::is_none)
     }
 
     /// Writes the layers down and gives their hash; none when the ledger is its tables and nothing else.
@@ -60,7 +64,15 @@ impl Layers {
         if self.are_tables_alone() && self.tables.as_deref() == ledger {
             return Ok(None);
         }
+        self.keep_whole(folder).map(Some)
+    }
+
+    /// Writes the layers down, whatever they are, and gives their hash.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep_whole(&self, folder: &DataFolder) -> Result<String, ServicesError> {
         let bytes = serde_json::to_vec(self).map_err(ServicesError::document("the layers"))?;
-        folder.keep(Kept::Layers, &bytes).map(Some)
+        folder.keep(Kept::Layers, &bytes)
     }
 }

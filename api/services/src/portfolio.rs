@@ -9,6 +9,7 @@ use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::ScoringModel;
+use encours_core::solvency::FailureModel;
 use encours_domain::fact::{Fact, FactKind, shown};
 use encours_domain::order::OrderRow;
 use encours_domain::{Day, Siren, words};
@@ -18,6 +19,7 @@ use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::Kept;
 use crate::layers::Layers;
 use crate::store::Current;
+use crate::use_cases::failure_model::StoredFailureModel;
 use crate::use_cases::search::SearchIndex;
 use crate::{DataFolder, ServicesError};
 
@@ -29,6 +31,8 @@ pub struct Portfolio {
     pub book: Option<Arc<Book>>,
     /// The model in force, or the published priors.
     pub model: Arc<ScoringModel>,
+    /// The model of failure in force; the policy's expert rule answers where there is none.
+    pub failure_model: Option<Arc<FailureModel>>,
     /// The public facts.
     pub facts: Facts,
     /// The client file.
@@ -77,10 +81,24 @@ impl Portfolio {
         let orders =
             layers.orders.as_deref().map(|hash| folder.read_json::<OrderBook>(Kept::Orders, hash)).transpose()?;
         let orders = orders.map(|orders| orders.joined(&clients));
+        let failure_model = StoredFailureModel::in_force(folder, &layers)?.map(|stored| stored.model());
+        let failure_model = failure_model.transpose()?.map(Arc::new);
         let by_siren = book.as_deref().map(clients_by_siren).unwrap_or_default();
         let index = SearchIndex::new(book.as_deref(), &facts, &by_siren);
         let sharing = sharing(&facts);
-        Ok(Self { made_with, book, model, facts, clients, orders, folder: folder.clone(), by_siren, index, sharing })
+        Ok(Self {
+            made_with,
+            book,
+            model,
+            failure_model,
+            facts,
+            clients,
+            orders,
+            folder: folder.clone(),
+            by_siren,
+            index,
+            sharing,
+        })
     }
 
     /// The ledger.

@@ -28,7 +28,7 @@ impl AdditiveValidParams {
     /// Of a table of more than 131,072 rows, about so many, drawn by a hash of what they hold, stand for all in the trial,
     /// in the cuts between bins and in the plain card from which boosting begins; boosting itself reads every row.
     ///
-    /// With too few later rows to learn that from, the plain scorecard's shapes stay as they are.
+    /// With too few later rows to learn that from, boosting stays where it began.
     ///
     /// # Errors
     /// When there are too few rows or events, when points would pass a million, or when the optimiser fails.

@@ -18,6 +18,11 @@ pub enum CompaniesCommand {
     Providers(ProvidersArgs),
     /// Turn a recorded answer of a public register into facts, as JSON on stdout; nothing is stored
     Parse(ParseArgs),
+    /// Learn a model of failure from files of whole registers: the exports of ratios_inpi_bce and of the BODACC, and the
+    /// Sirene stock of units where it is there, Parquet or CSV; put in force where it beats the expert rule
+    Learn(LearnArgs),
+    /// The model of failure in force: how it was measured, and what each part of it weighs
+    Model(FailureModelArgs),
     /// A company's accounts year by year: ratios and published scores, each with its numbers
     Accounts(AccountsArgs),
 }
@@ -37,6 +42,32 @@ pub struct ProvidersArgs {
     /// Only what was known before this day is read [default: today]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Day>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LearnArgs {
+    /// Parquet or CSV files of whole registers
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Day on which they were fetched [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub fetched_on: Option<Day>,
+    /// The same files and seed give the same model
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct FailureModelArgs {
+    /// Take it out of force: the policy's expert rule answers again
+    #[arg(long, conflicts_with = "json")]
+    pub retire: bool,
     /// As JSON
     #[arg(long)]
     pub json: bool,

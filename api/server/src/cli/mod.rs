@@ -57,6 +57,12 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Providers(providers) } => {
             commands::companies::providers(&open().await?, providers, now).await
         }
+        Command::Companies { command: CompaniesCommand::Learn(learn) } => {
+            commands::failure_model::learn(&open().await?, learn, now).await
+        }
+        Command::Companies { command: CompaniesCommand::Model(model) } => {
+            commands::failure_model::model(&open().await?, model, now).await
+        }
         Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
             commands::companies::accounts(&open().await?, accounts, now).await
         }
@@ -80,7 +86,7 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         Command::Rescore(rescore) => rescore.ledger.is_none(),
         Command::Train(train) => train.ledger.is_none(),
         Command::Clients { command } => !matches!(command, ClientsCommand::Import(_)),
-        Command::Companies { command } => matches!(command, CompaniesCommand::Accounts(_)),
+        Command::Companies { command } => matches!(command, CompaniesCommand::Accounts(_) | CompaniesCommand::Model(_)),
         Command::Ledger { .. } | Command::Models { .. } | Command::Assess(_) | Command::Replay(_) => true,
         Command::Demo(_)
         | Command::Import(_)

@@ -19,6 +19,8 @@ pub enum ManifestKind {
     Clients,
     /// Open orders.
     Orders,
+    /// A model of failure, from files of whole registers.
+    FailureModel,
 }
 
 impl ManifestKind {
@@ -28,6 +30,7 @@ impl ManifestKind {
         (ManifestKind::Facts, current::FACTS),
         (ManifestKind::Clients, "clients"),
         (ManifestKind::Orders, "orders"),
+        (ManifestKind::FailureModel, "failure_model"),
     ];
 
     fn code(self) -> &'static str {

@@ -231,6 +231,7 @@ fn answer(
         beside: Beside { asked: &request.asked, around: &around },
         trade: subject.trade(portfolio),
         model: &portfolio.model,
+        failure_model: portfolio.failure_model.as_deref(),
         policy: services.policy(),
         law: services.law(),
     };

@@ -6,6 +6,7 @@ mod bulk;
 mod clients;
 mod companies;
 mod documents;
+mod failure_model;
 mod import;
 mod keys;
 mod layers;

@@ -26,6 +26,9 @@ pub struct MadeWith {
     pub facts: String,
     /// Model.
     pub model: String,
+    /// Model of failure; absent where the policy's expert rule answers alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_model: Option<String>,
     /// Policy version and the beginning of the hash of its text.
     pub policy: String,
     /// Law table version and the beginning of the hash of its text.
@@ -42,6 +45,7 @@ impl MadeWith {
             ledger: context.ledger_hash.to_owned(),
             facts: context.facts_hash.to_owned(),
             model: context.model.id().to_owned(),
+            failure_model: context.failure_model.map(|model| model.id().to_owned()),
             policy: named(context.policy.version(), context.policy.hash()),
             law_table: named(context.law.version(), context.law.hash()),
             calendar: calendar::VERSION.to_owned(),
@@ -60,14 +64,14 @@ impl MadeWith {
             &self.ledger,
             &self.facts,
             &self.model,
-            context.policy.hash(),
-            context.law.hash(),
+            &context.policy.hash().to_owned(),
+            &context.law.hash().to_owned(),
             &self.calendar,
             &request.as_of.to_string(),
             &who,
             &question,
         ];
-        for part in parts {
+        for part in parts.into_iter().chain(&self.failure_model) {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }

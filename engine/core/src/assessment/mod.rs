@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::CoreError;
 use crate::company::outside::{self, OutsideReport};
-use crate::company::{AskedRegister, CompanyView, MissingNote, SourceNote};
+use crate::company::{AskedRegister, CompanyView, MissingNote, SourceNote, looked_for_accounts};
 use crate::ledger::Book;
 use crate::policy::{
     Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy,
@@ -25,7 +25,7 @@ use crate::policy::{
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{self, Around, Looked, Signal};
-use crate::solvency::Failure;
+use crate::solvency::{Failure, FailureEstimate, FailureModel};
 use encours_domain::fact::MissingKind;
 
 pub use late::{LateReport, grade};
@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub trade: Trade<'a>,
     /// The model, or the priors alone.
     pub model: &'a ScoringModel,
+    /// A model of failure; the policy's expert rule answers where there is none.
+    pub failure_model: Option<&'a FailureModel>,
     /// The policy.
     pub policy: &'a Policy,
     /// The law table.
@@ -206,6 +208,7 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let order = record::reads_accounts(context, &known, &quote)?;
     let record = Record::new(context, &company, *as_of, order.is_some());
     let signals = signals::signals(&Looked { order, ..looked(context, &known, &record, &quote, *as_of) });
+    let failure = estimate(context, *as_of)?;
     let evidence = Evidence {
         as_of: *as_of,
         quote: &quote,
@@ -216,6 +219,7 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         late: &points,
         level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
         signals: &signals,
+        failure: failure.as_ref(),
     };
     let mut decision = decide(context.policy, context.law, &evidence)?;
     decision.missing.extend(ledger_end(context, *as_of));
@@ -240,6 +244,13 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     };
     let id = made_with.id(context, request, &report);
     Ok(put_together(id, *as_of, report, quote, late, moved, decision, shown, made_with))
+}
+
+/// What the model of failure says, where somebody looked for accounts lately.
+fn estimate(context: &Context<'_>, as_of: Day) -> Result<Option<FailureEstimate>, CoreError> {
+    let fresh = looked_for_accounts(context.facts, as_of, context.policy.record_max_age_days());
+    let model = context.failure_model.filter(|_| fresh);
+    Ok(model.map(|model| model.estimate(context.facts, as_of)).transpose()?.flatten())
 }
 
 /// What is shown of the public record.

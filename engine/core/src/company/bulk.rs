@@ -42,6 +42,31 @@ pub fn rows_about(
     Ok(rows)
 }
 
+/// Shows every text of a column, row by row; nothing where the table has no such column. Days are shown as `YYYY-MM-DD`,
+/// numbers with leading noughts to nine digits.
+///
+/// # Errors
+/// When the table is no Parquet, or is damaged.
+pub fn each_text(source: &TableSource<'_>, column: &str, show: &mut dyn FnMut(&str)) -> Result<(), CoreError> {
+    let layout = source.layout()?;
+    if !layout.has(column) {
+        return Ok(());
+    }
+    let failed = |error: polars::error::PolarsError| source.error(error.to_string());
+    for group in &layout.groups {
+        let frame = source.read(&[column], group)?;
+        let cells = as_days(frame.column(column).map_err(failed)?).map_err(failed)?;
+        for at in 0..cells.len() {
+            match cells.get(at).map_or(Value::Null, |value| json(&value)) {
+                Value::String(text) => show(&text),
+                Value::Number(number) => show(&format!("{number:0>9}")),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
 fn of_group(
     source: &TableSource<'_>,
     group: &RowGroup,

@@ -17,5 +17,6 @@ pub use accounts::Accounts;
 pub use asked::{AskOutcome, AskedRegister};
 pub use lines::AccountLines;
 pub(crate) use pick::latest;
+pub(crate) use view::looked_for_accounts;
 pub use view::{CompanyView, MissingNote, SourceNote};
 pub use words::{AccountsStatus, CompanyState, Proceedings, SizeBand};

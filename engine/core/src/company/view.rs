@@ -84,11 +84,7 @@ impl CompanyView {
     /// Whether a company still trades, is in proceedings or files its accounts changes without notice: where nobody has
     /// looked for longer than `max_age_days`, these were not fetched.
     pub fn as_known_on(facts: &[Fact], day: Day, max_age_days: u16) -> Self {
-        let fresh = |kinds: &[FactKind]| {
-            let looked = facts.iter().filter(|fact| kinds.contains(&fact.kind) && fact.known_from <= day);
-            let last = looked.map(Fact::looked_on).max();
-            last.is_some_and(|last| day.days_since(last) <= i32::from(max_age_days))
-        };
+        let fresh = |kinds: &[FactKind]| looked_at(facts, kinds, day, max_age_days);
         let text = |kind| known(latest(facts, kind, day).map(|fact| fact.value.trim().to_owned()));
         let legal_form = read(facts, FactKind::LegalForm, day, |text| {
             words::is_natural_person(text).map(|natural| (text.to_owned(), natural))
@@ -180,6 +176,17 @@ fn proceedings_on(facts: &[Fact], public_body: bool, day: Day) -> Known<Proceedi
         return Known::Missing(MissingKind::NotApplicable);
     }
     read(facts, FactKind::Proceedings, day, Proceedings::read)
+}
+
+/// Whether somebody looked for accounts within so many days.
+pub(crate) fn looked_for_accounts(facts: &[Fact], day: Day, max_age_days: u16) -> bool {
+    looked_at(facts, ACCOUNTS, day, max_age_days)
+}
+
+fn looked_at(facts: &[Fact], kinds: &[FactKind], day: Day, max_age_days: u16) -> bool {
+    let looked = facts.iter().filter(|fact| kinds.contains(&fact.kind) && fact.known_from <= day);
+    let last = looked.map(Fact::looked_on).max();
+    last.is_some_and(|last| day.days_since(last) <= i32::from(max_age_days))
 }
 
 /// What tells of accounts.

@@ -20,6 +20,7 @@ mod state;
 pub use event::{Cut, MOST_HORIZONS, MOST_OF_ONE_CLIENT};
 pub use horizons::Horizons;
 pub use priors::{HorizonPriors, PayingWeek, Priors};
+pub(crate) use reading::share_of;
 pub use reading::{Reading, Shape};
 pub use registry::{Feature, FeatureFamily, Unit};
 pub use says::{Said, Tone};

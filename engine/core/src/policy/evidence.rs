@@ -6,6 +6,7 @@ use super::quote::Quote;
 use super::terms::Terms;
 use crate::company::CompanyView;
 use crate::signals::Signal;
+use crate::solvency::FailureEstimate;
 
 /// How the chances of payment were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +229,8 @@ pub struct Evidence<'a> {
     pub level: EvidenceLevel,
     /// Signals of identity and fraud that were found.
     pub signals: &'a [Signal],
+    /// What a model of failure says of the company; nothing where none was learnt, or it cannot tell.
+    pub failure: Option<&'a FailureEstimate>,
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ impl<'a> Situation<'a> {
         let ordered = evidence.exposure.orders.plus(quote.amount_incl_vat())?;
         let below_entry = total.minor() <= policy.entry_amount.minor();
         let company = readable(policy, evidence, below_entry);
-        let failure = failure(&policy.failure, &company, distress(policy, evidence)?);
+        // Where no accounts are asked for, none are read.
+        let estimate = evidence.failure.filter(|_| policy.public_record == PublicRecord::Required && !below_entry);
+        let failure = failure(&policy.failure, &company, distress(policy, evidence)?, estimate);
         let class_row = class_row(policy, &failure);
         let p_fail = failure.p_12_months;
         let basis = Basis { company: &company, class_row: &class_row, p_fail, below_entry };

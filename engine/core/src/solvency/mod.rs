@@ -1,19 +1,22 @@
 //! Failure risk: how likely the company is to fail within twelve months.
 //!
-//! Today an expert rule, and it says so: a base rate moved in log-odds by what the register, the accounts and our own
-//! ledger show ([`FailureRule`] holds every number, from the policy file). A model learnt from failures will replace it
-//! behind the same [`Failure`].
+//! An expert rule, and it says so: a base rate moved in log-odds by what the register, the accounts and our own ledger show
+//! ([`FailureRule`] holds every number, from the policy file). Where a model was learnt from failures and accounts are
+//! known, the model takes the place of base rate, age, size and accounts ([`learnt`]), and the rule's moves for
+//! proceedings, overdue accounts and our own ledger come on top.
 //!
-//! What holds: bad news never lowers the probability; good accounts do not lower it either (the base rate is that of a
+//! What holds of the rule: bad news never lowers the probability; good accounts do not lower it either (the base rate is that of a
 //! company in order, so that reading accounts can only add a worry); a value that was not fetched or is overdue never
 //! counts for less than a value in order, and an unknown age or size counts as the worst one.
 //!
 //! **Absent here**: verdicts. A probability is not a decision.
 
+pub mod learnt;
 mod moves;
 pub mod published;
 mod rule;
 
+pub use learnt::{FailureEstimate, FailureModel};
 pub use rule::{ClassBound, FailureRule, Moves};
 
 use encours_domain::fact::Known;
@@ -36,7 +39,7 @@ pub struct LedgerDistress {
 pub struct FailureMove {
     /// Stable code.
     pub code: &'static str,
-    /// By how much, in log-odds; never negative.
+    /// By how much, in log-odds; of the expert rule never below nought.
     pub log_odds: f64,
     /// In words.
     #[serde(flatten)]
@@ -55,19 +58,36 @@ pub struct Failure {
     #[serde(skip)]
     pub class_index: usize,
     /// Where the figure comes from.
-    pub basis: &'static str,
+    pub basis: String,
     /// What moved it away from the base rate, in a fixed order.
     pub moves: Vec<FailureMove>,
 }
 
-/// Rates a company by the policy's rule.
-pub fn failure(rule: &FailureRule, company: &CompanyView, distress: LedgerDistress) -> Failure {
-    let moves = moves::all(rule, company, distress);
-    let log_odds = moves.iter().fold(logit(rule.base_rate.value()), |sum, step| sum + step.log_odds);
+/// Rates a company: by the policy's rule, or where a model has an estimate by that, with the rule's moves for news that the
+/// model has not learnt from.
+pub fn failure(
+    rule: &FailureRule,
+    company: &CompanyView,
+    distress: LedgerDistress,
+    estimate: Option<&FailureEstimate>,
+) -> Failure {
+    let (log_odds, moves) = match estimate {
+        Some(estimate) => {
+            let news = moves::beyond_a_model(rule, company, distress);
+            let log_odds = news.iter().fold(estimate.log_odds, |sum, step| sum + step.log_odds);
+            (log_odds, news.into_iter().chain(estimate.moves.iter().cloned()).collect())
+        }
+        None => {
+            let moves = moves::all(rule, company, distress);
+            (moves.iter().fold(logit(rule.base_rate.value()), |sum, step| sum + step.log_odds), moves)
+        }
+    };
     let p_12_months = Probability::clamped(logistic(log_odds), rule.base_rate);
     let class_index = rule.class_index(p_12_months);
     let class = rule.classes.get(class_index).map_or_else(String::new, |class| class.name.clone());
-    Failure { p_12_months, class, class_index, basis: basis(company), moves }
+    let basis =
+        estimate.map_or_else(|| basis(company).to_owned(), |estimate| format!("failure model {}", estimate.model));
+    Failure { p_12_months, class, class_index, basis, moves }
 }
 
 fn basis(company: &CompanyView) -> &'static str {

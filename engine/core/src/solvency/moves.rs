@@ -26,6 +26,20 @@ pub(super) fn all(rule: &FailureRule, company: &CompanyView, distress: LedgerDis
     found.into_iter().flatten().filter(|step| step.log_odds > 0.0).collect()
 }
 
+/// What a model learnt from accounts does not know: proceedings, an end, accounts that are due, and our own ledger.
+pub(super) fn beyond_a_model(rule: &FailureRule, company: &CompanyView, distress: LedgerDistress) -> Vec<FailureMove> {
+    let moves = &rule.moves;
+    let overdue = company.accounts.missing() == Some(MissingKind::Overdue);
+    let found = [
+        of_proceedings(moves, company),
+        of_state(moves, company),
+        overdue.then(|| of_missing_accounts(moves, company)).flatten(),
+        of_bounced(moves, distress),
+        of_long_overdue(moves, distress),
+    ];
+    found.into_iter().flatten().filter(|step| step.log_odds > 0.0).collect()
+}
+
 fn step(code: &'static str, log_odds: f64, fr: &str, en: &str) -> Option<FailureMove> {
     Some(FailureMove { code, log_odds, says: Bilingual::new(fr, en) })
 }

@@ -29,12 +29,12 @@ fn in_order() -> CompanyView {
 }
 
 fn p(company: &CompanyView) -> f64 {
-    failure(&rule(), company, LedgerDistress::default()).p_12_months.value()
+    failure(&rule(), company, LedgerDistress::default(), None).p_12_months.value()
 }
 
 #[test]
 fn a_company_in_order_has_the_base_rate() {
-    let failure = failure(&rule(), &in_order(), LedgerDistress::default());
+    let failure = failure(&rule(), &in_order(), LedgerDistress::default(), None);
     assert!((failure.p_12_months.value() - 0.006).abs() < 1e-12);
     assert_eq!((failure.class.as_str(), failure.moves.len()), ("2", 0));
 }
@@ -57,7 +57,7 @@ fn bad_news_never_lowers_it() {
     for distress in
         [LedgerDistress { bounced: 1, long_overdue: false }, LedgerDistress { bounced: 0, long_overdue: true }]
     {
-        assert!(failure(&rule(), &good, distress).p_12_months.value() > p(&good));
+        assert!(failure(&rule(), &good, distress, None).p_12_months.value() > p(&good));
     }
 }
 

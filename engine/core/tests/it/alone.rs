@@ -102,6 +102,7 @@ fn answer(book: &Book, client: &str, facts: &[encours_domain::fact::Fact]) -> St
         beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
+        failure_model: None,
         policy: &sample.policy,
         law: &sample.law,
     };

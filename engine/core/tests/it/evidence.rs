@@ -42,6 +42,7 @@ fn verdict_of(subject: Subject<'_>, facts: &[Fact], quote: &RawQuote) -> Verdict
         beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
+        failure_model: None,
         policy: &sample.policy,
         law: &sample.law,
     };

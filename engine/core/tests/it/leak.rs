@@ -100,6 +100,7 @@ fn answer(book: &Book, client: &str, today: i32) -> String {
         beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
+        failure_model: None,
         policy: &sample.policy,
         law: &sample.law,
     };

@@ -227,6 +227,7 @@ fn answer(book: &Book, policy: &Policy, today: i32) -> Result<Assessment, CoreEr
         beside: Beside::default(),
         trade,
         model: &model,
+        failure_model: None,
         policy,
         law: &law,
     };
@@ -423,6 +424,7 @@ fn credit_balance(book: &Book) -> i64 {
         beside: Beside::default(),
         trade: Trade::default(),
         model: &model,
+        failure_model: None,
         policy: &policy,
         law: &law,
     };

@@ -16,6 +16,7 @@ fn assessments() -> Vec<Assessment> {
         beside: Beside::default(),
         trade: Trade::default(),
         model: &sample.model,
+        failure_model: None,
         policy: &sample.policy,
         law: &sample.law,
     };

@@ -52,6 +52,7 @@ fn answer(facts: &[Fact], asked: &[AskedRegister], euros: i64) -> (Assessment, V
         beside: Beside { asked, around: &[] },
         trade: Trade::default(),
         model: &sample.model,
+        failure_model: None,
         policy: &sample.policy,
         law: &sample.law,
     };

@@ -6,6 +6,7 @@ pub mod clients;
 pub mod companies;
 mod credentials;
 pub mod demo;
+pub mod failure_model;
 pub mod import;
 pub mod keys;
 pub mod models;

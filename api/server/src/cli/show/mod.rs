@@ -1,8 +1,10 @@
 //! What a person reads on stdout, in 80 columns.
 
+mod failure_model;
 mod imports;
 mod models;
 
+pub use failure_model::failure_model;
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
 pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 
@@ -27,6 +29,7 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
         section(lang.pick("À vérifier", "To be checked"), &signals(view)),
         section(lang.pick("Ce qui changerait la réponse", "What would change the answer"), &bullets(&view.changes)),
         section(lang.pick("Pourquoi ce risque de retard", "Why this chance of lateness"), &points(view)),
+        section(lang.pick("Ce qui pèse sur la défaillance", "What weighs on failure"), &weighs(view)),
         section(lang.pick("Limite", "Limit"), &limit(view, lang)),
         section(lang.pick("Encours", "Exposure"), &lines(&view.exposure)),
         section(lang.pick("Ce que dit le registre", "What the record says"), &known(view)),
@@ -189,6 +192,12 @@ fn lines(lines: &[Line]) -> String {
     printed(&table)
 }
 
+/// What moved the chance of failure the most; JSON has all of it.
+fn weighs(view: &View) -> String {
+    const SHOWN: usize = 6;
+    bullets(view.failure.moves.get(..SHOWN).unwrap_or(&view.failure.moves))
+}
+
 fn bullets(texts: &[String]) -> String {
     texts.iter().map(|text| format!("  • {}\n", wrapped(text, 4))).collect()
 }
@@ -226,6 +235,11 @@ pub fn keys(keys: &[KeyInfo]) -> String {
         table.add_row(vec![&key.id, &key.name, &key.created_at, revoked]);
     }
     printed(&table)
+}
+
+/// A cell of figures.
+fn right(text: impl Into<String>) -> Cell {
+    Cell::new(text.into()).set_alignment(CellAlignment::Right)
 }
 
 fn plain_table() -> Table {

@@ -1,6 +1,6 @@
 //! Models, how well they do, who would move, what drifts: in 80 columns.
 
-use comfy_table::{Cell, CellAlignment, Table};
+use comfy_table::{Cell, Table};
 use encours_core::portfolio::Validation;
 use encours_core::portfolio::drift::Drift;
 use encours_core::portfolio::validate::{Challenge, ComingValidation, DaysValidation, HorizonValidation, Measured};
@@ -8,17 +8,13 @@ use encours_models::drift::DriftLevel;
 use encours_models::{Interval, Metrics};
 use encours_services::{ModelInfo, Rehearsal};
 
-use super::{keep_whole, plain_table, printed, wrapped};
+use super::{keep_whole, plain_table, printed, right, wrapped};
 use crate::words::Lang;
 
 /// Clients listed by a rehearsal; JSON has them all.
 const MOVES_SHOWN: usize = 20;
 /// Features listed by a drift report.
 const FEATURES_SHOWN: usize = 5;
-
-fn right(text: impl Into<String>) -> Cell {
-    Cell::new(text.into()).set_alignment(CellAlignment::Right)
-}
 
 /// Models on a line each.
 pub fn models(models: &[ModelInfo]) -> String {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::support::{Case, day, euros, law, policy_with, share, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings, SizeBand};
 use crate::policy::*;
+use crate::solvency::FailureEstimate;
 
 fn known<T: Clone + std::fmt::Debug + 'static>(value: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Known<T>> {
     let missing = prop_oneof![
@@ -149,13 +150,14 @@ prop_compose! {
     fn case()(
         policy in policy(), raw in raw_quote(), company in company(), history in history(), exposure in exposure(),
         sales in prop::option::weighted(0.9, money(10_000_000..1_000_000_000)), chances in chances(),
-        trained in prop::bool::weighted(0.9),
+        trained in prop::bool::weighted(0.9), failure in prop::option::weighted(0.3, -9.0_f64..3.0),
     ) -> Case {
         let level = if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly };
         Case {
             policy, as_of: day("2026-05-31"), quote: Quote::new(raw).unwrap(), company, history, exposure,
             seller: Seller { yearly_sales_incl_vat: sales }, chances, level,
             signals: Vec::new(),
+            failure: failure.map(|log_odds| FailureEstimate { model: "failure-1".into(), log_odds, moves: Vec::new() }),
         }
     }
 }

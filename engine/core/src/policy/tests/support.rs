@@ -10,6 +10,7 @@ use crate::policy::offers::Priced;
 use crate::policy::situation::Situation;
 use crate::policy::*;
 use crate::signals::Signal;
+use crate::solvency::FailureEstimate;
 
 pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -50,6 +51,7 @@ pub(super) struct Case {
     pub(super) chances: Vec<(f64, f64)>,
     pub(super) level: EvidenceLevel,
     pub(super) signals: Vec<Signal>,
+    pub(super) failure: Option<FailureEstimate>,
 }
 
 impl Case {
@@ -75,6 +77,7 @@ impl Case {
             chances: vec![(0.05, 4.0)],
             level: EvidenceLevel::TrainedModel,
             signals: Vec::new(),
+            failure: None,
         }
     }
 
@@ -86,7 +89,9 @@ impl Case {
 
     fn evidence<'a>(&'a self, late: &'a [LatePoint]) -> Evidence<'a> {
         let Self { as_of, quote, company, history, exposure, seller, level, signals, .. } = self;
-        Evidence { as_of: *as_of, quote, company, history, exposure, seller: *seller, late, level: *level, signals }
+        let failure = self.failure.as_ref();
+        let (as_of, seller, level) = (*as_of, *seller, *level);
+        Evidence { as_of, quote, company, history, exposure, seller, late, level, signals, failure }
     }
 
     pub(super) fn decide(&self) -> Decision {

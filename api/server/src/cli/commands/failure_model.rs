@@ -1,0 +1,54 @@
+//! `companies learn` and `companies model`: failure risk learnt from whole registers.
+
+use encours_services::{BulkFile, FailureModelInfo, LearnFailureOptions, Moment, Services, ServicesError};
+
+use crate::cli::company_args::{FailureModelArgs, LearnArgs};
+use crate::cli::failure::Failure;
+use crate::cli::show;
+use crate::cli::terminal::{give, give_json, patiently, say};
+
+/// `encours companies learn`.
+pub async fn learn(services: &Services, args: LearnArgs, now: Moment) -> Result<(), Failure> {
+    let LearnArgs { files, fetched_on, seed, json } = args;
+    let mut bulk = Vec::with_capacity(files.len());
+    for path in files {
+        let found = BulkFile::look(&path)?;
+        bulk.push(found.ok_or_else(|| ServicesError::UnknownWord {
+            what: "files",
+            found: path.display().to_string(),
+            expected: "an export of ratios_inpi_bce, BODACC or Sirene stock, known by its columns".to_owned(),
+        })?);
+    }
+    let options = LearnFailureOptions { fetched_on, seed };
+    let found = patiently("learning from whole registers", services.learn_failure(bulk, options, now)).await?;
+    shown(&found, json)?;
+    if !found.in_force {
+        say("not put in force: it does not beat the policy's expert rule, which goes on answering");
+    }
+    Ok(())
+}
+
+/// `encours companies model`.
+pub async fn model(services: &Services, args: FailureModelArgs, now: Moment) -> Result<(), Failure> {
+    const NONE: &str = "no model of failure is in force: the policy's expert rule answers";
+    if args.retire {
+        let there = services.retire_failure_model(now).await?;
+        say(if there { "out of force: the policy's expert rule answers again" } else { NONE });
+        return Ok(());
+    }
+    match services.failure_model().await? {
+        Some(found) => shown(&found, args.json),
+        None if args.json => give_json(&serde_json::Value::Null),
+        None => {
+            say(NONE);
+            Ok(())
+        }
+    }
+}
+
+fn shown(found: &FailureModelInfo, json: bool) -> Result<(), Failure> {
+    if json {
+        return give_json(found);
+    }
+    give(&show::failure_model(found)).map_err(Failure::of_output)
+}

@@ -1,0 +1,312 @@
+//! A model of failure is learnt from files of whole registers, measured on later closings, and put in force.
+
+use std::collections::BTreeSet;
+
+use encours_core::solvency::FailureModel;
+use encours_core::solvency::learnt::{FailureValidation, LearntFailure, Observations};
+use encours_domain::{Day, Siren};
+use encours_models::Artefact;
+use serde::{Deserialize, Serialize};
+
+use crate::bulk::{self, BulkFile, BulkForm};
+use crate::folder::Kept;
+use crate::layers::Layers;
+use crate::portfolio::Facts;
+use crate::services::blocking;
+use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
+use crate::{DataFolder, Moment, Services, ServicesError};
+
+/// Companies that are looked at: of more, these many are drawn by a hash of their numbers.
+const MOST_COMPANIES: usize = 60_000;
+
+/// Companies whose facts are held at once.
+const BLOCK: usize = 5_000;
+
+/// A model of failure as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredFailureModel {
+    /// The artefact's own JSON.
+    artefact: String,
+    validation: FailureValidation,
+    companies: u64,
+    registered_at: String,
+}
+
+impl StoredFailureModel {
+    /// The one in force.
+    pub(crate) fn in_force(folder: &DataFolder, layers: &Layers) -> Result<Option<Self>, ServicesError> {
+        layers.failure_model.as_deref().map(|hash| folder.read_json(Kept::FailureModel, hash)).transpose()
+    }
+
+    /// Read and bound to this engine's features.
+    pub(crate) fn model(&self) -> Result<FailureModel, ServicesError> {
+        let artefact = Artefact::from_json(&self.artefact).map_err(ServicesError::stored_model("of failure"))?;
+        FailureModel::new(artefact).map_err(ServicesError::stored_model("of failure"))
+    }
+}
+
+/// A model of failure, as a person reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FailureModelInfo {
+    /// Its name, which ends in the hash of its content.
+    pub id: String,
+    /// Companies observed.
+    pub companies: u64,
+    /// Closings learnt from.
+    pub closings: u64,
+    /// Of these followed by proceedings within the year.
+    pub failed: u64,
+    /// Nothing published after this day was read.
+    pub until: String,
+    /// How the same training did on later closings.
+    pub validation: FailureValidation,
+    /// Whether that is better than the policy's expert rule.
+    pub passes: bool,
+    /// Whether it answers now.
+    pub in_force: bool,
+    /// When it was learnt.
+    pub registered_at: String,
+    /// The card, feature by feature: name, information and points by bin.
+    pub card: Vec<FailureCardRow>,
+}
+
+/// What a value adds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FailureCardRow {
+    /// The feature, or the two of a pair.
+    pub feature: String,
+    /// Fewest points that a value of it gives.
+    pub least: i32,
+    /// Most points.
+    pub most: i32,
+}
+
+/// What is read to learn a model of failure.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LearnFailureOptions {
+    /// The day on which the files were fetched; today when absent.
+    pub fetched_on: Option<Day>,
+    /// Which of several equal choices is made; the same files and seed give the same model.
+    pub seed: u64,
+}
+
+impl Services {
+    /// Learns a model of failure from files of whole registers: ratios and bulletin, and the units where they are there. It
+    /// is put in force when it ranks later closings better than the policy's expert rule and is nearer to what happened;
+    /// otherwise the rule goes on answering, and the report says by how much it fell short.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged, or there are too few failures to learn from.
+    pub async fn learn_failure(
+        &self,
+        files: Vec<BulkFile>,
+        options: LearnFailureOptions,
+        now: Moment,
+    ) -> Result<FailureModelInfo, ServicesError> {
+        expect_forms(&files)?;
+        let rule = self.policy().failure_rule().clone();
+        let fetched_on = options.fetched_on.unwrap_or(now.today).min(now.today);
+        let stamp = now.stamp();
+        let work = move || {
+            let (first, last) = published(&files)?;
+            let mut observations = Observations::new(&rule, first, last);
+            let companies = companies(&files)?;
+            for block in companies.chunks(BLOCK) {
+                let told = bulk::read(&files, &block.iter().cloned().collect(), false, fetched_on)?;
+                for (_, facts) in Facts::new(told.facts).companies() {
+                    observations.push(facts);
+                }
+            }
+            let mut named = Vec::with_capacity(files.len());
+            for file in &files {
+                named.push(ManifestFile { name: file.name(), hash: file.hash()? });
+            }
+            let hashes: Vec<&str> = named.iter().map(|file| file.hash.as_str()).collect();
+            let learnt = observations.learn(hashes.join(" "), options.seed)?;
+            Ok((stored(&learnt, stamp)?, named))
+        };
+        let (stored, named) = blocking(work).await?;
+        if !stored.validation.passes() {
+            return info(&stored, false);
+        }
+        self.put_failure_model(Some(&stored), named, now).await?;
+        tracing::info!(companies = stored.companies, "model of failure put in force");
+        info(&stored, true)
+    }
+
+    /// The model of failure in force; nothing while the policy's expert rule answers.
+    ///
+    /// # Errors
+    /// When a stored file is damaged.
+    pub async fn failure_model(&self) -> Result<Option<FailureModelInfo>, ServicesError> {
+        let current = self.store().current().await?;
+        let layers = Layers::in_force(self.data_folder(), &current)?;
+        StoredFailureModel::in_force(self.data_folder(), &layers)?.map(|stored| info(&stored, true)).transpose()
+    }
+
+    /// Takes the model of failure out of force: the policy's expert rule answers again. Whether there was one.
+    ///
+    /// # Errors
+    /// When the disk or the database fails.
+    pub async fn retire_failure_model(&self, now: Moment) -> Result<bool, ServicesError> {
+        let there = self.failure_model().await?.is_some();
+        if there {
+            self.put_failure_model(None, Vec::new(), now).await?;
+        }
+        Ok(there)
+    }
+
+    async fn put_failure_model(
+        &self,
+        stored: Option<&StoredFailureModel>,
+        files: Vec<ManifestFile>,
+        now: Moment,
+    ) -> Result<(), ServicesError> {
+        let _alone = self.alone().await;
+        let base = self.store().current().await?;
+        let folder = self.data_folder();
+        let bytes = stored.map(serde_json::to_vec).transpose().map_err(ServicesError::document("the model"))?;
+        let hash = bytes.map(|bytes| folder.keep(Kept::FailureModel, &bytes)).transpose()?;
+        let layers = Layers { failure_model: hash.clone(), ..Layers::in_force(folder, &base)? };
+        let next = Current { layers: Some(layers.keep_whole(folder)?), ..base.clone() };
+        if next != base {
+            let manifest = NewManifest {
+                kind: ManifestKind::FailureModel,
+                base,
+                next,
+                snapshot: hash.unwrap_or_default(),
+                files,
+                rows: stored.map_or(0, |stored| stored.validation.learnt_from),
+                refused: 0,
+                records: 0,
+                payments: 0,
+                subjects: stored.map_or(0, |stored| stored.companies),
+            };
+            self.store().record_import(manifest, now).await?;
+            self.doubt_portfolio().await;
+        }
+        Ok(())
+    }
+}
+
+fn stored(learnt: &LearntFailure, registered_at: String) -> Result<StoredFailureModel, ServicesError> {
+    let LearntFailure { artefact, validation, companies } = learnt;
+    let artefact = artefact.to_json().map_err(ServicesError::stored_model(artefact.model_id()))?;
+    Ok(StoredFailureModel { artefact, validation: validation.clone(), companies: *companies, registered_at })
+}
+
+fn info(stored: &StoredFailureModel, in_force: bool) -> Result<FailureModelInfo, ServicesError> {
+    let model = stored.model()?;
+    let body = model.artefact().body();
+    Ok(FailureModelInfo {
+        id: model.id().to_owned(),
+        companies: stored.companies,
+        closings: body.trained.rows,
+        failed: body.trained.late,
+        until: body.trained.cutoff.clone(),
+        validation: stored.validation.clone(),
+        passes: stored.validation.passes(),
+        in_force,
+        registered_at: stored.registered_at.clone(),
+        card: card_rows(&model),
+    })
+}
+
+/// What each part of the card can add, the widest first.
+fn card_rows(model: &FailureModel) -> Vec<FailureCardRow> {
+    let card = &model.artefact().headline().card;
+    let features = card.features();
+    let row = |feature: String, points: &[i32]| {
+        let (least, most) = (points.iter().copied().min(), points.iter().copied().max());
+        FailureCardRow { feature, least: least.unwrap_or_default(), most: most.unwrap_or_default() }
+    };
+    let mut rows: Vec<FailureCardRow> =
+        features.iter().map(|feature| row(feature.spec.name.clone(), feature.points)).collect();
+    let name = |at: usize| features.get(at).map_or("", |feature| feature.spec.name.as_str());
+    rows.extend(
+        card.pairs()
+            .iter()
+            .map(|pair| row(format!("{} x {}", name(pair.first), name(pair.second)), &pair.points.concat())),
+    );
+    rows.sort_by_key(|row| std::cmp::Reverse(row.most - row.least));
+    rows
+}
+
+/// Ratios tell what was known, the bulletin what came: without either there is nothing to learn.
+fn expect_forms(files: &[BulkFile]) -> Result<(), ServicesError> {
+    let wanted = [(BulkForm::Ratios, "ratios_inpi_bce"), (BulkForm::Bodacc, "the bulletin (BODACC)")];
+    for (form, name) in wanted {
+        if !files.iter().any(|file| file.form == form) {
+            return Err(ServicesError::UnknownWord {
+                what: "files",
+                found: files.iter().map(BulkFile::name).collect::<Vec<_>>().join(", "),
+                expected: format!("among them the export of {name}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The first and the last day on which the files have notices.
+fn published(files: &[BulkFile]) -> Result<(Day, Day), ServicesError> {
+    let mut found: Option<(String, String)> = None;
+    for file in files.iter().filter(|file| file.form == BulkForm::Bodacc) {
+        file.each_text("dateparution", &mut |text| {
+            // As text days have the order of days, and most are equal to their neighbours.
+            let text = text.get(..10).unwrap_or(text);
+            match &mut found {
+                Some((first, _)) if text < first.as_str() => text.clone_into(first),
+                Some((_, last)) if text > last.as_str() => text.clone_into(last),
+                Some(_) => {}
+                None => found = Some((text.to_owned(), text.to_owned())),
+            }
+        })?;
+    }
+    let (first, last) = found.unwrap_or_default();
+    Ok((first.parse()?, last.parse()?))
+}
+
+/// The companies of the ratios, at most [`MOST_COMPANIES`], in the order of their numbers.
+fn companies(files: &[BulkFile]) -> Result<Vec<Siren>, ServicesError> {
+    let mut numbers: BTreeSet<u32> = BTreeSet::new();
+    for file in files.iter().filter(|file| file.form == BulkForm::Ratios) {
+        file.each_text("siren", &mut |text| numbers.extend(text.trim().parse::<u32>().ok()))?;
+    }
+    let mut drawn: Vec<u32> = numbers.into_iter().collect();
+    if drawn.len() > MOST_COMPANIES {
+        drawn.sort_by_key(|number| (mixed(*number), *number));
+        drawn.truncate(MOST_COMPANIES);
+        drawn.sort_unstable();
+    }
+    Ok(drawn.into_iter().filter_map(|number| format!("{number:09}").parse().ok()).collect())
+}
+
+/// A number whose order has nothing to do with that of the companies: the finaliser of MurmurHash3, a bijection.
+const fn mixed(number: u32) -> u32 {
+    let mut hash = number;
+    hash ^= hash >> 16;
+    hash = hash.wrapping_mul(0x85eb_ca6b);
+    hash ^= hash >> 13;
+    hash = hash.wrapping_mul(0xc2b2_ae35);
+    hash ^ (hash >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_lack_one_of_the_two_are_refused() {
+        let error = expect_forms(&[]).unwrap_err().to_string();
+        assert!(error.contains("ratios_inpi_bce"), "{error}");
+    }
+
+    #[test]
+    fn drawing_keeps_no_order() {
+        let mixed: Vec<u32> = (1..1000).map(mixed).collect();
+        let rising = mixed.windows(2).filter(|pair| pair[0] < pair[1]).count();
+        assert!((400..600).contains(&rising), "{rising}");
+        assert_eq!(mixed.iter().collect::<BTreeSet<_>>().len(), 999);
+    }
+}

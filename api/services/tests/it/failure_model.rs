@@ -1,0 +1,125 @@
+//! Failure risk is learnt from whole registers, put in force where it beats the rule, and answers.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use encours_domain::Siren;
+use encours_services::{Asked, AssessRequest, BulkFile, BulkOptions, LearnFailureOptions, ServicesError};
+
+use crate::support::{Desk, now};
+
+/// Numbers of companies that nobody has: those with four leading noughts and the right check digit.
+fn sirens() -> impl Iterator<Item = Siren> {
+    (1..100_000).filter_map(|number| format!("0000{number:05}").parse().ok())
+}
+
+/// The export of ratios and the bulletin's: every fourth company has little equity (below 10 %), and every second of
+/// these goes into receivership in the year after.
+fn registers(companies: usize) -> (String, String) {
+    let mut ratios =
+        "siren;date_cloture_exercice;autonomie_financiere;marge_ebe;type_bilan;confidentiality\n".to_owned();
+    let mut notices =
+        "id;publicationavis;parution;dateparution;numeroannonce;typeavis;familleavis;registre;listepersonnes;jugement\n\
+         A1;A;20150001;2015-01-02;1;annonce;dpc;;;\nA2;A;20260001;2026-05-15;1;annonce;dpc;;;\n"
+            .to_owned();
+    for (number, siren) in sirens().take(companies).enumerate() {
+        let weak = number % 4 == 0;
+        let equity = if weak { 1 + number % 9 } else { 25 + number % 40 };
+        let year = 2016 + (number / 8) % 8;
+        writeln!(ratios, "{siren};{year}-12-31;{equity};{};C;Public", number % 17).unwrap();
+        if number % 8 == 0 {
+            let published = format!("{}-01-15", year + 2);
+            writeln!(
+                notices,
+                "B{number};A;{0}0010;{published};{number};annonce;collective;{siren};;\"{{\"\"type\"\": \"\"initial\"\", \
+                 \"\"famille\"\": \"\"Jugement d'ouverture\"\", \"\"nature\"\": \"\"Jugement d'ouverture d'une procédure de \
+                 redressement judiciaire\"\", \"\"date\"\": \"\"{published}\"\"}}\"",
+                year + 2
+            )
+            .unwrap();
+        }
+    }
+    (ratios, notices)
+}
+
+fn written(desk: &Desk, files: &[(&str, &str)]) -> Vec<BulkFile> {
+    let of = |(name, text): &(&str, &str)| {
+        let path: PathBuf = desk.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        BulkFile::look(&path).unwrap().unwrap_or_else(|| panic!("{name} is no file of a register"))
+    };
+    files.iter().map(of).collect()
+}
+
+#[tokio::test]
+async fn a_model_is_learnt_answers_is_replayed_and_taken_back() {
+    let desk = Desk::new().await;
+    let weak = sirens().nth(4).unwrap();
+    let ledger = format!(
+        "client_id,invoice_id,issue_date,due_date,amount,paid_date,siren\nA,1,2026-01-05,2026-02-04,1000.00,2026-02-10,{weak}\n"
+    );
+    desk.import(&[("ledger.csv", &ledger)]).await.unwrap();
+    let (ratios, notices) = registers(4000);
+    let files = written(&desk, &[("ratios.csv", &ratios), ("bodacc.csv", &notices)]);
+    let services = &desk.services;
+    let asked = || AssessRequest {
+        as_of: Some("2026-05-31".parse().unwrap()),
+        store: true,
+        ..AssessRequest::new(Asked::Client("A".to_owned()), "20000")
+    };
+    // Accounts of last year, so that there is something to say of today.
+    let later = format!(
+        "siren;date_cloture_exercice;autonomie_financiere;marge_ebe;type_bilan;confidentiality\n{weak};2025-12-31;3;4;C;Public\n"
+    );
+    let today = written(&desk, &[("today.csv", &later)]);
+    let fetched = BulkOptions { complete: false, fetched_on: Some("2026-05-20".parse().unwrap()) };
+    services.import_bulk(today, fetched, now()).await.unwrap();
+    let before = services.assess(asked(), now()).await.unwrap();
+    assert!(
+        before.to_json().contains("expert rule") && !before.to_json().contains("failure_model"),
+        "{}",
+        before.to_json()
+    );
+
+    let learnt = services.learn_failure(files.clone(), LearnFailureOptions::default(), now()).await.unwrap();
+    assert!(learnt.in_force && learnt.passes, "{learnt:?}");
+    // One closing a company, one in eight failed.
+    assert_eq!((learnt.companies, learnt.closings, learnt.failed), (4000, 4000, 500));
+    assert_eq!(learnt.card.first().map(|row| row.feature.as_str()), Some("equity_share"));
+    let again = services.learn_failure(files, LearnFailureOptions::default(), now()).await.unwrap();
+    assert_eq!(again.id, learnt.id, "the same files give the same model");
+
+    let with = services.assess(asked(), now()).await.unwrap();
+    let json: serde_json::Value = serde_json::from_str(&with.to_json()).unwrap();
+    assert_eq!(json["made_with"]["failure_model"], learnt.id.as_str());
+    assert_eq!(json["failure"]["basis"], format!("failure model {}", learnt.id));
+    let chance = json["failure"]["p_12_months"].as_f64().unwrap();
+    assert!((0.3..0.7).contains(&chance), "half of its like failed: {chance}");
+    assert_eq!(json["failure"]["moves"][0]["en"], "equity / total assets: 3%");
+    // Both answers are made again as they were, each with its own model.
+    for id in [before.id(), with.id()] {
+        assert!(services.replay(id).await.unwrap().equal, "{id}");
+    }
+
+    assert!(services.retire_failure_model(now()).await.unwrap());
+    assert_eq!(services.failure_model().await.unwrap(), None);
+    let without = services.assess(asked(), now()).await.unwrap();
+    assert_eq!(without.to_json(), before.to_json(), "the rule answers as it did");
+    assert!(services.replay(with.id()).await.unwrap().equal);
+    assert!(!services.retire_failure_model(now()).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_cannot_be_learnt_from_is_said() {
+    let desk = Desk::new().await;
+    let (ratios, notices) = registers(40);
+    let files = written(&desk, &[("ratios.csv", &ratios), ("bodacc.csv", &notices)]);
+    let learn = |files: &[BulkFile]| desk.services.learn_failure(files.to_vec(), LearnFailureOptions::default(), now());
+    let error = learn(&files[..1]).await.unwrap_err().to_string();
+    assert!(error.contains("BODACC"), "{error}");
+    let error = learn(&files[1..]).await.unwrap_err().to_string();
+    assert!(error.contains("ratios_inpi_bce"), "{error}");
+    let error = learn(&files).await.unwrap_err();
+    assert!(matches!(error, ServicesError::Core(_)), "{error:?}");
+    assert_eq!(desk.services.failure_model().await.unwrap(), None);
+}

@@ -1,0 +1,150 @@
+//! What a company's last accounts say on a day, with what is known of the company itself.
+
+use std::collections::BTreeMap;
+
+use encours_domain::Day;
+use encours_domain::fact::{Fact, FactKind, ValueForm};
+
+use crate::company::latest;
+
+/// Accounts closed longer ago than this say nothing of today.
+const STALE_AFTER_DAYS: i32 = 731;
+
+/// Months of a year where nobody says otherwise.
+const MONTHS: f64 = 12.0;
+
+/// Changes published within this many days count.
+const RECENT_DAYS: i32 = 730;
+
+/// The last closing that is known of a company, with the one before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClosingView<'f> {
+    day: Day,
+    closed_on: Day,
+    last: BTreeMap<FactKind, f64>,
+    before: BTreeMap<FactKind, f64>,
+    filed_on: Option<Day>,
+    created_on: Option<Day>,
+    sector: Option<&'f str>,
+    changes: Option<usize>,
+}
+
+impl<'f> ClosingView<'f> {
+    /// The last closing within two years of which a figure was known on a day; nothing where there is none.
+    pub fn as_known_on(facts: &'f [Fact], day: Day) -> Option<Self> {
+        let closings = closings(facts, day);
+        let (closed_on, last) = closings.last_key_value()?;
+        if day.days_since(*closed_on) > STALE_AFTER_DAYS {
+            return None;
+        }
+        let year_before = closings.iter().rev().nth(1).filter(|(before, _)| closed_on.days_since(**before) <= 400);
+        let filing = |fact: &&Fact| {
+            fact.kind == FactKind::Filing && fact.valid_from == *closed_on && fact.value.starts_with("company")
+        };
+        let known = || facts.iter().filter(|fact| fact.known_from <= day);
+        let bulletin = known().any(|fact| fact.source == "bodacc");
+        let recent = |fact: &&Fact| fact.kind == FactKind::Change && day.days_since(fact.known_from) <= RECENT_DAYS;
+        Some(Self {
+            day,
+            closed_on: *closed_on,
+            last: last.clone(),
+            before: year_before.map(|(_, figures)| figures.clone()).unwrap_or_default(),
+            filed_on: known().filter(filing).map(|fact| fact.known_from).min(),
+            created_on: latest(facts, FactKind::CreatedOn, day).and_then(|fact| fact.value.parse().ok()),
+            sector: latest(facts, FactKind::Sector, day).map(|fact| fact.value.as_str()),
+            changes: bulletin.then(|| known().filter(recent).count()),
+        })
+    }
+
+    /// A figure of the last closing; amounts of the income statement as a year of twelve months would have them.
+    pub(super) fn figure(&self, kind: FactKind) -> Option<f64> {
+        figure(&self.last, kind)
+    }
+
+    /// A figure of the closing before, where that was a year earlier.
+    pub(super) fn before(&self, kind: FactKind) -> Option<f64> {
+        figure(&self.before, kind)
+    }
+
+    /// `above` over `below`, per cent; nothing where one is not known or `below` is not above nought.
+    pub(super) fn per_cent(&self, above: FactKind, below: FactKind) -> Option<f64> {
+        let below = self.figure(below).filter(|below| *below > 0.0)?;
+        Some(100.0 * self.figure(above)? / below)
+    }
+
+    /// Years since it was founded.
+    pub(super) fn age_years(&self) -> Option<f64> {
+        let days = self.day.days_since(self.created_on?);
+        (days >= 0).then(|| f64::from(days) / 365.25)
+    }
+
+    /// Days from the closing to the publication that its accounts were filed.
+    pub(super) fn filed_after_days(&self) -> Option<f64> {
+        Some(f64::from(self.filed_on?.days_since(self.closed_on)))
+    }
+
+    /// Changes (seat, directors, capital and the like) published in the last two years; nothing where the bulletin was
+    /// not read.
+    pub(super) fn recent_changes(&self) -> Option<f64> {
+        self.changes.map(|changes| f64::from(u32::try_from(changes).unwrap_or(u32::MAX)))
+    }
+
+    /// The first two characters of the sector: its division.
+    pub(super) fn division(&self) -> Option<&'f str> {
+        self.sector.and_then(|sector| sector.get(..2))
+    }
+}
+
+fn figure(figures: &BTreeMap<FactKind, f64>, kind: FactKind) -> Option<f64> {
+    let value = figures.get(&kind).copied()?;
+    let flow = matches!(kind, FactKind::Turnover | FactKind::NetResult | FactKind::GrossOperatingSurplus);
+    let months = figures.get(&FactKind::AccountsMonths).copied().filter(|months| *months >= 1.0).unwrap_or(MONTHS);
+    Some(if flow { value * MONTHS / months } else { value })
+}
+
+/// Figures by closing day as they were known on a day; of two about one closing the one known last.
+fn closings(facts: &[Fact], day: Day) -> BTreeMap<Day, BTreeMap<FactKind, f64>> {
+    let mut told: BTreeMap<Day, BTreeMap<FactKind, (Day, &str, f64)>> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| fact.known_from <= day && fact.valid_from <= day) {
+        let figure = matches!(fact.kind.form(), ValueForm::Amount { .. } | ValueForm::Number);
+        let Some(value) = fact.value.trim().parse::<f64>().ok().filter(|value| figure && value.is_finite()) else {
+            continue;
+        };
+        if !READ.contains(&fact.kind) {
+            continue;
+        }
+        let slot = told.entry(fact.valid_from).or_default().entry(fact.kind).or_insert((fact.known_from, "", value));
+        if (slot.0, slot.1) <= (fact.known_from, fact.value.as_str()) {
+            *slot = (fact.known_from, fact.value.as_str(), value);
+        }
+    }
+    let plain = |(closed, figures): (Day, BTreeMap<FactKind, (Day, &str, f64)>)| {
+        (closed, figures.into_iter().map(|(kind, (_, _, value))| (kind, value)).collect())
+    };
+    told.into_iter().map(plain).collect()
+}
+
+/// Figures that the features read.
+const READ: &[FactKind] = &[
+    FactKind::Turnover,
+    FactKind::NetResult,
+    FactKind::GrossOperatingSurplus,
+    FactKind::Equity,
+    FactKind::TotalAssets,
+    FactKind::CurrentAssets,
+    FactKind::DebtsWithinYear,
+    FactKind::Borrowings,
+    FactKind::FinancialCharges,
+    FactKind::AccountsMonths,
+    FactKind::DebtRatio,
+    FactKind::LiquidityRatio,
+    FactKind::AutonomyRatio,
+    FactKind::InterestBurden,
+    FactKind::CashFlowMargin,
+    FactKind::RepaymentYears,
+    FactKind::OperatingMargin,
+    FactKind::WorkingCapitalDays,
+    FactKind::StockDays,
+    FactKind::CustomerDays,
+    FactKind::SupplierDays,
+];
