@@ -177,7 +177,7 @@ fn told_of_the_file() {
     assert_eq!(notes(&report), ["f.txt, line 3: the last line lacks its end; is the file cut?"]);
     for (bytes, expected) in [
         (&b""[..], "f.txt: the file is empty, expected a line of column names and rows"),
-        (b"PK\x03\x04", "f.txt: found a spreadsheet or zip archive, expected a text file such as CSV"),
+        (b"PK\x03\x04", "f.txt: found a zip archive that is no workbook, expected a text file such as CSV"),
         (
             b"client_id,amount\nA,1\n",
             "f.txt, line 1, value `client_id,amount`: no header of a FEC, expected the columns `JournalCode`, `EcritureNum`, `EcritureDate`, `CompteNum`, `Debit`, `Credit` or `Montant`, `Sens`",

@@ -35,20 +35,36 @@ pub(super) struct Asides {
 
 #[derive(Debug, Default)]
 struct Sums {
-    by_currency: BTreeMap<Currency, i128>,
+    by_currency: BTreeMap<Currency, Sum>,
+}
+
+/// What rows of one currency add up to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    minor: i128,
     rows: u64,
 }
 
 impl Sums {
     fn add(&mut self, amount: Money) {
-        *self.by_currency.entry(amount.currency()).or_default() += i128::from(amount.minor());
-        self.rows += 1;
+        let sum = self.by_currency.entry(amount.currency()).or_default();
+        sum.minor += i128::from(amount.minor());
+        sum.rows += 1;
     }
 
-    /// Whether an amount is this sum, of at least two rows: a single row's sum is any row that repeats its amount.
+    fn of(&self, currency: Currency) -> Option<i128> {
+        self.by_currency.get(&currency).map(|sum| sum.minor)
+    }
+
+    /// Whether an amount is the sum of at least so many rows: of those of its currency, or of all as if they had one, which is
+    /// what a column adds up to. A single row's sum is any row that repeats its amount.
     fn is(&self, amount: Money, least_rows: u64) -> bool {
-        let sum = self.by_currency.get(&amount.currency());
-        self.rows >= least_rows && self.by_currency.len() == 1 && sum == Some(&i128::from(amount.minor()))
+        let own = self.by_currency.get(&amount.currency()).copied().unwrap_or_default();
+        let column = self
+            .by_currency
+            .values()
+            .fold(Sum::default(), |sum, one| Sum { minor: sum.minor + one.minor, rows: sum.rows + one.rows });
+        [own, column].iter().any(|sum| sum.rows >= least_rows && sum.minor == i128::from(amount.minor()))
     }
 }
 
@@ -123,7 +139,7 @@ impl Asides {
         let Some(amount) = amount else { return format!("a total{named}, not taken") };
         let adds_up = self.all.is(amount, 1) || since.is(amount, 1);
         let faulty = if self.faulty_rows { "; rows that cannot be taken are not in it" } else { "" };
-        let sums = [&since, &self.all].map(|sums| sums.by_currency.get(&amount.currency()).copied());
+        let sums = [&since, &self.all].map(|sums| sums.of(amount.currency()));
         match sums {
             _ if adds_up => format!("a total{named}, not taken; it is the sum of the rows above"),
             [Some(since), Some(all)] if since != all => format!(
@@ -186,9 +202,11 @@ fn has_identity(rows: &Rows<'_>, columns: &Columns) -> bool {
     })
 }
 
-/// The first text of a row that is no amount, and what it says.
+/// The first text of a row that is neither an amount nor its currency, and what it says.
 fn label(rows: &Rows<'_>, columns: &Columns) -> Option<(String, Labelled)> {
-    let is_amount = |at: usize| columns.fields().any(|(field, place)| place == at && field.is_amount());
+    let is_amount = |at: usize| {
+        columns.fields().any(|(field, place)| place == at && (field.is_amount() || field == Field::Currency))
+    };
     let texts = rows.record.iter().enumerate().filter(|(at, text)| !text.trim().is_empty() && !is_amount(*at));
     // Counts and other figures stand beside a total too.
     let is_figure = |text: &str| !text.chars().any(char::is_alphabetic);

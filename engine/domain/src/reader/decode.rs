@@ -93,7 +93,7 @@ fn utf16<'b>(file: &str, bytes: &'b [u8], encoding: &'static encoding_rs::Encodi
 
 fn refuse_known_binary(file: &str, bytes: &[u8]) -> Result<(), Fault> {
     let found = match bytes {
-        [b'P', b'K', 3, 4, ..] => "a spreadsheet or zip archive",
+        [b'P', b'K', 3, 4, ..] => "a zip archive that is no workbook",
         [b'P', b'A', b'R', b'1', ..] => "a Parquet file",
         [0x1F, 0x8B, ..] => "a gzip archive",
         [b'%', b'P', b'D', b'F', b'-', ..] => "a PDF document",
@@ -220,7 +220,7 @@ mod tests {
                 None,
                 "f, line 2: found a NUL byte, expected text; hint: save the file as UTF-8 (UTF-16 needs its byte order mark)",
             ),
-            (b"PK\x03\x04", None, "f: found a spreadsheet or zip archive, expected a text file such as CSV"),
+            (b"PK\x03\x04", None, "f: found a zip archive that is no workbook, expected a text file such as CSV"),
             (b"PAR1", None, "f: found a Parquet file, expected a text file such as CSV"),
         ] {
             assert_eq!(decode("f", bytes, stated).unwrap_err().to_string(), expected);

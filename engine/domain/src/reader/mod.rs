@@ -35,6 +35,7 @@ mod fec;
 mod field;
 pub mod format;
 mod french_day;
+mod hidden_rows;
 mod ledger_csv;
 mod ledger_rows;
 pub mod map;

@@ -155,6 +155,22 @@ fn chosen<'b>(
     wanted: Wanted,
     report: &mut FaultReport,
 ) -> Result<&'b Sheet, Vec<Fault>> {
+    let sheet = fitting_sheet(file, book, map, wanted)?;
+    let chosen_by_name = map.sheet.is_some();
+    for other in book.iter().filter(|other| !chosen_by_name && other.name != sheet.name) {
+        let hidden = if other.hidden { "hidden " } else { "" };
+        report.notes.push(Fault::of_file(file, format!("the {hidden}sheet `{}` was not read", other.name)));
+    }
+    if let Some(first) = sheet.hidden_rows.first() {
+        let rows = sheet.hidden_rows.len();
+        let rows = if rows == 1 { "1 hidden row is".to_owned() } else { format!("{rows} hidden rows are") };
+        let reason = format!("{rows} read like the others, from here on; hint: take out what should not come in");
+        report.notes.push(Fault::of_line(&format!("{file}, sheet `{}`", sheet.name), *first, reason));
+    }
+    Ok(sheet)
+}
+
+fn fitting_sheet<'b>(file: &str, book: &'b [Sheet], map: &ColumnMap, wanted: Wanted) -> Result<&'b Sheet, Vec<Fault>> {
     let names: Vec<&str> = book.iter().map(|sheet| sheet.name.as_str()).collect();
     let refused = |reason: String| vec![Fault::of_file(file, reason)];
     if let Some(name) = &map.sheet {
@@ -164,29 +180,24 @@ fn chosen<'b>(
     let visible: Vec<&Sheet> = book.iter().filter(|sheet| !sheet.hidden).collect();
     let fitting = visible.iter().filter(|sheet| has_columns(sheet, map, wanted));
     let fitting: Vec<&&Sheet> = fitting.collect();
-    let sheet = match (fitting.as_slice(), visible.as_slice()) {
-        ([only], _) => **only,
-        ([], [only]) => only,
+    match (fitting.as_slice(), visible.as_slice()) {
+        ([only], _) => Ok(**only),
+        ([], [only]) => Ok(*only),
         ([], _) => {
             let reason = format!(
                 "no sheet has the columns that are needed: found {}; hint: say `sheet` in a map file, and the names of \
                  its columns",
                 listed(&names)
             );
-            return Err(refused(reason));
+            Err(refused(reason))
         }
         (several, _) => {
             let names: Vec<&str> = several.iter().map(|sheet| sheet.name.as_str()).collect();
             let reason =
                 format!("several sheets have the columns: {}; hint: say `sheet` in a map file", listed(&names));
-            return Err(refused(reason));
+            Err(refused(reason))
         }
-    };
-    for other in book.iter().filter(|other| other.name != sheet.name) {
-        let hidden = if other.hidden { "hidden " } else { "" };
-        report.notes.push(Fault::of_file(file, format!("the {hidden}sheet `{}` was not read", other.name)));
     }
-    Ok(sheet)
 }
 
 fn has_columns(sheet: &Sheet, map: &ColumnMap, wanted: Wanted) -> bool {

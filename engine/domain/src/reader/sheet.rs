@@ -10,6 +10,7 @@ use std::io::Cursor;
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Sheets};
 use chrono::NaiveDate;
 
+use super::hidden_rows::hidden_rows;
 use crate::fault::Fault;
 
 /// What a cell is, where the file says so; fields of a text file are [`Kind::Text`].
@@ -46,6 +47,8 @@ pub(super) struct Sheet {
     pub name: String,
     pub hidden: bool,
     pub rows: Vec<SheetRow>,
+    /// Lines of rows that a person who looks at it does not see.
+    pub hidden_rows: Vec<u64>,
 }
 
 /// More cells than this are refused: ten times the largest ledger that fits a sheet.
@@ -99,7 +102,10 @@ fn read_all(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
         spread_merged(&mut book, &sheet.name, &mut grid);
         let rows: Vec<SheetRow> = grid.into_iter().map(|(row, cells)| numbered(row, cells)).collect();
         if !rows.is_empty() {
-            sheets.push(Sheet { name: sheet.name, hidden: sheet.visible != SheetVisible::Visible, rows });
+            let hidden = hidden_rows(bytes, &sheet.name);
+            let hidden_rows = rows.iter().map(|row| row.line).filter(|line| hidden.contains(line)).collect();
+            let hidden = sheet.visible != SheetVisible::Visible;
+            sheets.push(Sheet { name: sheet.name, hidden, rows, hidden_rows });
         }
     }
     Ok(sheets)

@@ -1,4 +1,4 @@
-//! How much a zip archive unpacks to, before anybody unpacks it: two megabytes can hold many gigabytes of one letter.
+//! What a zip archive holds, and how much it unpacks to, before anybody unpacks it: two megabytes can hold many gigabytes of one letter.
 //!
 //! What the archive says of itself is looked at first. A member that is large enough to hold a bomb is unpacked once
 //! without keeping anything, because the list at the end may lie.
@@ -33,8 +33,22 @@ pub(super) fn trouble(bytes: &[u8]) -> Option<String> {
     None
 }
 
+/// What a member holds, unpacked; nothing where there is none of this name, or it is damaged. Only for an archive that
+/// [`trouble`] found light enough.
+pub(super) fn member(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    let member = members(bytes)?.into_iter().find(|member| member.name == name.as_bytes())?;
+    let packed = member.content(bytes)?.get(..usize::try_from(member.packed).ok()?)?;
+    if !member.is_deflated {
+        return Some(packed.to_vec());
+    }
+    let mut unpacked = Vec::new();
+    DeflateDecoder::new(packed).take(HEAVIEST_MEMBER).read_to_end(&mut unpacked).ok()?;
+    Some(unpacked)
+}
+
 /// One member, as the list at the end of the archive has it.
-struct Member {
+struct Member<'b> {
+    name: &'b [u8],
     is_deflated: bool,
     packed: u64,
     unpacked: u64,
@@ -42,7 +56,7 @@ struct Member {
     at: usize,
 }
 
-impl Member {
+impl Member<'_> {
     /// The bytes that it unpacks to; counted only where there can be too many of them.
     fn weight(&self, bytes: &[u8]) -> u64 {
         let may_be_heavy = self.is_deflated && self.packed.saturating_mul(MOST_GROWTH) > HEAVIEST_MEMBER;
@@ -74,7 +88,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// The list at the end of an archive (APPNOTE 4.3.12 and 4.3.16).
-fn members(bytes: &[u8]) -> Option<Vec<Member>> {
+fn members(bytes: &[u8]) -> Option<Vec<Member<'_>>> {
     const LONGEST_END: usize = 22 + 65_535;
     const ENTRY: usize = 46;
     let tail = bytes.get(bytes.len().saturating_sub(LONGEST_END)..)?;
@@ -82,7 +96,9 @@ fn members(bytes: &[u8]) -> Option<Vec<Member>> {
     let mut at = usize::try_from(u32_at(tail, end + 16)?).ok()?;
     let mut members = Vec::new();
     while let Some(entry) = bytes.get(at..at.checked_add(ENTRY)?).filter(|entry| entry.starts_with(b"PK\x01\x02")) {
+        let name = at + ENTRY..at + ENTRY + usize::from(u16_at(entry, 28)?);
         members.push(Member {
+            name: bytes.get(name).unwrap_or_default(),
             is_deflated: u16_at(entry, 10)? == 8,
             packed: u64::from(u32_at(entry, 20)?),
             unpacked: u64::from(u32_at(entry, 24)?),

@@ -244,6 +244,27 @@ fn two_currencies_in_one_column() {
 }
 
 #[test]
+fn totals_over_two_currencies() {
+    let rows = "client_id;invoice_id;issue_date;due_date;amount;currency\nC;F1;2026-01-05;2026-02-04;300;USD\n\
+                C;F2;2026-01-05;2026-02-04;10,5;EUR\nC;F3;2026-01-05;2026-02-04;20;USD\nC;F4;2026-01-05;2026-02-04;4;EUR\n";
+    let taken = [
+        "2: invoice C F1 2026-01-05 2026-02-04 300.00 USD",
+        "3: invoice C F2 2026-01-05 2026-02-04 10.50 EUR",
+        "4: invoice C F3 2026-01-05 2026-02-04 20.00 USD",
+        "5: invoice C F4 2026-01-05 2026-02-04 4.00 EUR",
+    ];
+    let total = |line: u8| format!("note: f, line {line}: a total, not taken; it is the sum of the rows above");
+    let open = "note: f, line 1: no column `paid_date`: without a payment table every invoice counts as open";
+    // One for each currency: 320 dollars and 14.50 euros; or what a column adds up to, whatever it counts: 334.5.
+    let each = [total(6), total(7)];
+    let expected: Vec<&str> = taken.into_iter().chain([open]).chain(each.iter().map(String::as_str)).collect();
+    check(format!("{rows};;;;320;USD\n;;;;14,5;EUR\n"), &expected);
+    let column = total(6);
+    let expected: Vec<&str> = taken.into_iter().chain([open, column.as_str()]).collect();
+    check(format!("{rows};;;;334,5;\n"), &expected);
+}
+
+#[test]
 fn amounts_made_of_others() {
     let open = "note: f, line 1: no column `paid_date`: without a payment table every invoice counts as open";
     check(

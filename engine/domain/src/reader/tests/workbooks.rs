@@ -109,6 +109,33 @@ fn titles_totals_blanks_and_values_beyond() {
 }
 
 #[test]
+fn hidden_rows_are_read_and_told() {
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Notice & aide").unwrap().write_string(0, 0, "voir").unwrap();
+    let sheet = book.add_worksheet().set_name("Factures & avoirs").unwrap();
+    names(sheet, 0);
+    invoice(sheet, 1, "F1", 100.0);
+    invoice(sheet, 2, "F2", 50.0);
+    invoice(sheet, 3, "F3", 20.0);
+    // A row without cells that is hidden too says nothing.
+    for row in [2, 3, 9] {
+        sheet.set_row_hidden(row).unwrap();
+    }
+    check_book(
+        "",
+        &saved(book),
+        &[
+            "2: invoice C1 F1 2026-01-05 2026-02-04 100.00 EUR",
+            "3: invoice C1 F2 2026-01-05 2026-02-04 50.00 EUR",
+            "4: invoice C1 F3 2026-01-05 2026-02-04 20.00 EUR",
+            "note: f: the sheet `Notice & aide` was not read",
+            "note: f, sheet `Factures & avoirs`, line 3: 2 hidden rows are read like the others, from here on; hint: take out \
+             what should not come in",
+        ],
+    );
+}
+
+#[test]
 fn errors_and_merged_cells() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
