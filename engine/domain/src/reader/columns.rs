@@ -199,7 +199,8 @@ fn refuse_gaps(
             && *field == Field::PaidDate
             && names.filter(|name| !map.speaks_of(name)).any(|name| is_near(&name, field.name()))
     };
-    let has_an_amount = kind.has_an_amount(|field| positions.contains_key(&field));
+    let has_an_amount =
+        kind.has_an_amount(|field| positions.contains_key(&field) || field == Field::VatRate && map.vat_rate.is_some());
     let missing: Vec<&str> = Field::ALL
         .iter()
         .filter(|field| kind.has(**field) && !positions.contains_key(field))

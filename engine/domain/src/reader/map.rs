@@ -11,6 +11,7 @@
 //! table = "clients"            # or invoices, payments, orders; told from the columns when absent
 //! sheet = "Factures"           # of a workbook; the only one with the columns when absent
 //! header_line = 4              # where the names stand; the line with most known names when absent
+//! vat_rate = "20 %"            # of orders, where the file has their amounts without VAT alone
 //! header_lines = 2             # the names go over so many lines, joined from top to bottom; needs header_line
 //! [columns]                    # ours = theirs; without this section the columns have our names
 //! client_id = "customerID"
@@ -37,6 +38,7 @@ use super::field::{Field, TableKind};
 use super::names::{listed, normal};
 use crate::fault::Fault;
 use crate::money::Currency;
+use crate::probability::Share;
 
 /// A map file as written.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -64,6 +66,7 @@ struct RawFile {
     header_line: Option<u64>,
     header_lines: Option<u64>,
     due_dates: Option<String>,
+    vat_rate: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,6 +104,8 @@ pub struct ColumnMap {
     ignored: BTreeMap<String, String>,
     /// Whether the file states no due dates, or not of every invoice: agreed terms give the others.
     pub(super) due_dates_from_terms: bool,
+    /// The VAT rate of orders whose file has the amount without VAT alone.
+    pub(super) vat_rate: Option<Share>,
     /// Keep invoices whose due date lies before their issue date, with a note.
     pub(super) keeps_early_due_dates: bool,
 }
@@ -123,6 +128,7 @@ impl ColumnMap {
             attributes: None,
             ignored: BTreeMap::new(),
             due_dates_from_terms: false,
+            vat_rate: None,
             keeps_early_due_dates: false,
         }
     }
@@ -138,9 +144,19 @@ impl ColumnMap {
     /// it leaves out and its currency, without how the file writes dates and numbers.
     #[must_use]
     pub fn names_only(&self) -> Self {
-        let Self { currency, columns, attributes, ignored, due_dates_from_terms, keeps_early_due_dates, .. } =
-            self.clone();
-        Self { currency, columns, attributes, ignored, due_dates_from_terms, keeps_early_due_dates, ..Self::plain() }
+        let plain = Self::plain();
+        Self {
+            delimiter: plain.delimiter,
+            encoding: plain.encoding,
+            decimal: plain.decimal,
+            thousands: plain.thousands,
+            date: plain.date,
+            table: plain.table,
+            sheet: plain.sheet,
+            header_line: plain.header_line,
+            header_lines: plain.header_lines,
+            ..self.clone()
+        }
     }
 
     /// Reads and checks a map file.
@@ -184,6 +200,23 @@ impl ColumnMap {
     }
 }
 
+/// What a map says of the whole file in the place of a column.
+#[derive(Clone, Copy)]
+struct Stated {
+    due_dates_from_terms: bool,
+    vat_rate: Option<Share>,
+}
+
+impl Stated {
+    fn stands_for(self, field: Field) -> bool {
+        match field {
+            Field::DueDate => self.due_dates_from_terms,
+            Field::VatRate => self.vat_rate.is_some(),
+            _ => false,
+        }
+    }
+}
+
 struct Check<'f> {
     file: &'f str,
     faults: Vec<Fault>,
@@ -205,9 +238,12 @@ impl Check<'_> {
             header_line,
             header_lines,
             due_dates,
+            vat_rate,
         } = file;
         let due_dates_from_terms = self.one_of("file.due_dates", due_dates, &[(true, FROM_TERMS)]).unwrap_or(false);
         let table = self.one_of("file.table", table, TableKind::ALL);
+        let vat_rate = self.vat_rate(vat_rate);
+        let stated = Stated { due_dates_from_terms, vat_rate };
         let header_lines = self.header_lines(header_line, header_lines);
         let decimal = self.one_of("file.decimal", decimal, DecimalMark::ALL);
         let thousands = self.one_of("file.thousands", thousands, Thousands::ALL);
@@ -223,10 +259,11 @@ impl Check<'_> {
             sheet,
             header_line,
             header_lines,
-            columns: self.columns(columns.unwrap_or_default(), table, due_dates_from_terms),
+            columns: self.columns(columns.unwrap_or_default(), table, stated),
             attributes: attributes.map(|attributes| self.attributes(attributes)),
             ignored: ignore.columns.into_iter().map(|name| (normal(&name), name)).collect(),
             due_dates_from_terms,
+            vat_rate,
             keeps_early_due_dates: false,
         }
     }
@@ -273,6 +310,17 @@ impl Check<'_> {
         })
     }
 
+    fn vat_rate(&mut self, found: Option<String>) -> Option<Share> {
+        let found = found?;
+        let per_cent = found.strip_suffix('%').map(|digits| digits.trim().replace(',', "."));
+        let rate =
+            per_cent.and_then(|digits| digits.parse::<f64>().ok()).and_then(|rate| Share::new(rate / 100.0).ok());
+        if rate.is_none() {
+            self.tell("file.vat_rate", Some(&found), "allowed: a rate such as `20 %`");
+        }
+        rate
+    }
+
     fn header_lines(&mut self, first: Option<u64>, found: Option<u64>) -> Option<usize> {
         if first == Some(0) {
             self.tell("file.header_line", Some("0"), "expected a line, the first being 1");
@@ -292,7 +340,7 @@ impl Check<'_> {
         &mut self,
         found: BTreeMap<String, String>,
         table: Option<TableKind>,
-        due_dates_from_terms: bool,
+        stated: Stated,
     ) -> BTreeMap<Field, String> {
         let has = |field: Field| match table {
             Some(kind) => kind.has(field),
@@ -310,12 +358,12 @@ impl Check<'_> {
                 None => self.tell(&key, Some(&ours), format!("allowed: {}", listed(&allowed))),
             }
         }
-        self.refuse_gaps(&columns, table, due_dates_from_terms);
+        self.refuse_gaps(&columns, table, stated);
         columns
     }
 
-    fn refuse_gaps(&mut self, columns: &BTreeMap<Field, String>, table: Option<TableKind>, due_dates_from_terms: bool) {
-        let has = |field: Field| columns.contains_key(&field) || field == Field::DueDate && due_dates_from_terms;
+    fn refuse_gaps(&mut self, columns: &BTreeMap<Field, String>, table: Option<TableKind>, stated: Stated) {
+        let has = |field: Field| columns.contains_key(&field) || stated.stands_for(field);
         let lacks = |kind: TableKind| -> Vec<&'static str> { kind.lacks(has).into_iter().map(Field::name).collect() };
         if let Some(kind) = table {
             let missing = lacks(kind);
@@ -483,7 +531,7 @@ mod tests {
         check(
             "[file]\n\ndelimeter = \";\"",
             &["m, line 3: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
-               `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`, `due_dates`"],
+               `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`, `due_dates`, `vat_rate`"],
         );
         let has = |field: Field| TableKind::Invoices.has(field) || TableKind::Payments.has(field);
         let ledger: Vec<&str> = Field::ALL.iter().filter(|field| has(**field)).map(|field| field.name()).collect();
@@ -492,7 +540,7 @@ mod tests {
              price = \"P\"",
             &[
                 "m, line 2: not a map file: unknown field `delimeter`, expected one of `delimiter`, `encoding`, \
-                 `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`, `due_dates`",
+                 `decimal`, `thousands`, `date`, `currency`, `table`, `sheet`, `header_line`, `header_lines`, `due_dates`, `vat_rate`",
                 "m, line 4: not a map file: invalid type: string \"x\", expected u64",
                 "m, line 5: not a map file: unknown field `colums`, expected one of `file`, `columns`, `attributes`, `ignore`",
                 "m, line 8: not a map file: invalid type: integer `5`, expected a string",

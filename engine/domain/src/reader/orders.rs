@@ -17,7 +17,7 @@ use crate::terms::Terms;
 /// Reads open orders, as delimited text or workbook; sound rows are given beside the faults of the others.
 ///
 /// The amount includes VAT; it is made of `amount_excl_vat` and `vat_amount`, or of `amount_excl_vat` and `vat_rate`
-/// rounded half away from nought, where the file has no column for it.
+/// (or the map's) rounded half away from nought, where the file has no column for it.
 ///
 /// ```
 /// use encours_domain::reader::{ColumnMap, read_orders};
@@ -29,7 +29,7 @@ pub fn read_orders(file_name: &str, bytes: &[u8], map: &ColumnMap) -> (Vec<Order
     let mut report = FaultReport::default();
     let wanted = Wanted::Kind(TableKind::Orders);
     let read = with_table(file_name, bytes, map, wanted, &mut report, |reading, report| {
-        let read = reading.rows(report, order_row, |order| Some(order.amount));
+        let read = reading.rows(report, |cells| order_row(cells, map.vat_rate), |order| Some(order.amount));
         report.faults.extend(read.doubts);
         once_each(reading.table.file, read.rows, report)
     });
@@ -42,7 +42,7 @@ pub fn read_orders(file_name: &str, bytes: &[u8], map: &ColumnMap) -> (Vec<Order
     (orders, report)
 }
 
-fn order_row(cells: &mut Cells<'_>) -> Result<OrderRow, Told> {
+fn order_row(cells: &mut Cells<'_>, vat_rate: Option<Share>) -> Result<OrderRow, Told> {
     let client_id = cells.name(Field::ClientId);
     let client_id = cells.required(Field::ClientId, client_id);
     let order_id = cells.name(Field::OrderId);
@@ -51,7 +51,7 @@ fn order_row(cells: &mut Cells<'_>) -> Result<OrderRow, Told> {
     let order_date = cells.required(Field::OrderDate, order_date);
     let delivery_date = cells.day(Field::DeliveryDate);
     let terms = cells.word(Field::Terms, Terms::parse);
-    let amounts = amounts(cells);
+    let amounts = amounts(cells, vat_rate);
     let (order_date, delivery_date) = (order_date?, delivered(cells, order_date, delivery_date?)?);
     let (amount, amount_excl_vat) = amounts?;
     Ok(OrderRow {
@@ -75,8 +75,8 @@ fn delivered(cells: &mut Cells<'_>, ordered: Result<Day, Told>, delivery: Option
     }
 }
 
-/// With VAT, and without where the file says so.
-fn amounts(cells: &mut Cells<'_>) -> Result<(Money, Option<Money>), Told> {
+/// With VAT, and without where the file says so; `vat_rate` is the map's.
+fn amounts(cells: &mut Cells<'_>, vat_rate: Option<Share>) -> Result<(Money, Option<Money>), Told> {
     let currency = cells.currency()?;
     let net = cells.amount(Field::AmountExclVat, currency);
     let has = |cells: &Cells<'_>, field| cells.columns.position(field).is_some();
@@ -84,8 +84,13 @@ fn amounts(cells: &mut Cells<'_>) -> Result<(Money, Option<Money>), Told> {
         let claim = cells.claim(currency);
         cells.required(Field::Amount, claim)
     } else {
-        let rate = cells.share(Field::VatRate);
-        let rate = cells.required(Field::VatRate, rate);
+        let rate = match vat_rate.filter(|_| !has(cells, Field::VatRate)) {
+            Some(rate) => Ok(rate),
+            None => {
+                let rate = cells.share(Field::VatRate);
+                cells.required(Field::VatRate, rate)
+            }
+        };
         let net = cells.required(Field::AmountExclVat, net);
         net.and_then(|net| Ok(with_vat(net, rate?)))
     };

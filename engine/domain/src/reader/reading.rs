@@ -165,7 +165,7 @@ fn chosen<'b>(
         let rows = sheet.hidden_rows.len();
         let rows = if rows == 1 { "1 hidden row is".to_owned() } else { format!("{rows} hidden rows are") };
         let reason = format!("{rows} read like the others, from here on; hint: take out what should not come in");
-        report.notes.push(Fault::of_line(&format!("{file}, sheet `{}`", sheet.name), *first, reason));
+        report.notes.push(Fault::of_line(&sheet_label(file, &sheet.name), *first, reason));
     }
     Ok(sheet)
 }
@@ -210,7 +210,7 @@ impl Reading<'_> {
     pub fn rows<T>(
         &self,
         report: &mut FaultReport,
-        read: fn(&mut Cells<'_>) -> Result<T, Told>,
+        read: impl Fn(&mut Cells<'_>) -> Result<T, Told>,
         amount: fn(&T) -> Option<Money>,
     ) -> Read<T> {
         let (file, columns) = (self.table.file, self.columns);

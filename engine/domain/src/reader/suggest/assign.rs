@@ -34,6 +34,8 @@ pub(super) fn assigned(columns: &[Column]) -> (Option<TableKind>, Vec<Guess>) {
         guesses.iter().any(|guess| guess.ours == Some(field) && guess.confidence >= 70)
     };
     let lacks = |(kind, guesses): &(TableKind, Vec<Guess>)| kind.lacks(|field| has(guesses, field)).len();
+    // Orders without VAT and without its rate: the map is given a rate to be confirmed.
+    let orders_lack = orders.0.lacks(|field| has(&orders.1, field) || field == Field::VatRate).len();
     let is_order = sure(&orders.1, Field::OrderId) || sure(&orders.1, Field::OrderDate);
     let is_dated = sure(&invoices.1, Field::IssueDate) || sure(&invoices.1, Field::DueDate);
     const OF_CLIENTS: [Field; 8] = [
@@ -48,7 +50,7 @@ pub(super) fn assigned(columns: &[Column]) -> (Option<TableKind>, Vec<Guess>) {
     ];
     let client_signs = OF_CLIENTS.iter().filter(|field| has(&clients.1, **field)).count();
     let is_invoice = sure(&invoices.1, Field::InvoiceId) && has(&invoices.1, Field::Amount);
-    let chosen = if lacks(&orders) == 0 && is_order && !sure(&invoices.1, Field::DueDate) {
+    let chosen = if orders_lack == 0 && is_order && !sure(&invoices.1, Field::DueDate) {
         orders
     } else if lacks(&invoices) == 0 {
         invoices

@@ -229,7 +229,17 @@ impl Found {
     }
 
     fn missing(&self) -> Vec<Field> {
-        self.table.map(|kind| kind.lacks(|field| self.has(field))).unwrap_or_default()
+        let stated = self.states_vat_rate();
+        let has = |field: Field| self.has(field) || field == Field::VatRate && stated;
+        self.table.map(|kind| kind.lacks(has)).unwrap_or_default()
+    }
+
+    /// Orders whose amounts are without VAT, and nothing says at which rate it comes.
+    fn states_vat_rate(&self) -> bool {
+        let whole = [Field::Amount, Field::VatAmount, Field::VatRate];
+        self.table == Some(TableKind::Orders)
+            && self.has(Field::AmountExclVat)
+            && !whole.into_iter().any(|field| self.has(field))
     }
 
     /// How much a sheet shows of what its table needs.
@@ -266,6 +276,14 @@ impl Found {
                  convenues (fichier des clients) les donnent, sinon la loi.",
                 "If the file states no due dates, write `due_dates = \"from terms\"` under `[file]`: agreed terms (client \
                  file) give them, else the law.",
+            ));
+        }
+        if self.states_vat_rate() {
+            self.questions.push(Bilingual::new(
+                "Les commandes sont hors taxes et rien ne donne la TVA : `vat_rate = \"20 %\"` est proposé, à corriger si le \
+                 taux est autre.",
+                "The orders are without VAT and nothing gives it: `vat_rate = \"20 %\"` is proposed, to be corrected where \
+                 the rate is another.",
             ));
         }
         for field in &missing {

@@ -167,7 +167,7 @@ pub(super) const SYNONYMS: &[Entry] = &[
         Field::InsuredAmount,
         "montant assure; encours assure; encours garanti assurance; couverture; garantie assurance; montant \
          garanti assurance; insured amount; insured limit; insurance limit; credit insurance limit; limite \
-         assurance; assurance credit; agrement; montant agrement; limite assureur; cover",
+         assurance; assurance credit; agrement; montant agrement; limite assureur; cover; plafond assure; plafond garanti; plafond assurance",
         "",
     ),
     (Field::Insurer, "assureur; assureur credit; compagnie assurance; insurer; credit insurer", ""),

@@ -79,6 +79,9 @@ fn file_section(found: &Found, writing: &Writing, kind: TableKind) -> String {
     if let Some(currency) = writing.currency {
         say("currency", currency.code());
     }
+    if found.states_vat_rate() {
+        say("vat_rate", "20 %");
+    }
     if let Some((line, lines)) = found.header_over {
         text.push_str(&format!("header_line = {line}\nheader_lines = {lines}\n"));
     }

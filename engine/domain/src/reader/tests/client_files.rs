@@ -169,6 +169,21 @@ fn orders_without_vat() {
         &format!("{header}C1,O1,2026-01-05,1000,\n"),
         &["f, line 2, column `vat_rate`, value ``: the value is missing"],
     );
+    // The map may say the rate of all; a column of the file goes before it.
+    for (map, header, line, shown) in [
+        ("vat_rate = \"20 %\"", "amount_excl_vat", "10.10", "12.12 EUR, net 10.10"),
+        ("vat_rate = \"5,5%\"", "amount_excl_vat", "10.10", "10.66 EUR, net 10.10"),
+        ("vat_rate = \"20 %\"", "amount_excl_vat,vat_rate", "10.10,10 %", "11.11 EUR, net 10.10"),
+    ] {
+        let map = ColumnMap::from_toml("m", &format!("[file]\ntable = \"orders\"\n{map}")).unwrap();
+        let text = format!("client_id,order_id,order_date,{header}\nC1,O1,2026-01-05,{line}\n");
+        let (orders, report) = read_orders("f", text.as_bytes(), &map);
+        assert!(report.is_clean(), "{report:?}");
+        let net = orders[0].amount_excl_vat.unwrap().decimal();
+        assert_eq!(format!("{}, net {net}", orders[0].amount), shown);
+    }
+    let faults = ColumnMap::from_toml("m", "[file]\nvat_rate = \"0.2\"").unwrap_err();
+    assert!(faults[0].to_string().contains("allowed: a rate such as `20 %`"), "{faults:?}");
     check_orders(
         "client_id,order_id,order_date\nC1,O1,2026-01-05\n",
         &["f, line 1: missing columns `amount`: found `client_id`, `order_id`, `order_date`"],

@@ -170,6 +170,24 @@ fn clients_and_orders() {
 }
 
 #[test]
+fn orders_without_vat_are_given_a_rate_to_confirm() {
+    check(
+        "N° commande;Code client;Date commande;Date livraison prévue;Montant HT;Conditions\n\
+         BC1;C1;05/01/2026;20/02/2026;1 000,00;45 jours\nBC2;C2;15/01/2026;;500,00;\nTOTAL;;;;1 500,00;\n",
+        TableKind::Orders,
+        &[
+            "order_id=N° commande",
+            "client_id=Code client",
+            "order_date=Date commande",
+            "delivery_date=Date livraison prévue",
+            "amount_excl_vat=Montant HT",
+            "terms=Conditions",
+        ],
+        2,
+    );
+}
+
+#[test]
 fn an_aged_balance() {
     // The balance of the account runs on from line to line; it isn't what is left of an invoice.
     let text = "Balance âgée;;;;;;\nCompte;Pièce;Date;Échéance;Débit;Crédit;Solde\n\
