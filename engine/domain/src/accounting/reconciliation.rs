@@ -183,7 +183,8 @@ impl Reconciled {
 pub struct Reconciliation {
     /// Currency of the books.
     pub currency: Currency,
-    /// The claim accounts that were reconciled, sorted.
+    /// The accounts of clients whose balance was reconciled, sorted; bills (413) and doubtful claims (416) have figures of
+    /// their own.
     pub accounts: Vec<String>,
     /// All clients together.
     pub total: Reconciled,

@@ -234,7 +234,7 @@ impl<'j> Books<'j> {
             .records
             .iter()
             .map(|record| self.journal.text(record.account))
-            .filter(|account| Claim::of(account).is_some())
+            .filter(|account| matches!(Claim::of(account), Some(Claim::Client)))
             .collect();
         accounts.into_iter().map(str::to_owned).collect()
     }
