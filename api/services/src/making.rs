@@ -64,7 +64,9 @@ impl Making {
         }
         if !journals.is_empty() {
             let stored = self.journal.take().map(Arc::unwrap_or_clone);
-            self.journal = Some(Arc::new(Journal::union(stored.into_iter().chain(journals))));
+            let (journal, told) = Journal::union(stored.into_iter().chain(journals));
+            report.faults.extend(told);
+            self.journal = Some(Arc::new(journal));
         }
         report.notes.retain(|note| note.file != STORED_LEDGER);
         report

@@ -5,31 +5,42 @@
 //! it; letter, day of matching and of validation, entry number and names come from the file that lettered most of its
 //! copies, then from the one that reaches furthest.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entries::Entries;
 use super::journal::{Journal, Record};
 use crate::day::Day;
+use crate::fault::Fault;
+
+/// By what two lines of one entry are known: its number, or what is booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Told<'t> {
+    Entry(&'t str, &'t str),
+    Booked(&'t str, (Day, &'t str, i64)),
+}
 
 impl Journal {
-    /// Several journals as one, whatever their order: nothing repeats, and only entries of clients are left.
-    pub fn union(journals: impl IntoIterator<Item = Journal>) -> Journal {
+    /// Several journals as one, whatever their order: nothing repeats, and only entries of clients are left. Beside it, the
+    /// entries that two exports of the same books tell differently: each stands as both have it, which is rarely true.
+    pub fn union(journals: impl IntoIterator<Item = Journal>) -> (Journal, Vec<Fault>) {
         let mut journals = journals.into_iter();
         let mut whole = journals.next().unwrap_or_default();
         for journal in journals {
             whole.append(&journal);
         }
-        whole.settle();
-        whole
+        let faults = whole.settle();
+        (whole, faults)
     }
 
     /// Takes repeats once, leaves out what touches no client, and says of each line to which day its file reaches.
-    pub(super) fn settle(&mut self) {
-        self.take_repeats_once();
+    pub(super) fn settle(&mut self) -> Vec<Fault> {
+        let faults = self.take_repeats_once();
         if self.settled.is_none() {
             let entries = Entries::of(self);
             self.settled = Some(self.keep_entries_of_clients(&entries));
         }
+        faults
     }
 
     /// Whether there is nothing that [`Journal::settle`] would change.
@@ -38,18 +49,71 @@ impl Journal {
     }
 
     /// Takes a line that several files hold once.
-    fn take_repeats_once(&mut self) {
+    fn take_repeats_once(&mut self) -> Vec<Fault> {
         self.note_states();
         let first = self.records.first().map(|record| record.place.file);
         if self.records.iter().all(|record| Some(record.place.file) == first) {
-            return;
+            return Vec::new();
         }
         self.take_labels_once();
         let mut records = std::mem::take(&mut self.records);
         records.sort_unstable_by(|left, right| content(left).cmp(&content(right)).then(left.place.cmp(&right.place)));
+        let faults = self.told_differently(&records);
         for run in records.chunk_by(|left, right| content(left) == content(right)) {
             self.take_run(run);
         }
+        faults
+    }
+
+    /// Entries of which two exports of the same books hold other lines: one number of one journal, or one day, account and
+    /// amount, with lines in either that the other, which covers their day, does not have. Of books that share no line
+    /// nothing is said: they are of two companies, or of two parts of one.
+    fn told_differently(&self, records: &[Record]) -> Vec<Fault> {
+        let mut spans: BTreeMap<u32, (Day, Day)> = BTreeMap::new();
+        for record in records {
+            let span = spans.entry(record.place.file).or_insert((record.date, record.date));
+            *span = (span.0.min(record.date), span.1.max(record.date));
+        }
+        let covered =
+            |file: u32, day: Day| spans.get(&file).is_some_and(|(first, last)| (*first..=*last).contains(&day));
+        let (mut shared, mut lonely) = (0_usize, BTreeMap::<Told<'_>, Vec<&Record>>::new());
+        for run in records.chunk_by(|left, right| content(left) == content(right)) {
+            let Some(first) = run.first() else { continue };
+            if run.iter().any(|record| record.place.file != first.place.file) {
+                shared += 1;
+                continue;
+            }
+            let booked = (first.date, self.text(first.account), first.amount);
+            lonely.entry(Told::Booked(self.text(first.journal), booked)).or_default().push(first);
+            if first.entry != 0 {
+                lonely.entry(Told::Entry(self.text(first.journal), self.text(first.entry))).or_default().push(first);
+            }
+        }
+        let differs = |lines: &&Vec<&Record>| {
+            lines.iter().any(|one| {
+                let other = |next: &&Record| {
+                    next.place.file != one.place.file
+                        && covered(next.place.file, one.date)
+                        && covered(one.place.file, next.date)
+                };
+                lines.iter().any(|next| other(next))
+            })
+        };
+        let told: Vec<&Record> = lonely.values().filter(differs).flatten().copied().collect();
+        let entries: BTreeSet<(&str, &str)> =
+            told.iter().map(|record| (self.text(record.journal), self.text(record.entry))).collect();
+        let latest = told.into_iter().max_by_key(|record| (record.place.file, Reverse(record.place.line)));
+        let Some(record) = latest.filter(|_| shared >= entries.len()) else { return Vec::new() };
+        let (journal, entry) = (self.text(record.journal), self.text(record.entry));
+        let others = entries.len() - 1;
+        let others = if others == 0 { String::new() } else { format!(", and {others} more entries") };
+        let reason = format!(
+            "entry `{entry}` of journal `{journal}`{others}: another export of these books has other lines for it, and both \
+             would count; hint: import only the later export, into a data folder without the earlier one, or take both with \
+             `--accept-partial`"
+        );
+        let file = self.files.get(record.place.file as usize).map_or("?", String::as_str);
+        vec![Fault::of_line(file, record.place.line, reason)]
     }
 
     /// Says of each line to which day its file reaches, unless a stored journal said so before.

@@ -205,6 +205,10 @@ impl<'t> Fields<'_, 't> {
     }
 }
 
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 impl<'t> Reading<'t> {
     fn line(&mut self, number: u64, text: &'t str, report: &mut FaultReport) -> Result<Option<Line<'t>>, Vec<Fault>> {
         let skipped = usize::try_from(number).is_ok_and(|number| number <= self.layout.skipped_lines);
@@ -224,7 +228,10 @@ impl<'t> Reading<'t> {
             self.passed_over += u64::from(!is_name);
             return Ok(None);
         }
-        let is_entry = at(What::Date).is_some_and(|date| day(date, &self.dates).is_ok());
+        // The company's name may stand above; a line with a side and an amount is an entry, whatever else is wrong with it.
+        let is_booked =
+            matches!(at(What::Side), Some("D" | "C" | "d" | "c")) && at(What::Amount).is_some_and(has_digit);
+        let is_entry = is_booked || at(What::Date).is_some_and(|date| day(date, &self.dates).is_ok());
         if number == 1 && layout.is_usual && layout.record.is_none() && !is_entry {
             let reason = "the first line is no line of an entry and was passed over";
             report.notes.push(Fault::of_line(self.file, 1, reason));

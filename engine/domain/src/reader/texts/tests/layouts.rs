@@ -151,6 +151,15 @@ fn pnm_with_company_name_and_longer_lines() {
 }
 
 #[test]
+fn a_faulty_first_line_is_no_company_name() {
+    let lines = pair(&layout::SAGE_PNM, "050126", "040226", "1200.00");
+    let text = lines.join("\r\n").replacen("050126", "320126", 1);
+    let (lines, report) = read_by(&layout::SAGE_PNM, text.as_bytes());
+    assert_eq!((lines.len(), faults(&report).len()), (1, 1), "{report:?}");
+    assert!(faults(&report)[0].contains("line 1"), "{report:?}");
+}
+
+#[test]
 fn sage_text_of_full_length() {
     let lines: Vec<String> =
         pair(&layout::SAGE_TEXT, "050126", "040226", "1200,00").iter().map(|line| format!("{line:<374}")).collect();
