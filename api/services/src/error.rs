@@ -14,7 +14,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ServicesError {
     /// Files with rows that cannot be taken. Nothing was changed.
-    #[error("{} of {what} cannot be taken, so nothing was changed", counted(.report.faults.len()))]
+    #[error("{} of {what} cannot be taken, so nothing was changed", counted(.report.rows_at_fault()))]
     Refused {
         /// What was to be read: `the ledger` or `the companies`.
         what: &'static str,

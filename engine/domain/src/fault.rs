@@ -1,5 +1,6 @@
 //! What could not be read, row by row: file, line, column, the value as found and what was expected.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,13 @@ impl FaultReport {
     /// Whether every row could be taken.
     pub fn is_clean(&self) -> bool {
         self.faults.is_empty()
+    }
+
+    /// Rows at fault, and files: a row may have several faults.
+    pub fn rows_at_fault(&self) -> usize {
+        let rows: BTreeSet<(&str, u64)> =
+            self.faults.iter().filter_map(|fault| Some((fault.file.as_str(), fault.line?))).collect();
+        rows.len() + self.faults.iter().filter(|fault| fault.line.is_none()).count()
     }
 
     /// Adds another report's lines to this one.

@@ -3,6 +3,7 @@
 use super::account::{Claim, is_at_bank, is_deposit, is_waiting};
 use super::bare::{Named, is_bare};
 use super::journal::{Journal, Record};
+use super::union::content;
 use crate::fault::{Fault, FaultReport};
 
 /// Which lines are one entry, and how sure that is.
@@ -18,6 +19,8 @@ pub(super) struct Entries {
     pub unbalanced: Vec<usize>,
     /// Lines without a number.
     pub unnumbered: u64,
+    /// Entries of which every line stands twice, word for word.
+    pub doubled: u64,
 }
 
 impl Entries {
@@ -66,6 +69,7 @@ impl Entries {
         let mut left: Vec<u32> = Vec::new();
         for lines in by_number.iter() {
             if sum(records, lines) == 0 {
+                entries.doubled += u64::from(stand_twice(journal, lines));
                 entries.add(lines);
             } else {
                 left.extend_from_slice(lines);
@@ -96,6 +100,21 @@ impl Entries {
         }
         entries
     }
+}
+
+/// Whether every line stands twice: the second half repeats the first, as in a file that was put together from two.
+fn stand_twice(journal: &Journal, lines: &[u32]) -> bool {
+    let (first, second) = lines.split_at(lines.len() / 2);
+    let of = |line: &u32| journal.records.get(*line as usize);
+    // One label may have several symbols.
+    let without_label = |record: &Record| content(&Record { label: 0, ..record.clone() });
+    let same = |(one, next): (&u32, &u32)| match (of(one), of(next)) {
+        (Some(one), Some(next)) => {
+            without_label(one) == without_label(next) && journal.text(one.label) == journal.text(next.label)
+        }
+        _ => false,
+    };
+    first.len() >= 2 && first.len() == second.len() && first.iter().zip(second).all(same)
 }
 
 /// Whether an entry with a line on this account is kept: clients, and what is on its way to the bank.
@@ -203,6 +222,7 @@ impl Journal {
                     *keep = true;
                 }
             }
+            left.doubled += u64::from(stand_twice(self, lines));
             left.add(lines);
         }
         if keep.contains(&false) {

@@ -248,6 +248,10 @@ impl<'j> Books<'j> {
         };
         note(self.entries.regrouped, "entries balance by month or document, not by their numbers, and were read so");
         note(
+            self.entries.doubled,
+            "entries hold each of their lines twice, word for word, and count twice; hint: look whether the file was put together from two",
+        );
+        note(
             u64::try_from(self.entries.unbalanced.len()).unwrap_or(u64::MAX),
             "entries that touch clients do not balance; what is missing was told by the journal, else left unexplained",
         );

@@ -187,7 +187,7 @@ impl Journal {
 }
 
 /// Everything that books a line; its number is left out, as it changes when a provisional entry becomes final.
-fn content(record: &Record) -> impl Ord + PartialEq {
+pub(super) fn content(record: &Record) -> impl Ord + PartialEq + use<> {
     (
         (record.date, record.journal, record.account, record.auxiliary, record.amount),
         (record.piece, record.piece_date, record.label, record.due_date, record.means_of_payment),

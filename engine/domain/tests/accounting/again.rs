@@ -1,6 +1,6 @@
 //! The same books exported again: what was only lettered or renumbered since is one entry, what was changed is told.
 
-use encours_domain::accounting::Journal;
+use encours_domain::accounting::{Journal, Options, understand};
 use encours_domain::reader::read_fec;
 
 const HEADER: &str = "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\t\
@@ -50,6 +50,18 @@ fn a_changed_entry_is_told_and_a_lettered_one_is_one() {
                 assert!(either && found[0].contains("another export of these books"), "{name}: {found:?}");
             }
         }
+    }
+}
+
+#[test]
+fn lines_that_stand_twice_are_noted() {
+    let once = [FIRST, SECOND];
+    let twice = [FIRST, SECOND, FIRST, SECOND];
+    for (sales, noted) in [(&once[..], false), (&twice[..], true)] {
+        let understood = understand(&books(sales), &Options::default());
+        let notes: Vec<String> = understood.report.notes.iter().map(ToString::to_string).collect();
+        let found = notes.iter().any(|note| note.contains("2 entries hold each of their lines twice"));
+        assert_eq!(found, noted, "{notes:?}");
     }
 }
 

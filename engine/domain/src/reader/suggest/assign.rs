@@ -60,14 +60,22 @@ pub(super) fn assigned(columns: &[Column]) -> (Option<TableKind>, Vec<Guess>) {
         clients
     } else {
         // None is whole: the one of which least is missing, for its share of what it needs.
-        let all = [invoices, payments, orders];
         let missing = |one: &(TableKind, Vec<Guess>)| lacks(one) * 60 / one.0.required().len();
-        let mut best = all.into_iter();
+        // A list of invoices that lacks due dates: some of them are still open, and no payment is.
+        let some_open = is_dated && is_partly_filled(columns, &payments.1, Field::PaidDate);
+        let all = [Some(invoices), Some(payments).filter(|_| !some_open), Some(orders)];
+        let mut best = all.into_iter().flatten();
         let Some(first) = best.next() else { return (None, Vec::new()) };
         best.fold(first, |best, next| if missing(&next) < missing(&best) { next } else { best })
     };
     let nothing = chosen.1.iter().all(|guess| guess.ours.is_none());
     (Some(chosen.0).filter(|_| !nothing), chosen.1)
+}
+
+/// Whether the column that is taken for this has rows without a value.
+fn is_partly_filled(columns: &[Column], guesses: &[Guess], field: Field) -> bool {
+    let guessed = guesses.iter().zip(columns).find(|(guess, _)| guess.ours == Some(field));
+    guessed.is_some_and(|(_, column)| column.profile.filled < column.profile.values.len())
 }
 
 fn assigned_as(columns: &[Column], kind: TableKind) -> Vec<Guess> {

@@ -188,6 +188,18 @@ fn orders_without_vat_are_given_a_rate_to_confirm() {
 }
 
 #[test]
+fn invoices_without_due_dates_are_no_payments() {
+    let text = "Code client;N° facture;Date facture;Montant TTC;Date de paiement\nA;1;15/01/2025;100,00;16/02/2025\n\
+                B;2;16/01/2025;50,00;\n";
+    let guess = suggest_map(File { name: "f", bytes: text.as_bytes() });
+    assert_eq!((guess.table, guess.missing.as_slice()), (Some(TableKind::Invoices), &[Field::DueDate][..]));
+    assert!(guess.questions.iter().any(|question| question.en.contains("from terms")), "{:?}", guess.questions);
+    // Where each has its day of payment it is what was paid.
+    let text = text.replace("50,00;\n", "50,00;17/02/2025\n");
+    assert_eq!(suggest_map(File { name: "f", bytes: text.as_bytes() }).table, Some(TableKind::Payments));
+}
+
+#[test]
 fn an_aged_balance() {
     // The balance of the account runs on from line to line; it isn't what is left of an invoice.
     let text = "Balance âgée;;;;;;\nCompte;Pièce;Date;Échéance;Débit;Crédit;Solde\n\
