@@ -22,6 +22,7 @@ use super::table::{Names, Source, Stated, Table};
 use super::{read_clients, read_ledger, read_orders};
 use crate::fault::{Fault, FaultReport};
 use crate::text::Bilingual;
+use crate::words::folded;
 
 /// What one column of the file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,9 @@ pub struct Suggestion {
     pub columns: Vec<Guess>,
     /// Columns that must be there and were not found.
     pub missing: Vec<Field>,
+    /// Whether the rows seem to be entries of accounts, payments among them: a map would read those as credit notes, and its
+    /// columns are comments.
+    pub are_entries: bool,
     /// What could not be told and is to be answered, or looked at, before the map is used.
     pub questions: Vec<Bilingual>,
     /// The map file, which [`ColumnMap::from_toml`] takes. While something is missing its columns are comments.
@@ -91,6 +95,7 @@ pub fn suggest_map(file: File<'_>) -> Suggestion {
                 header_line: None,
                 columns: Vec::new(),
                 missing: Vec::new(),
+                are_entries: false,
                 questions: Vec::new(),
                 map: String::new(),
                 read: 0,
@@ -242,6 +247,17 @@ impl Found {
             && !whole.into_iter().any(|field| self.has(field))
     }
 
+    /// Invoices by debit and credit, with what only entries of accounts have.
+    fn are_entries(&self) -> bool {
+        const OF_ENTRIES: &[&str] =
+            &["lettrage", "lettre", "let", "code lettrage", "journal", "code journal", "jnl", "jal", "matching letter"];
+        let named = |guess: &Guess| OF_ENTRIES.contains(&folded(&guess.column).as_str());
+        self.table == Some(TableKind::Invoices)
+            && self.has(Field::Debit)
+            && self.has(Field::Credit)
+            && self.guesses.iter().any(named)
+    }
+
     /// How much a sheet shows of what its table needs.
     fn weight(&self) -> u32 {
         self.guesses.iter().map(|guess| u32::from(guess.confidence)).sum()
@@ -292,7 +308,16 @@ impl Found {
                 format!("The column `{}`, which must be there, was not found.", field.name()),
             ));
         }
-        let map = write::map_file(&self, &writing, &missing);
+        let are_entries = self.are_entries();
+        if are_entries {
+            self.questions.push(Bilingual::new(
+                "Un journal ou un lettrage à côté de débits et de crédits : ce sont des écritures, règlements compris, qui \
+                 passeraient pour des avoirs. Exportez le FEC, ou les seules factures ; sinon décommentez les colonnes.",
+                "A journal or a matching letter beside debits and credits: these are entries, payments among them, which would \
+                 pass for credit notes. Export the FEC, or the invoices alone; else uncomment the columns.",
+            ));
+        }
+        let map = write::map_file(&self, &writing, &missing, are_entries);
         Suggestion {
             file: file.to_owned(),
             table: self.table,
@@ -300,6 +325,7 @@ impl Found {
             header_line: Some(self.header_line),
             columns: self.guesses,
             missing,
+            are_entries,
             questions: self.questions,
             map,
             read: 0,
@@ -311,7 +337,7 @@ impl Found {
 impl Suggestion {
     /// Reads the file with the map: the best evidence of all.
     fn try_it(&mut self, file: File<'_>) {
-        let (Some(kind), true) = (self.table, self.missing.is_empty()) else { return };
+        let (Some(kind), true) = (self.table, self.missing.is_empty() && !self.are_entries) else { return };
         let map = match ColumnMap::from_toml("map", &self.map) {
             Ok(map) => map,
             Err(faults) => {

@@ -11,11 +11,12 @@ use crate::reader::field::{Field, TableKind};
 use crate::reader::names::normal;
 use crate::words::folded;
 
-/// The map as text. While a required column is missing its columns stand as comments: the reader would refuse them.
-pub(super) fn map_file(found: &Found, writing: &Writing, missing: &[Field]) -> String {
+/// The map as text. While a required column is missing, or the rows are entries of accounts, its
+/// columns stand as comments.
+pub(super) fn map_file(found: &Found, writing: &Writing, missing: &[Field], are_entries: bool) -> String {
     let Some(kind) = found.table else { return String::from("# no column is known; name them under [columns]\n") };
     let mut text = file_section(found, writing, kind);
-    let is_whole = missing.is_empty();
+    let is_whole = missing.is_empty() && !are_entries;
     let comment = if is_whole { "" } else { "# " };
     let mut named: BTreeSet<String> = BTreeSet::new();
     text.push_str(&format!("\n{comment}[columns]\n"));

@@ -188,6 +188,17 @@ fn orders_without_vat_are_given_a_rate_to_confirm() {
 }
 
 #[test]
+fn entries_of_accounts_are_no_invoices() {
+    let text = "Compte;Nom;Date;Journal;Pièce;Libellé;Échéance;Débit;Crédit;Lettrage\n\
+                411DUP;Dupont;15/01/2025;VE;F1;Facture F1;14/02/2025;1 200,00;;A\n\
+                411DUP;Dupont;16/02/2025;BQ;VIR1;Virement;16/02/2025;;1 200,00;A\n";
+    let guess = suggest_map(File { name: "f", bytes: text.as_bytes() });
+    assert!(guess.are_entries && guess.read == 0, "{guess:?}");
+    assert!(guess.map.contains("# [columns]"), "{}", guess.map);
+    assert!(guess.questions.iter().any(|question| question.en.contains("Export the FEC")), "{:?}", guess.questions);
+}
+
+#[test]
 fn invoices_without_due_dates_are_no_payments() {
     let text = "Code client;N° facture;Date facture;Montant TTC;Date de paiement\nA;1;15/01/2025;100,00;16/02/2025\n\
                 B;2;16/01/2025;50,00;\n";
