@@ -237,6 +237,7 @@ impl<'c> Check<'c> {
         }
         if let Some((element, gross)) = gross {
             self.compare_total(raw, element, gross);
+            self.compare_due(raw, element, gross, payable);
         }
         if payable.minor() == 0 {
             self.note(element, "BT-115 amount due", "nothing is left to pay: no claim, and no payment to learn from");
@@ -268,6 +269,22 @@ impl<'c> Check<'c> {
         let (Some(net), Some(vat)) = (read(raw.net), read(raw.vat)) else { return };
         if net.plus(vat).is_ok_and(|sum| sum != gross) {
             self.note(element, "BT-112 total with VAT", format!("net {net} and VAT {vat} do not make it"));
+        }
+    }
+
+    /// Notes where the amount due is not the total less what was paid before, with its rounding (EN 16931, BR-CO-16).
+    fn compare_due(&mut self, raw: &RawInvoice<'_>, element: &Element, gross: Money, payable: Money) {
+        let currency = gross.currency();
+        let read =
+            |part: Option<&Element>| part.map_or(Ok(0), |part| Money::parse(&part.text, currency).map(Money::minor));
+        let (Ok(prepaid), Ok(rounding)) = (read(raw.prepaid), read(raw.rounding)) else { return };
+        let expected = i128::from(gross.minor()) - i128::from(prepaid) + i128::from(rounding);
+        if expected != i128::from(payable.minor()) {
+            let reason = format!(
+                "with what was paid before (BT-113) and the rounding (BT-114) it doesn't make the amount due (BT-115), \
+                 {payable}, which was taken"
+            );
+            self.note(element, "BT-112 total with VAT", reason);
         }
     }
 

@@ -51,6 +51,8 @@ pub(super) struct RawInvoice<'x> {
     pub gross: Option<&'x Element>,
     /// BT-113.
     pub prepaid: Option<&'x Element>,
+    /// BT-114.
+    pub rounding: Option<&'x Element>,
     /// BT-115.
     pub payable: Option<&'x Element>,
 }
@@ -83,6 +85,7 @@ fn ubl<'x>(root: &'x Element, type_code: &str) -> RawInvoice<'x> {
         vat: root.filled(&["TaxTotal", "TaxAmount"]),
         gross: total("TaxInclusiveAmount"),
         prepaid: total("PrepaidAmount"),
+        rounding: total("PayableRoundingAmount"),
         payable: total("PayableAmount"),
     }
 }
@@ -154,6 +157,7 @@ fn cii(root: &Element) -> RawInvoice<'_> {
         vat: total("TaxTotalAmount"),
         gross: total("GrandTotalAmount"),
         prepaid: total("TotalPrepaidAmount"),
+        rounding: total("RoundingAmount"),
         payable: total("DuePayableAmount"),
     }
 }

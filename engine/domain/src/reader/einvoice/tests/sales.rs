@@ -303,3 +303,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_amount_due_that_its_own_totals_contradict_is_noted() {
+    let plain = Invoice::default();
+    for (invoice, doubts) in [(plain.clone(), 0), (Invoice { payable: "99.00", ..plain }, 1)] {
+        for text in [invoice.ubl(), invoice.cii()] {
+            let (_, report) = settle(&[text], &ReadOptions::default());
+            let found = notes(&report).into_iter().filter(|note| note.contains("doesn't make the amount due")).count();
+            assert_eq!(found, doubts, "{:?}", notes(&report));
+        }
+    }
+}
