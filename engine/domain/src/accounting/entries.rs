@@ -107,7 +107,7 @@ fn stand_twice(journal: &Journal, lines: &[u32]) -> bool {
     let (first, second) = lines.split_at(lines.len() / 2);
     let of = |line: &u32| journal.records.get(*line as usize);
     // One label may have several symbols.
-    let without_label = |record: &Record| content(&Record { label: 0, ..record.clone() });
+    let without_label = |record: &Record| content(&Record { label: 0, ..*record });
     let same = |(one, next): (&u32, &u32)| match (of(one), of(next)) {
         (Some(one), Some(next)) => {
             without_label(one) == without_label(next) && journal.text(one.label) == journal.text(next.label)

@@ -96,7 +96,7 @@ impl Journal {
                         && covered(next.place.file, one.date)
                         && covered(one.place.file, next.date)
                 };
-                lines.iter().any(|next| other(next))
+                lines.iter().any(other)
             })
         };
         let told: Vec<&Record> = lonely.values().filter(differs).flatten().copied().collect();
