@@ -322,7 +322,9 @@ impl<'c> Check<'c> {
             (Some((terms, _)), _) => self.note(terms, "BT-20 terms", format!("no BT-9; read as due on {date}")),
             (None, Some(element)) if payable.minor() > 0 => {
                 let term = if raw.terms.is_some() { "BT-20 terms" } else { "BT-1 number" };
-                let reason = format!("no due date (BT-9); taken as {date}, the legal default, and not learnt from");
+                let reason = format!(
+                    "no due date (BT-9); agreed or usual terms give one, else {date}, the legal default, which nothing is learnt from"
+                );
                 self.note(element, term, reason);
             }
             _ => {}

@@ -91,7 +91,7 @@ fn what_is_said_beside() {
     for (invoice, expected) in [
         (Invoice { prepaid: "1000.00", payable: "200.00", ..plain.clone() }, "the claim is the rest, 200.00 EUR"),
         (Invoice { due: "", terms: "30 jours", ..plain.clone() }, "no BT-9; read as due on 2026-02-04"),
-        (Invoice { due: "", ..plain.clone() }, "taken as 2026-02-04, the legal default, and not learnt from"),
+        (Invoice { due: "", ..plain.clone() }, "agreed or usual terms give one, else 2026-02-04, the legal default"),
         (
             Invoice { prepaid: "1200.00", payable: "0.00", ..plain },
             "nothing is left to pay: no claim, and no payment to learn from",
