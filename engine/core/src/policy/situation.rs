@@ -52,8 +52,8 @@ impl<'a> Situation<'a> {
         let ordered = evidence.exposure.orders.plus(quote.amount_incl_vat())?;
         let below_entry = total.minor() <= policy.entry_amount.minor();
         let company = readable(policy, evidence, below_entry);
-        // Where no accounts are asked for, none are read.
-        let estimate = evidence.failure.filter(|_| policy.public_record == PublicRecord::Required && !below_entry);
+        // Read at every amount: were it only above the entry amount, a larger order could be approved where a smaller is not.
+        let estimate = evidence.failure.filter(|_| policy.public_record == PublicRecord::Required);
         let failure = failure(&policy.failure, &company, distress(policy, evidence)?, estimate);
         let class_row = class_row(policy, &failure);
         let p_fail = failure.p_12_months;

@@ -4,6 +4,7 @@ use encours_domain::fact::{Known, MissingKind};
 use super::support::{Case, codes, day, euros, law, policy_with, quote, share, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings};
 use crate::policy::*;
+use crate::solvency::FailureEstimate;
 
 #[test]
 fn a_sound_client_gets_the_terms_asked() {
@@ -242,6 +243,19 @@ fn amounts_of_another_currency_are_an_error() {
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };
     assert!(matches!(decide(&case.policy, law(), &none), Err(PolicyError::NoChances { .. })));
+}
+
+/// Above the entry amount alone it would let a larger order pass where a smaller one does not.
+#[test]
+fn an_estimate_of_failure_is_read_at_every_amount() {
+    let failure = FailureEstimate { model: "failure-1".to_owned(), log_odds: -5.0, moves: Vec::new() };
+    let case = Case { failure: Some(failure), ..Case::sound() };
+    let chances = [500, 18_000].map(|amount| {
+        let decision = Case { quote: quote(amount, Terms::net(45), 0.0), ..case.clone() }.decide();
+        (decision.failure.p_12_months, decision.failure.basis)
+    });
+    assert_eq!(chances[0], chances[1]);
+    assert_eq!(chances[0].1, "failure model failure-1");
 }
 
 #[test]
