@@ -20,6 +20,26 @@ enum Told<'t> {
     Booked(&'t str, (Day, &'t str, i64)),
 }
 
+/// Lines that one file alone has, on days that another reaches.
+#[derive(Default)]
+struct Lonely<'r> {
+    lines: Vec<&'r Record>,
+    /// The file that has one, and the other.
+    files: BTreeSet<(u32, u32)>,
+}
+
+impl<'r> Lonely<'r> {
+    fn add(&mut self, record: &'r Record, other: u32) {
+        self.lines.push(record);
+        self.files.insert((record.place.file, other));
+    }
+
+    /// Whether two files each have lines that the other should have.
+    fn differ(&self) -> bool {
+        self.files.iter().any(|(file, other)| self.files.contains(&(*other, *file)))
+    }
+}
+
 impl Journal {
     /// Several journals as one, whatever their order: nothing repeats, and only entries of clients are left. Beside it, the
     /// entries that two exports of the same books tell differently: each stands as both have it, which is rarely true.
@@ -74,32 +94,29 @@ impl Journal {
             let span = spans.entry(record.place.file).or_insert((record.date, record.date));
             *span = (span.0.min(record.date), span.1.max(record.date));
         }
-        let covered =
-            |file: u32, day: Day| spans.get(&file).is_some_and(|(first, last)| (*first..=*last).contains(&day));
-        let (mut shared, mut lonely) = (0_usize, BTreeMap::<Told<'_>, Vec<&Record>>::new());
+        let (mut shared, mut lonely) = (0_usize, BTreeMap::<Told<'_>, Lonely<'_>>::new());
         for run in records.chunk_by(|left, right| content(left) == content(right)) {
             let Some(first) = run.first() else { continue };
             if run.iter().any(|record| record.place.file != first.place.file) {
                 shared += 1;
                 continue;
             }
+            // Most lines of another year stand where no other file reaches, and need not be looked at.
+            let others = spans
+                .iter()
+                .filter(|(file, (from, until))| **file != first.place.file && (*from..=*until).contains(&&first.date));
             let booked = (first.date, self.text(first.account), first.amount);
-            lonely.entry(Told::Booked(self.text(first.journal), booked)).or_default().push(first);
+            let mut known = vec![Told::Booked(self.text(first.journal), booked)];
             if first.entry != 0 {
-                lonely.entry(Told::Entry(self.text(first.journal), self.text(first.entry))).or_default().push(first);
+                known.push(Told::Entry(self.text(first.journal), self.text(first.entry)));
+            }
+            for (other, _) in others {
+                for told in &known {
+                    lonely.entry(*told).or_default().add(first, *other);
+                }
             }
         }
-        let differs = |lines: &&Vec<&Record>| {
-            lines.iter().any(|one| {
-                let other = |next: &&Record| {
-                    next.place.file != one.place.file
-                        && covered(next.place.file, one.date)
-                        && covered(one.place.file, next.date)
-                };
-                lines.iter().any(other)
-            })
-        };
-        let told: Vec<&Record> = lonely.values().filter(differs).flatten().copied().collect();
+        let told: Vec<&Record> = lonely.into_values().filter(Lonely::differ).flat_map(|lonely| lonely.lines).collect();
         let entries: BTreeSet<(&str, &str)> =
             told.iter().map(|record| (self.text(record.journal), self.text(record.entry))).collect();
         let latest = told.into_iter().max_by_key(|record| (record.place.file, Reverse(record.place.line)));
