@@ -104,7 +104,7 @@ impl Journal {
             // Most lines of another year stand where no other file reaches, and need not be looked at.
             let others = spans
                 .iter()
-                .filter(|(file, (from, until))| **file != first.place.file && (*from..=*until).contains(&&first.date));
+                .filter(|(file, (from, until))| **file != first.place.file && (*from..=*until).contains(&first.date));
             let booked = (first.date, self.text(first.account), first.amount);
             let mut known = vec![Told::Booked(self.text(first.journal), booked)];
             if first.entry != 0 {

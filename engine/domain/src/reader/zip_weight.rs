@@ -33,17 +33,14 @@ pub(super) fn trouble(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// What a member holds, unpacked; nothing where there is none of this name, or it is damaged. Only for an archive that
+/// What a member holds, unpacked as it is read; nothing where there is none of this name. Only for an archive that
 /// [`trouble`] found light enough.
-pub(super) fn member(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+pub(super) fn member<'b>(bytes: &'b [u8], name: &str) -> Option<impl Read + use<'b>> {
     let member = members(bytes)?.into_iter().find(|member| member.name == name.as_bytes())?;
     let packed = member.content(bytes)?.get(..usize::try_from(member.packed).ok()?)?;
-    if !member.is_deflated {
-        return Some(packed.to_vec());
-    }
-    let mut unpacked = Vec::new();
-    DeflateDecoder::new(packed).take(HEAVIEST_MEMBER).read_to_end(&mut unpacked).ok()?;
-    Some(unpacked)
+    let reader: Box<dyn Read + 'b> =
+        if member.is_deflated { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
+    Some(reader.take(HEAVIEST_MEMBER))
 }
 
 /// One member, as the list at the end of the archive has it.
