@@ -152,6 +152,14 @@ pub enum ServicesError {
         /// Brier score of the past rates.
         past_rate: f64,
     },
+    /// The same of a model of failure.
+    #[error(
+        "model of failure `{id}` cannot be put in force: on later closings it does not beat the policy's expert rule"
+    )]
+    NoBetterFailureModel {
+        /// The model.
+        id: String,
+    },
     /// A model of which it is not known how good it is.
     #[error(
         "model `{id}` cannot be put in force: it was not measured; of late over {late_over} days the outcomes of {rows} \
@@ -346,6 +354,7 @@ impl ServicesError {
             | Self::ChangedMeanwhile { .. }
             | Self::NewerDatabase { .. }
             | Self::NoBetterModel { .. }
+            | Self::NoBetterFailureModel { .. }
             | Self::UnmeasuredModel { .. }
             | Self::ModelInForce { .. }
             | Self::OtherLedger { .. } => ErrorClass::Conflict,
@@ -395,7 +404,7 @@ impl ServicesError {
             Self::Damaged { .. } => "stored_file_damaged",
             Self::StoredModel { .. } => "stored_model",
             Self::StoredValidation { .. } => "stored_validation",
-            Self::NoBetterModel { .. } => "model_no_better",
+            Self::NoBetterModel { .. } | Self::NoBetterFailureModel { .. } => "model_no_better",
             Self::UnmeasuredModel { .. } => "model_not_measured",
             Self::SecondPerson { .. } => "second_person_needed",
             Self::ModelInForce { .. } => "model_in_force",
@@ -454,7 +463,7 @@ impl ServicesError {
                 vec!["put another in force with `encours models promote ID`, or restore the database".to_owned()]
             }
             Self::StoredValidation { .. } => vec!["train it again: the same ledger gives the same model".to_owned()],
-            Self::NoBetterModel { .. } | Self::UnmeasuredModel { .. } => {
+            Self::NoBetterModel { .. } | Self::NoBetterFailureModel { .. } | Self::UnmeasuredModel { .. } => {
                 vec!["go on with what is in force, and train again when more outcomes are known".to_owned()]
             }
             Self::SecondPerson { .. } => vec![

@@ -58,6 +58,9 @@ pub struct LearnArgs {
     /// The same files and seed give the same model
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Who has it learnt: where the policy asks for a second person, somebody else puts it in force
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
     /// As JSON
     #[arg(long)]
     pub json: bool,
@@ -65,6 +68,12 @@ pub struct LearnArgs {
 
 #[derive(Debug, Args)]
 pub struct FailureModelArgs {
+    /// Put the one in force that `companies learn` kept under this name
+    #[arg(long, value_name = "KEPT_AS", conflicts_with = "retire")]
+    pub promote: Option<String>,
+    /// Who puts it in force
+    #[arg(long, value_name = "NAME", requires = "promote")]
+    pub by: Option<String>,
     /// Take it out of force: the policy's expert rule answers again
     #[arg(long, conflicts_with = "json")]
     pub retire: bool,

@@ -14,6 +14,7 @@ use crate::layers::Layers;
 use crate::portfolio::Facts;
 use crate::services::blocking;
 use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
+use crate::use_cases::models::other_person;
 use crate::{DataFolder, Moment, Services, ServicesError};
 
 /// Companies that are looked at: of more, these many are drawn by a hash of their numbers.
@@ -31,6 +32,8 @@ pub(crate) struct StoredFailureModel {
     validation: FailureValidation,
     companies: u64,
     registered_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trained_by: Option<String>,
 }
 
 impl StoredFailureModel {
@@ -51,6 +54,10 @@ impl StoredFailureModel {
 pub struct FailureModelInfo {
     /// Its name, which ends in the hash of its content.
     pub id: String,
+    /// Under which name it is kept; [`Services::promote_failure_model`] takes it.
+    pub kept_as: String,
+    /// Who had it learnt, where that was said.
+    pub trained_by: Option<String>,
     /// Companies observed.
     pub companies: u64,
     /// Closings learnt from.
@@ -83,18 +90,20 @@ pub struct FailureCardRow {
 }
 
 /// What is read to learn a model of failure.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LearnFailureOptions {
     /// The day on which the files were fetched; today when absent.
     pub fetched_on: Option<Day>,
     /// Which of several equal choices is made; the same files and seed give the same model.
     pub seed: u64,
+    /// Who has it learnt.
+    pub by: Option<String>,
 }
 
 impl Services {
     /// Learns a model of failure from files of whole registers: ratios and bulletin, and the units where they are there. It
-    /// is put in force when it ranks later closings better than the policy's expert rule and is nearer to what happened;
-    /// otherwise the rule goes on answering, and the report says by how much it fell short.
+    /// is put in force when it ranks later closings better than the policy's expert rule and is nearer to what happened, and
+    /// the policy asks for no second person; otherwise what answered goes on answering, and the report says how it did.
     ///
     /// # Errors
     /// When a file is missing or damaged, or there are too few failures to learn from.
@@ -124,15 +133,51 @@ impl Services {
             }
             let hashes: Vec<&str> = named.iter().map(|file| file.hash.as_str()).collect();
             let learnt = observations.learn(hashes.join(" "), options.seed)?;
-            Ok((stored(&learnt, stamp)?, named))
+            Ok((stored(&learnt, stamp, options.by)?, named))
         };
         let (stored, named) = blocking(work).await?;
-        if !stored.validation.passes() {
-            return info(&stored, false);
+        let bytes = serde_json::to_vec(&stored).map_err(ServicesError::document("the model"))?;
+        let kept_as = self.data_folder().keep(Kept::FailureModel, &bytes)?;
+        let in_force = stored.validation.passes() && !self.policy().models_need_second_person();
+        if in_force {
+            self.put_failure_model(Some((&stored, kept_as.clone())), named, now).await?;
+            tracing::info!(companies = stored.companies, "model of failure put in force");
         }
-        self.put_failure_model(Some(&stored), named, now).await?;
-        tracing::info!(companies = stored.companies, "model of failure put in force");
-        info(&stored, true)
+        info(&stored, kept_as, in_force)
+    }
+
+    /// Puts a model that was learnt in force. Where the policy asks for a second person, `by` must be another than who had
+    /// it learnt.
+    ///
+    /// # Errors
+    /// When none is kept under that name, it does not beat the expert rule, the policy's second person is missing, or the
+    /// disk or the database fails.
+    pub async fn promote_failure_model(
+        &self,
+        kept_as: &str,
+        by: Option<&str>,
+        now: Moment,
+    ) -> Result<FailureModelInfo, ServicesError> {
+        let digits = kept_as.strip_prefix("sha256:").unwrap_or_default();
+        let is_name = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_name {
+            return Err(ServicesError::UnknownWord {
+                what: "model of failure",
+                found: kept_as.to_owned(),
+                expected: "the name that `encours companies learn` gave as `kept_as`".to_owned(),
+            });
+        }
+        let stored: StoredFailureModel = self.data_folder().read_json(Kept::FailureModel, kept_as)?;
+        let info = info(&stored, kept_as.to_owned(), true)?;
+        if !info.passes {
+            return Err(ServicesError::NoBetterFailureModel { id: info.id });
+        }
+        if self.policy().models_need_second_person() {
+            other_person(&info.id, by, stored.trained_by.as_deref())?;
+        }
+        self.put_failure_model(Some((&stored, kept_as.to_owned())), Vec::new(), now).await?;
+        tracing::info!(model = info.id, "model of failure put in force");
+        Ok(info)
     }
 
     /// The model of failure in force; nothing while the policy's expert rule answers.
@@ -142,7 +187,8 @@ impl Services {
     pub async fn failure_model(&self) -> Result<Option<FailureModelInfo>, ServicesError> {
         let current = self.store().current().await?;
         let layers = Layers::in_force(self.data_folder(), &current)?;
-        StoredFailureModel::in_force(self.data_folder(), &layers)?.map(|stored| info(&stored, true)).transpose()
+        let stored = StoredFailureModel::in_force(self.data_folder(), &layers)?;
+        stored.zip(layers.failure_model).map(|(stored, kept_as)| info(&stored, kept_as, true)).transpose()
     }
 
     /// Takes the model of failure out of force: the policy's expert rule answers again. Whether there was one.
@@ -150,7 +196,9 @@ impl Services {
     /// # Errors
     /// When the disk or the database fails.
     pub async fn retire_failure_model(&self, now: Moment) -> Result<bool, ServicesError> {
-        let there = self.failure_model().await?.is_some();
+        // One that can no longer be read is taken away as well.
+        let current = self.store().current().await?;
+        let there = Layers::in_force(self.data_folder(), &current)?.failure_model.is_some();
         if there {
             self.put_failure_model(None, Vec::new(), now).await?;
         }
@@ -159,15 +207,14 @@ impl Services {
 
     async fn put_failure_model(
         &self,
-        stored: Option<&StoredFailureModel>,
+        kept: Option<(&StoredFailureModel, String)>,
         files: Vec<ManifestFile>,
         now: Moment,
     ) -> Result<(), ServicesError> {
         let _alone = self.alone().await;
         let base = self.store().current().await?;
         let folder = self.data_folder();
-        let bytes = stored.map(serde_json::to_vec).transpose().map_err(ServicesError::document("the model"))?;
-        let hash = bytes.map(|bytes| folder.keep(Kept::FailureModel, &bytes)).transpose()?;
+        let (stored, hash) = kept.unzip();
         let layers = Layers { failure_model: hash.clone(), ..Layers::in_force(folder, &base)? };
         let next = Current { layers: Some(layers.keep_whole(folder)?), ..base.clone() };
         if next != base {
@@ -190,17 +237,29 @@ impl Services {
     }
 }
 
-fn stored(learnt: &LearntFailure, registered_at: String) -> Result<StoredFailureModel, ServicesError> {
+fn stored(
+    learnt: &LearntFailure,
+    registered_at: String,
+    trained_by: Option<String>,
+) -> Result<StoredFailureModel, ServicesError> {
     let LearntFailure { artefact, validation, companies } = learnt;
     let artefact = artefact.to_json().map_err(ServicesError::stored_model(artefact.model_id()))?;
-    Ok(StoredFailureModel { artefact, validation: validation.clone(), companies: *companies, registered_at })
+    Ok(StoredFailureModel {
+        artefact,
+        validation: validation.clone(),
+        companies: *companies,
+        registered_at,
+        trained_by,
+    })
 }
 
-fn info(stored: &StoredFailureModel, in_force: bool) -> Result<FailureModelInfo, ServicesError> {
+fn info(stored: &StoredFailureModel, kept_as: String, in_force: bool) -> Result<FailureModelInfo, ServicesError> {
     let model = stored.model()?;
     let body = model.artefact().body();
     Ok(FailureModelInfo {
         id: model.id().to_owned(),
+        kept_as,
+        trained_by: stored.trained_by.clone(),
         companies: stored.companies,
         closings: body.trained.rows,
         failed: body.trained.late,
@@ -250,28 +309,34 @@ fn expect_forms(files: &[BulkFile]) -> Result<(), ServicesError> {
 
 /// The first and the last day on which the files have notices.
 fn published(files: &[BulkFile]) -> Result<(Day, Day), ServicesError> {
-    let mut found: Option<(String, String)> = None;
+    let (mut found, mut before): (Option<(Day, Day)>, String) = (None, String::new());
     for file in files.iter().filter(|file| file.form == BulkForm::Bodacc) {
         file.each_text("dateparution", &mut |text| {
-            // As text days have the order of days, and most are equal to their neighbours.
-            let text = text.get(..10).unwrap_or(text);
-            match &mut found {
-                Some((first, _)) if text < first.as_str() => text.clone_into(first),
-                Some((_, last)) if text > last.as_str() => text.clone_into(last),
-                Some(_) => {}
-                None => found = Some((text.to_owned(), text.to_owned())),
+            // Most are equal to their neighbours. What is no day is told when the notice is read, where it matters.
+            if text == before {
+                return;
             }
+            text.clone_into(&mut before);
+            let Ok(day) = text.get(..10).unwrap_or(text).parse::<Day>() else { return };
+            found = Some(found.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
         })?;
     }
-    let (first, last) = found.unwrap_or_default();
-    Ok((first.parse()?, last.parse()?))
+    found.ok_or_else(|| ServicesError::UnknownWord {
+        what: "files",
+        found: "a bulletin (BODACC) without a notice that has a day".to_owned(),
+        expected: "`dateparution` of at least one notice, as YYYY-MM-DD".to_owned(),
+    })
 }
 
 /// The companies of the ratios, at most [`MOST_COMPANIES`], in the order of their numbers.
 fn companies(files: &[BulkFile]) -> Result<Vec<Siren>, ServicesError> {
     let mut numbers: BTreeSet<u32> = BTreeSet::new();
     for file in files.iter().filter(|file| file.form == BulkForm::Ratios) {
-        file.each_text("siren", &mut |text| numbers.extend(text.trim().parse::<u32>().ok()))?;
+        file.each_text("siren", &mut |text| {
+            let digits: String = text.split_whitespace().collect();
+            numbers
+                .extend(Some(digits).filter(|digits| digits.len() <= 9).and_then(|digits| digits.parse::<u32>().ok()));
+        })?;
     }
     let mut drawn: Vec<u32> = numbers.into_iter().collect();
     if drawn.len() > MOST_COMPANIES {

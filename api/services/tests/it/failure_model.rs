@@ -20,7 +20,7 @@ fn registers(companies: usize) -> (String, String) {
         "siren;date_cloture_exercice;autonomie_financiere;marge_ebe;type_bilan;confidentiality\n".to_owned();
     let mut notices =
         "id;publicationavis;parution;dateparution;numeroannonce;typeavis;familleavis;registre;listepersonnes;jugement\n\
-         A1;A;20150001;2015-01-02;1;annonce;dpc;;;\nA2;A;20260001;2026-05-15;1;annonce;dpc;;;\n"
+         A1;A;20150001;2015-01-02;1;annonce;dpc;;;\nA0;A;20150001;N/A;1;annonce;dpc;;;\nA2;A;20260001;2026-05-15;1;annonce;dpc;;;\n"
             .to_owned();
     for (number, siren) in sirens().take(companies).enumerate() {
         let weak = number % 4 == 0;
@@ -107,6 +107,23 @@ async fn a_model_is_learnt_answers_is_replayed_and_taken_back() {
     assert_eq!(without.to_json(), before.to_json(), "the rule answers as it did");
     assert!(services.replay(with.id()).await.unwrap().equal);
     assert!(!services.retire_failure_model(now()).await.unwrap());
+
+    // It is kept, and can be put in force again; what is no kept model is not.
+    for odd in ["", "../ledger", "abcdef"] {
+        services.promote_failure_model(odd, None, now()).await.unwrap_err();
+    }
+    let back = services.promote_failure_model(&learnt.kept_as, Some("Ada"), now()).await.unwrap();
+    assert_eq!(services.failure_model().await.unwrap(), Some(back));
+    // One that is damaged can be taken back all the same.
+    let kept = desk
+        .services
+        .data_folder()
+        .path()
+        .join(format!("failure/{}.json", learnt.kept_as.trim_start_matches("sha256:")));
+    std::fs::write(kept, "{}").unwrap();
+    services.failure_model().await.unwrap_err();
+    assert!(services.retire_failure_model(now()).await.unwrap());
+    assert_eq!(services.failure_model().await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -119,6 +136,16 @@ async fn what_cannot_be_learnt_from_is_said() {
     assert!(error.contains("BODACC"), "{error}");
     let error = learn(&files[1..]).await.unwrap_err().to_string();
     assert!(error.contains("ratios_inpi_bce"), "{error}");
+    let silent = written(
+        &desk,
+        &[(
+            "silent.csv",
+            "id;publicationavis;parution;dateparution;numeroannonce;typeavis;familleavis;registre;listepersonnes;jugement\n\
+         A1;A;20150001;N/A;1;annonce;dpc;;;\n",
+        )],
+    );
+    let error = learn(&[files[0].clone(), silent[0].clone()]).await.unwrap_err().to_string();
+    assert!(error.contains("without a notice that has a day"), "{error}");
     let error = learn(&files).await.unwrap_err();
     assert!(matches!(error, ServicesError::Core(_)), "{error:?}");
     assert_eq!(desk.services.failure_model().await.unwrap(), None);

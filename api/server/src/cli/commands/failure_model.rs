@@ -9,7 +9,7 @@ use crate::cli::terminal::{give, give_json, patiently, say};
 
 /// `encours companies learn`.
 pub async fn learn(services: &Services, args: LearnArgs, now: Moment) -> Result<(), Failure> {
-    let LearnArgs { files, fetched_on, seed, json } = args;
+    let LearnArgs { files, fetched_on, seed, by, json } = args;
     let mut bulk = Vec::with_capacity(files.len());
     for path in files {
         let found = BulkFile::look(&path)?;
@@ -19,11 +19,16 @@ pub async fn learn(services: &Services, args: LearnArgs, now: Moment) -> Result<
             expected: "an export of ratios_inpi_bce, BODACC or Sirene stock, known by its columns".to_owned(),
         })?);
     }
-    let options = LearnFailureOptions { fetched_on, seed };
+    let options = LearnFailureOptions { fetched_on, seed, by };
     let found = patiently("learning from whole registers", services.learn_failure(bulk, options, now)).await?;
     shown(&found, json)?;
-    if !found.in_force {
+    if !found.passes {
         say("not put in force: it does not beat the policy's expert rule, which goes on answering");
+    } else if !found.in_force {
+        say(format!(
+            "not put in force: the policy asks for a second person, who says\n  encours companies model --promote {} --by NAME",
+            found.kept_as
+        ));
     }
     Ok(())
 }
@@ -35,6 +40,9 @@ pub async fn model(services: &Services, args: FailureModelArgs, now: Moment) -> 
         let there = services.retire_failure_model(now).await?;
         say(if there { "out of force: the policy's expert rule answers again" } else { NONE });
         return Ok(());
+    }
+    if let Some(kept_as) = args.promote {
+        return shown(&services.promote_failure_model(&kept_as, args.by.as_deref(), now).await?, args.json);
     }
     match services.failure_model().await? {
         Some(found) => shown(&found, args.json),

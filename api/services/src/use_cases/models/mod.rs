@@ -225,17 +225,21 @@ impl Services {
 }
 
 /// Names are what people say of themselves; that they differ is all that can be asked of a command line.
+pub(super) fn other_person(id: &str, by: Option<&str>, trained_by: Option<&str>) -> Result<(), ServicesError> {
+    let refused = |reason: String| Err(ServicesError::SecondPerson { id: id.to_owned(), reason });
+    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    match (by.filter(|by| !by.trim().is_empty()), trained_by) {
+        (None, _) => refused("nobody is named who promotes it".to_owned()),
+        (_, None) => refused("it is not known who trained it".to_owned()),
+        (Some(by), Some(trainer)) if same(by, trainer) => refused(format!("`{by}` trained it")),
+        (Some(_), Some(_)) => Ok(()),
+    }
+}
+
+/// Another person, and somebody must have looked at who would move.
 fn second_person(record: &ModelRecord, by: Option<&str>, active: Option<&str>) -> Result<(), ServicesError> {
     let refused = |reason: String| Err(ServicesError::SecondPerson { id: record.id.clone(), reason });
-    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
-    match (by.filter(|by| !by.trim().is_empty()), record.trained_by.as_deref()) {
-        (None, _) => return refused("nobody is named who promotes it".to_owned()),
-        (_, None) => return refused("it is not known who trained it".to_owned()),
-        (Some(by), Some(trainer)) if same(by, trainer) => {
-            return refused(format!("`{by}` trained it"));
-        }
-        (Some(_), Some(_)) => {}
-    }
+    other_person(&record.id, by, record.trained_by.as_deref())?;
     match &record.rehearsed_against {
         None => refused("nobody has looked at who would move".to_owned()),
         Some(against) if against != active.unwrap_or_default() => {

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use encours_domain::Day;
-use encours_domain::fact::{Fact, FactKind};
+use encours_domain::fact::{Fact, FactKind, ValueForm};
 use encours_models::{
     AdditiveParams, Artefact, ArtefactBody, Card, Column, HorizonCard, Metrics, ModelError, ParamGuard, Table, Trained,
     Value,
@@ -276,6 +276,12 @@ fn closings(facts: &[Fact]) -> BTreeMap<Day, Day> {
     closings
 }
 
+/// What accounts say; of a closing day when it holds from one.
+const fn is_figure(kind: FactKind) -> bool {
+    matches!(kind, FactKind::AccountsClosedOn | FactKind::AccountsStatus)
+        || matches!(kind.form(), ValueForm::Amount { .. } | ValueForm::Number)
+}
+
 /// The facts with the days on which they became known, where the files do not say.
 fn dated(facts: &[Fact]) -> Vec<Fact> {
     let mut filed: BTreeMap<Day, Day> = BTreeMap::new();
@@ -283,12 +289,12 @@ fn dated(facts: &[Fact]) -> Vec<Fact> {
         let first = filed.entry(fact.valid_from).or_insert(fact.known_from);
         *first = fact.known_from.min(*first);
     }
+    let closed = closings(facts);
     let known = |fact: &Fact| match fact.kind {
         FactKind::CreatedOn | FactKind::Sector | FactKind::LegalForm | FactKind::Size => {
             Some(fact.valid_from.min(fact.known_from))
         }
-        _ if fact.source == BULLETIN => None,
-        _ if fact.valid_from < fact.known_from => {
+        kind if is_figure(kind) && fact.source != BULLETIN && closed.contains_key(&fact.valid_from) => {
             let latest = fact.valid_from.plus_clamped(FILED_AT_LATEST);
             Some(filed.get(&fact.valid_from).copied().unwrap_or(latest).min(fact.known_from))
         }
