@@ -239,9 +239,9 @@ impl Journal {
         left
     }
 
-    /// For each symbol, whether it is an account of this kind that lines use.
-    pub(super) fn account_symbols(&self, is: impl Fn(&str) -> bool) -> Vec<bool> {
-        let mut known: Vec<Option<bool>> = Vec::new();
+    /// For each symbol that lines use as an account, what it is; the default for any other.
+    pub(super) fn account_symbols<T: Copy + Default>(&self, is: impl Fn(&str) -> T) -> Vec<T> {
+        let mut known: Vec<Option<T>> = Vec::new();
         for record in &self.records {
             let at = record.account as usize;
             if at >= known.len() {
@@ -251,7 +251,7 @@ impl Journal {
                 slot.get_or_insert_with(|| is(self.text(record.account)));
             }
         }
-        known.into_iter().map(|known| known.unwrap_or(false)).collect()
+        known.into_iter().map(Option::unwrap_or_default).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::clients::Clients;
 use super::entries::Entries;
 use super::flows::{Divider, Part};
 use super::items::{Bank, Reading};
-use super::journal::Journal;
+use super::journal::{Journal, Record};
 use super::letters::letter_groups;
 use super::opening::{Role, Roles};
 use super::options::Options;
@@ -18,7 +18,7 @@ use super::reconciliation::{Reconciled, Reconciliation};
 use super::stock::{Restated, open};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
-use crate::ledger::LedgerRows;
+use crate::ledger::{InvoiceRow, LedgerRows, PaymentRow};
 use crate::money::Money;
 
 /// What a journal's lines say about clients.
@@ -48,6 +48,8 @@ struct Books<'j> {
     entries: &'j Entries,
     roles: Roles,
     clients: Clients,
+    /// What each account is, by its symbol.
+    accounts: Vec<Ours>,
     bank: Bank,
     /// Parts and restated lines, client by client.
     parts: Vec<Vec<Part>>,
@@ -59,10 +61,30 @@ struct Books<'j> {
     folded: u64,
 }
 
+/// What an account is to clients.
+#[derive(Clone, Copy, Default)]
+enum Ours {
+    Claim(Claim),
+    Deposit,
+    #[default]
+    Other,
+}
+
+impl Ours {
+    fn of(account: &str) -> Self {
+        match Claim::of(account) {
+            Some(claim) => Self::Claim(claim),
+            None if is_deposit(account) => Self::Deposit,
+            None => Self::Other,
+        }
+    }
+}
+
 impl<'j> Books<'j> {
     fn of(journal: &'j Journal, entries: &'j Entries) -> Self {
         let roles = Roles::of(journal, entries);
         let clients = Clients::of(journal);
+        let accounts = journal.account_symbols(Ours::of);
         let bank = bank(journal, entries);
         let mut divider = Divider { journal, clients: &clients, parts: Vec::new(), folded: 0 };
         let mut restated: Vec<Vec<Restated>> = vec![Vec::new(); clients.all.len()];
@@ -71,7 +93,7 @@ impl<'j> Books<'j> {
         for (entry, (of, role)) in entries.iter().zip(&roles.of).enumerate() {
             for &line in of.iter().filter(|_| matches!(role, Role::Movement | Role::Opening(_))) {
                 let Some(record) = journal.records.get(line as usize) else { continue };
-                let Some(claim) = Claim::of(journal.text(record.account)) else { continue };
+                let Some(Ours::Claim(claim)) = accounts.get(record.account as usize).copied() else { continue };
                 let Some(client) = clients.number(record).map(|client| client as usize) else { continue };
                 if let Some(lines) = lines.get_mut(client) {
                     lines.push(line);
@@ -96,7 +118,7 @@ impl<'j> Books<'j> {
                 parts.push(part);
             }
         }
-        Self { journal, entries, roles, clients, bank, parts, restated, lines, first_day, folded }
+        Self { journal, entries, roles, clients, accounts, bank, parts, restated, lines, first_day, folded }
     }
 
     fn understood(mut self, options: &Options) -> Understood {
@@ -106,21 +128,13 @@ impl<'j> Books<'j> {
             ..LedgerRows::default()
         };
         let mut report = FaultReport { notes: std::mem::take(&mut self.clients.notes), ..FaultReport::default() };
-        let mut reconciled: Vec<Reconciled> = Vec::with_capacity(self.clients.all.len());
-        let mut counts = Counts::default();
-        let all = self.all_clients(options);
-        rows.invoices.reserve_exact(all.iter().map(|(told, _)| told.invoices.len()).sum());
-        rows.payments.reserve_exact(all.iter().map(|(told, _)| told.payments.len()).sum());
-        for (told, notes) in all {
-            counts.add(&told);
-            rows.invoices.extend(told.invoices);
-            rows.payments.extend(told.payments);
-            reconciled.push(told.reconciled);
-            report.notes.extend(notes);
-        }
+        let Share { invoices, payments, mut reconciled, notes, counts } = self.all_clients(options);
+        rows.invoices = invoices;
+        rows.payments = payments;
+        report.notes.extend(notes);
         self.balances(&mut reconciled);
         self.notes(&counts, &mut report);
-        let reconciliation = Reconciliation::new(options.currency, self.accounts(), reconciled);
+        let reconciliation = Reconciliation::new(options.currency, self.client_accounts(), reconciled);
         let file = self.file();
         told_of_total(&reconciliation, file, &mut report);
         Understood { rows, reconciliation, report }
@@ -131,13 +145,18 @@ impl<'j> Books<'j> {
     }
 
     /// Clients have nothing to do with each other: they are looked at on all cores, and given in their order.
-    fn all_clients(&self, options: &Options) -> Vec<(Told, Vec<Fault>)> {
+    fn all_clients(&self, options: &Options) -> Share {
         const WORTH_A_THREAD: usize = 500;
         let clients = self.clients.all.len();
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(clients / WORTH_A_THREAD + 1);
         let share = clients.div_ceil(threads).max(1);
-        let look = |from: usize| -> Vec<(Told, Vec<Fault>)> {
-            (from..clients.min(from + share)).map(|client| self.client(client, options)).collect()
+        let look = |from: usize| {
+            let mut looked = Share::default();
+            for client in from..clients.min(from + share) {
+                let (told, notes) = self.client(client, options);
+                looked.take(told, notes);
+            }
+            looked
         };
         if threads == 1 {
             return look(0);
@@ -147,7 +166,7 @@ impl<'j> Books<'j> {
             let running: Vec<_> = (0..clients).step_by(share).map(|from| scope.spawn(move || look(from))).collect();
             let joined =
                 running.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            joined.flatten().collect()
+            joined.reduce(Share::and).unwrap_or_default()
         })
     }
 
@@ -213,29 +232,28 @@ impl<'j> Books<'j> {
                     (_, Some(last)) => record.date >= *last,
                     _ => true,
                 };
+                let ours = self.accounts.get(record.account as usize).copied().unwrap_or_default();
+                if !counts || matches!(ours, Ours::Other) {
+                    continue;
+                }
                 let client = self.clients.number(record).and_then(|client| reconciled.get_mut(client as usize));
-                let Some(client) = client.filter(|_| counts) else { continue };
-                let account = self.journal.text(record.account);
+                let Some(client) = client else { continue };
                 let amount = i128::from(record.amount);
-                match Claim::of(account) {
-                    Some(Claim::Client) => client.file_balance += amount,
-                    Some(Claim::Bill) => client.bills += amount,
-                    Some(Claim::Doubtful) => client.doubtful += amount,
-                    None if is_deposit(account) => client.deposits_held -= amount,
-                    None => {}
+                match ours {
+                    Ours::Claim(Claim::Client) => client.file_balance += amount,
+                    Ours::Claim(Claim::Bill) => client.bills += amount,
+                    Ours::Claim(Claim::Doubtful) => client.doubtful += amount,
+                    Ours::Deposit => client.deposits_held -= amount,
+                    Ours::Other => {}
                 }
             }
         }
     }
 
-    fn accounts(&self) -> Vec<String> {
-        let accounts: BTreeSet<&str> = self
-            .journal
-            .records
-            .iter()
-            .map(|record| self.journal.text(record.account))
-            .filter(|account| matches!(Claim::of(account), Some(Claim::Client)))
-            .collect();
+    /// Accounts of clients (411) that lines stand on.
+    fn client_accounts(&self) -> Vec<String> {
+        let symbols = (0..).zip(&self.accounts).filter(|(_, ours)| matches!(ours, Ours::Claim(Claim::Client)));
+        let accounts: BTreeSet<&str> = symbols.map(|(symbol, _)| self.journal.text(symbol)).collect();
         accounts.into_iter().map(str::to_owned).collect()
     }
 
@@ -268,6 +286,38 @@ impl<'j> Books<'j> {
             counts.bounces,
             "payments that came back were left out with their return, as no invoice had room for them",
         );
+    }
+}
+
+/// What was found of some clients, in their order.
+#[derive(Default)]
+struct Share {
+    invoices: Vec<InvoiceRow>,
+    payments: Vec<PaymentRow>,
+    reconciled: Vec<Reconciled>,
+    notes: Vec<Fault>,
+    counts: Counts,
+}
+
+impl Share {
+    fn take(&mut self, told: Told, notes: Vec<Fault>) {
+        self.counts.add(&told);
+        self.invoices.extend(told.invoices);
+        self.payments.extend(told.payments);
+        self.reconciled.push(told.reconciled);
+        self.notes.extend(notes);
+    }
+
+    /// Those of the clients that follow behind it.
+    fn and(mut self, next: Self) -> Self {
+        self.invoices.extend(next.invoices);
+        self.payments.extend(next.payments);
+        self.reconciled.extend(next.reconciled);
+        self.notes.extend(next.notes);
+        self.counts.stock += next.counts.stock;
+        self.counts.early_dues += next.counts.early_dues;
+        self.counts.bounces += next.counts.bounces;
+        self
     }
 }
 
@@ -306,23 +356,47 @@ fn told_of_total(reconciliation: &Reconciliation, file: &str, report: &mut Fault
     }
 }
 
+/// What an account is on the way to the bank.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Way {
+    Bank,
+    Cheques,
+    Bills,
+    Waiting,
+    #[default]
+    Other,
+}
+
+impl Way {
+    fn of(account: &str) -> Self {
+        match account {
+            _ if account.starts_with("512") => Self::Bank,
+            _ if account.starts_with("5112") => Self::Cheques,
+            _ if account.starts_with("5113") => Self::Bills,
+            _ if is_waiting(account) => Self::Waiting,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Looks for what reaches the bank without a client beside it: a credit on 5112, 5113 or 471 beside a debit on 512.
 fn bank(journal: &Journal, entries: &Entries) -> Bank {
     let mut cleared: HashMap<(bool, i64), Vec<Day>, FixedState> = HashMap::with_hasher(FixedState::with_seed(41));
     let mut waiting: HashMap<i64, Vec<Day>, FixedState> = HashMap::with_hasher(FixedState::with_seed(43));
     let mut has_cheques = Vec::new();
+    let ways = journal.account_symbols(Way::of);
+    let way = |record: &Record| ways.get(record.account as usize).copied().unwrap_or_default();
     for lines in entries.iter() {
         let records = || lines.iter().filter_map(|&line| journal.records.get(line as usize));
-        let account = |symbol| journal.text(symbol);
-        has_cheques.push(records().any(|record| account(record.account).starts_with("5112") && record.amount > 0));
-        let to_bank = records().any(|record| account(record.account).starts_with("512") && record.amount > 0);
+        has_cheques.push(records().any(|record| way(record) == Way::Cheques && record.amount > 0));
+        let to_bank = records().any(|record| way(record) == Way::Bank && record.amount > 0);
         for record in records().filter(|record| to_bank && record.amount < 0) {
-            let is_bill = account(record.account).starts_with("5113");
-            if is_bill || account(record.account).starts_with("5112") {
-                cleared.entry((is_bill, record.amount.saturating_neg())).or_default().push(record.date);
-            }
-            if is_waiting(account(record.account)) {
-                waiting.entry(record.amount.saturating_neg()).or_default().push(record.date);
+            let amount = record.amount.saturating_neg();
+            match way(record) {
+                Way::Cheques => cleared.entry((false, amount)).or_default().push(record.date),
+                Way::Bills => cleared.entry((true, amount)).or_default().push(record.date),
+                Way::Waiting => waiting.entry(amount).or_default().push(record.date),
+                Way::Bank | Way::Other => {}
             }
         }
     }
