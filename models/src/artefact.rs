@@ -17,15 +17,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::application::Application;
 use crate::card::Card;
 use crate::error::{Fault, Faults, ModelError};
 use crate::hazard::Hazards;
 use crate::metrics::Metrics;
 use crate::spread::Spread;
 
-/// The format this build writes, and the newest it reads. Format 1 has scorecards only, format 2 neither hazards nor
-/// spreads.
-pub const FORMAT: u32 = 3;
+/// The newest format that this build reads; it writes the oldest that holds a model. Format 1 has scorecards only, format
+/// 2 neither hazards nor spreads, format 3 no application card.
+pub const FORMAT: u32 = 4;
+
+/// The format of a model without an application card.
+const WITHOUT_APPLICATION: u32 = 3;
 
 /// Hexadecimal digits of the hash in a model id.
 const ID_DIGITS: usize = 12;
@@ -56,6 +60,7 @@ const ID_DIGITS: usize = 12;
 ///     baselines: BTreeMap::from([("base_rate".into(), 0.45)]),
 ///     hazards: None,
 ///     spreads: vec![],
+///     application: None,
 /// })?;
 ///
 /// let text = artefact.to_json()?;
@@ -99,6 +104,9 @@ pub struct ArtefactBody {
     /// How far clients' coming rates lie from their past ones, by horizon, ascending; where there was enough.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spreads: Vec<HorizonSpread>,
+    /// The card for who has no history yet, where the public record gave enough to learn it from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<Application>,
 }
 
 /// How far clients' coming late rates lie from what is foretold of them, at one horizon.
@@ -178,7 +186,8 @@ impl Artefact {
         let mut faults = Faults::default();
         body.check(&mut faults);
         faults.into_result()?;
-        Ok(Self { format: FORMAT, model_id: model_id(&body)?, horizons: body.all_horizons(), body })
+        let format = if body.application.is_some() { FORMAT } else { WITHOUT_APPLICATION };
+        Ok(Self { format, model_id: model_id(&body)?, horizons: body.all_horizons(), body })
     }
 
     /// Reads and checks a model: format, unknown or missing fields, order of edges, lengths, finite numbers, points
@@ -190,7 +199,7 @@ impl Artefact {
         let unreadable = |source| ModelError::ArtefactJson { source };
         let version: Version = serde_json::from_str(text).map_err(unreadable)?;
         if !(1..=FORMAT).contains(&version.format) {
-            return Err(fault("format", version.format, "1, 2 or 3"));
+            return Err(fault("format", version.format, "1 to 4"));
         }
         let raw: check::RawArtefact = serde_json::from_str(text).map_err(unreadable)?;
         let (stated, body) = raw.check()?;
@@ -200,6 +209,9 @@ impl Artefact {
         }
         if version.format < 3 && (body.hazards.is_some() || !body.spreads.is_empty()) {
             return Err(fault("format", version.format, "3, which has hazards and spreads"));
+        }
+        if version.format < 4 && body.application.is_some() {
+            return Err(fault("format", version.format, "4, which has an application card"));
         }
         // Written again it is the text that was read: the format stays what it was.
         let sealed = Self { format: version.format, ..Self::seal(body)? };

@@ -7,6 +7,7 @@
 #![doc = include_str!("../README.md")]
 
 mod additive;
+mod application;
 pub mod artefact;
 mod binning;
 mod binomial;
@@ -27,6 +28,7 @@ mod table;
 mod value;
 
 pub use additive::{AdditiveCard, AdditiveParams, AdditiveValidParams, ShapeFeature};
+pub use application::{Application, ApplicationMeasured, Joined, application_weight, joined_score};
 pub use artefact::{Artefact, ArtefactBody, Derived, Horizon, HorizonCard, HorizonSource, HorizonSpread, Trained};
 pub use binning::{
     BinLabel, BinningParams, BinningValidParams, Bins, FittedBins, Tally, information_value, weights_of_evidence,

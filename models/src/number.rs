@@ -62,7 +62,7 @@ pub(crate) fn mixed(state: u64, value: u64) -> u64 {
 }
 
 /// The logistic function 1 / (1 + e⁻ˣ), from `libm`, so that every machine gives the same bits.
-pub(crate) fn logistic(log_odds: f64) -> f64 {
+pub fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds))
 }
 

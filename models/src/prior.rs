@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::number::{count, logistic, real};
+pub use crate::number::logistic;
+use crate::number::{count, real};
 
 /// 95 % point of the standard normal, for two-sided 90 % intervals.
 const NORMAL_95: f64 = 1.644_853_626_951_472_2;

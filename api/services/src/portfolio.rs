@@ -8,7 +8,7 @@ use std::sync::Arc;
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
-use encours_core::portfolio::ScoringModel;
+use encours_core::portfolio::{Rescored, ScoringModel, rescore};
 use encours_core::solvency::FailureModel;
 use encours_domain::fact::{Fact, FactKind, shown};
 use encours_domain::order::OrderRow;
@@ -123,6 +123,20 @@ impl Portfolio {
     /// Numbers of the clients that have this SIREN.
     pub fn clients_of(&self, siren: &Siren) -> &[usize] {
         self.by_siren.get(siren).map_or(&[], Vec::as_slice)
+    }
+
+    /// The public facts of a client, by its number in the ledger; none where it has no SIREN.
+    pub fn facts_of_client(&self, number: usize) -> &[Fact] {
+        let siren = self.book.as_deref().and_then(|book| client_siren(book, number));
+        siren.map_or(&[], |siren| self.facts.of(&siren))
+    }
+
+    /// Every client scored by a model with what was dated up to and including a day.
+    ///
+    /// # Errors
+    /// When there is no ledger, or a client is too large to be folded.
+    pub fn rescored(&self, model: &ScoringModel, as_of: Day) -> Result<Rescored, ServicesError> {
+        Ok(rescore(self.ledger()?, model, as_of, &|number| self.facts_of_client(number))?)
     }
 
     /// The SIRENs of the ledger's clients, each once.

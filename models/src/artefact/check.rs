@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{ArtefactBody, Derived, HorizonCard, HorizonSpread, Trained};
+use crate::application::{Application, ApplicationMeasured};
 use crate::error::{Faults, ModelError};
 use crate::hazard::RawHazards;
 use crate::metrics::Metrics;
@@ -35,6 +36,17 @@ struct RawBody {
     hazards: Option<RawHazards>,
     #[serde(default)]
     spreads: Vec<HorizonSpread>,
+    #[serde(default)]
+    application: Option<RawApplication>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawApplication {
+    card: RawHorizonCard,
+    registry_hash: String,
+    strength: f64,
+    measured: ApplicationMeasured,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,6 +105,9 @@ impl RawArtefact {
         if let Some(hazards) = &body.hazards {
             hazards.check("hazards", &mut faults);
         }
+        if let Some(application) = &body.application {
+            application.card.card.check("application.card.card", &mut faults);
+        }
         faults.into_result()?;
         Ok((self.model_id, body.believed()))
     }
@@ -100,7 +115,8 @@ impl RawArtefact {
 
 impl RawBody {
     fn believed(self) -> ArtefactBody {
-        let Self { kind, headline, others, derived, trained, registry_hash, baselines, hazards, spreads } = self;
+        let Self { kind, headline, others, derived, trained, registry_hash, baselines, hazards, spreads, application } =
+            self;
         ArtefactBody {
             kind,
             headline: headline.believed(),
@@ -111,7 +127,15 @@ impl RawBody {
             baselines,
             hazards: hazards.map(RawHazards::believed),
             spreads,
+            application: application.map(RawApplication::believed),
         }
+    }
+}
+
+impl RawApplication {
+    fn believed(self) -> Application {
+        let Self { card, registry_hash, strength, measured } = self;
+        Application { card: card.believed(), registry_hash, strength, measured }
     }
 }
 
@@ -143,6 +167,27 @@ impl ArtefactBody {
             faults.require(value.is_finite(), at, value, "a finite number");
         }
         self.check_distribution(faults);
+        if let Some(application) = &self.application {
+            self.check_application(application, faults);
+        }
+    }
+
+    /// Its points must mean what the headline's mean.
+    fn check_application(&self, application: &Application, faults: &mut Faults) {
+        let Application { card, registry_hash, strength, measured } = application;
+        card.check("application.card", faults);
+        let at = |name: &str| format!("application.{name}");
+        let headline = &self.headline;
+        let allowed = format!("{}, as the headline", headline.late_over_days);
+        let same = card.late_over_days == headline.late_over_days;
+        faults.require(same, || at("card.late_over_days"), card.late_over_days, &allowed);
+        let same = card.card.scale() == headline.card.scale();
+        faults.require(same, || at("card.card.scale"), "another scale", "that of the headline");
+        faults.require(!registry_hash.is_empty(), || at("registry_hash"), "nothing", "a text");
+        let holds = *strength > 0.0 && strength.is_finite();
+        faults.require(holds, || at("strength"), strength, "a finite number above 0");
+        measured.card.check(&at("measured.card"), faults);
+        measured.without.check(&at("measured.without"), faults);
     }
 
     /// Every horizon ends a band of the hazards, and spreads are of horizons.

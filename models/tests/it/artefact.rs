@@ -67,7 +67,8 @@ fn faults(change: impl FnOnce(&mut Json)) -> Vec<String> {
 fn a_changed_number_is_a_fault_where_it_stands() {
     let feature = "/body/headline/card/features/0";
     let cases = [
-        ("/format".to_owned(), json!(4), "format"),
+        ("/format".to_owned(), json!(5), "format"),
+        ("/format".to_owned(), json!(3), "format"),
         ("/format".to_owned(), json!(2), "format"),
         ("/format".to_owned(), json!(1), "format"),
         ("/model_id".to_owned(), json!("behavioural-000000000000"), "model_id"),
@@ -102,6 +103,15 @@ fn a_changed_number_is_a_fault_where_it_stands() {
         ("/body/hazards/intercept".to_owned(), json!(0.25), "model_id"),
         ("/body/spreads/0/late_over_days".to_owned(), json!(45), "spreads"),
         ("/body/spreads/0/spread/strength".to_owned(), json!(-2.0), "spreads[0].spread.strength"),
+        ("/body/application/strength".to_owned(), json!(0.0), "application.strength"),
+        ("/body/application/registry_hash".to_owned(), json!(""), "application.registry_hash"),
+        ("/body/application/card/late_over_days".to_owned(), json!(31), "application.card.late_over_days"),
+        ("/body/application/measured/card/brier".to_owned(), json!(2.0), "application.measured.card.brier"),
+        (
+            "/body/application/card/card/scale/points_to_double".to_owned(),
+            json!(20.0),
+            "application.card.card.base_points",
+        ),
     ];
     for (pointer, value, expected) in cases {
         let found = faults(|json| *json.pointer_mut(&pointer).unwrap() = value);

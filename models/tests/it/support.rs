@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use encours_models::{
-    AdditiveCard, AdditiveParams, Artefact, ArtefactBody, BandEvidence, Bands, Card, Column, Derived, Direction,
-    FeatureSpec, HazardParams, Hazards, HorizonCard, HorizonSpread, ParamGuard, Scorecard, ScorecardParams, Seen,
-    Spell, Spread, Table, Trained, Value,
+    AdditiveCard, AdditiveParams, Application, ApplicationMeasured, Artefact, ArtefactBody, BandEvidence, Bands, Card,
+    Column, Derived, Direction, FeatureSpec, HazardParams, Hazards, HorizonCard, HorizonSpread, Metrics, ParamGuard,
+    Scorecard, ScorecardParams, Seen, Spell, Spread, Table, Trained, Value,
 };
 
 /// A small generator of numbers (xorshift64*, Vigna 2016), so that the tests need no crate for it.
@@ -147,7 +147,17 @@ pub fn body() -> ArtefactBody {
             late_over_days: 30,
             spread: Spread { strength: 20.5, clients: 60, outcomes: 900 },
         }],
+        application: Some(application()),
     }
+}
+
+/// An application card of another made-up table, at the headline's horizon.
+pub fn application() -> Application {
+    let card = horizon(30, card(&table(4, 600, 0.4)));
+    let events = [true, false, true, false];
+    let metrics = |foretold: [f64; 4]| Metrics::measure(&events, &foretold).unwrap();
+    let measured = ApplicationMeasured { card: metrics([0.8, 0.3, 0.6, 0.4]), without: metrics([0.5, 0.5, 0.5, 0.4]) };
+    Application { card, registry_hash: "sha256:02".into(), strength: 4.0, measured }
 }
 
 /// Hazards of made-up spells, a band for each horizon of [`body`].

@@ -1,5 +1,6 @@
 //! The model card as a person reads it: the same sections for page and Markdown, in French and in English.
 
+mod application;
 mod drift;
 mod markdown;
 mod picture;
@@ -59,6 +60,7 @@ impl CardView {
             sections.extend(quality::sections(validation, at, card.currency.unwrap_or(Currency::EUR), lang));
         }
         sections.extend(quality::challenges(&card.challenges, lang));
+        sections.extend(card.model.application.iter().map(|found| application::section(found, lang)));
         sections.extend(card.drift.iter().flat_map(|found| drift::sections(found, lang)));
         if lang == Lang::Fr {
             sections.iter_mut().for_each(Section::typeset);

@@ -132,6 +132,9 @@ pub struct ModelInfo {
     pub headline_over: u16,
     /// Every horizon, ascending.
     pub horizons: Vec<ModelHorizon>,
+    /// The card for who has no history, as `encours models card --format json` gives it; `null` where there is none.
+    #[schema(value_type = Option<Object>)]
+    pub application: Option<services::ApplicationInfo>,
     /// `is`: `better`, `no_better` (both with the Brier scores `model` and `past_rate`) or `untold` (with `rows`, `late`);
     /// `null` when it was not measured.
     #[schema(value_type = Option<Object>)]
@@ -214,6 +217,7 @@ impl From<services::ModelInfo> for ModelInfo {
             late,
             headline_over,
             horizons,
+            application,
             verdict,
             registered_at,
             trained_by,
@@ -232,6 +236,7 @@ impl From<services::ModelInfo> for ModelInfo {
             late,
             headline_over,
             horizons: horizons.into_iter().map(ModelHorizon::from).collect(),
+            application,
             verdict,
             registered_at,
             trained_by,

@@ -31,7 +31,7 @@ pub fn rescore_ledger(
     let model = model.map_or_else(|| Ok(ScoringModel::prior_only()), read_model)?;
     let options = ReadOptions { invoice_ids: false, attributes: AttributeChoice::Named(model.attributes()) };
     let book = Book::read(&table(ledger, INVOICES), &table(ledger, PAYMENTS), &options)?;
-    let rescored = rescore(&book, &model, as_of)?;
+    let rescored = rescore(&book, &model, as_of, &|_| &[])?;
     write_table(&rescored, None, &book, out)?;
     let clients = u64::try_from(rescored.lines.len()).unwrap_or(u64::MAX);
     Ok(RescoreReport {

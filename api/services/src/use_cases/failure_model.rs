@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use encours_core::solvency::FailureModel;
 use encours_core::solvency::learnt::{FailureValidation, LearntFailure, Observations};
 use encours_domain::{Day, Siren};
-use encours_models::Artefact;
+use encours_models::{Artefact, Card};
 use serde::{Deserialize, Serialize};
 
 use crate::bulk::{self, BulkFile, BulkForm};
@@ -75,12 +75,12 @@ pub struct FailureModelInfo {
     /// When it was learnt.
     pub registered_at: String,
     /// The card, feature by feature: name, information and points by bin.
-    pub card: Vec<FailureCardRow>,
+    pub card: Vec<CardRow>,
 }
 
 /// What a value adds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FailureCardRow {
+pub struct CardRow {
     /// The feature, or the two of a pair.
     pub feature: String,
     /// Fewest points that a value of it gives.
@@ -268,19 +268,18 @@ fn info(stored: &StoredFailureModel, kept_as: String, in_force: bool) -> Result<
         passes: stored.validation.passes(),
         in_force,
         registered_at: stored.registered_at.clone(),
-        card: card_rows(&model),
+        card: card_rows(&model.artefact().headline().card),
     })
 }
 
 /// What each part of the card can add, the widest first.
-fn card_rows(model: &FailureModel) -> Vec<FailureCardRow> {
-    let card = &model.artefact().headline().card;
+pub(super) fn card_rows(card: &Card) -> Vec<CardRow> {
     let features = card.features();
     let row = |feature: String, points: &[i32]| {
         let (least, most) = (points.iter().copied().min(), points.iter().copied().max());
-        FailureCardRow { feature, least: least.unwrap_or_default(), most: most.unwrap_or_default() }
+        CardRow { feature, least: least.unwrap_or_default(), most: most.unwrap_or_default() }
     };
-    let mut rows: Vec<FailureCardRow> =
+    let mut rows: Vec<CardRow> =
         features.iter().map(|feature| row(feature.spec.name.clone(), feature.points)).collect();
     let name = |at: usize| features.get(at).map_or("", |feature| feature.spec.name.as_str());
     rows.extend(

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use encours_core::ledger::Book;
+use encours_core::portfolio::Rescored;
 use encours_core::portfolio::drift::DriftAlert;
 use encours_core::portfolio::rescore::Line;
-use encours_core::portfolio::{Rescored, rescore};
 use encours_domain::{Day, Money};
 use serde::Serialize;
 
@@ -68,14 +68,16 @@ pub(crate) struct Scores {
 
 impl Scores {
     fn new(portfolio: Arc<Portfolio>, as_of: Day) -> Result<Self, ServicesError> {
-        let rescored = Arc::new(rescore(portfolio.ledger()?, &portfolio.model, as_of)?);
+        let rescored = Arc::new(portfolio.rescored(&portfolio.model, as_of)?);
         Ok(Self { as_of, portfolio, rescored })
     }
 
-    /// The same scores over a portfolio of which the facts alone are other ones: no score reads them.
+    /// The same scores over a portfolio of which the facts alone are other ones, where no score reads them.
     fn over(&self, portfolio: &Arc<Portfolio>) -> Option<Self> {
         let (ours, theirs) = (&self.portfolio.made_with, &portfolio.made_with);
+        let read_alike = !portfolio.model.has_application() || ours.facts == theirs.facts;
         let same = ours.ledger == theirs.ledger && ours.model == theirs.model && ours.layers == theirs.layers;
+        let same = same && read_alike;
         let (as_of, rescored) = (self.as_of, Arc::clone(&self.rescored));
         same.then(|| Self { as_of, portfolio: Arc::clone(portfolio), rescored })
     }
@@ -127,7 +129,7 @@ impl Services {
             };
             if let Some(out) = out {
                 let book = scores.portfolio.ledger()?;
-                let shadow = shadow.and_then(|shadow| beside(book, &shadow, scores.as_of, &mut report));
+                let shadow = shadow.and_then(|shadow| beside(&scores.portfolio, &shadow, scores.as_of, &mut report));
                 write_table(&scores.rescored, shadow.as_ref(), book, &out)?;
                 report.out = Some(out);
             }
@@ -192,8 +194,8 @@ impl Services {
 }
 
 /// Scores every client with the model in the shadow. It decides nothing, so its trouble stops nobody: it is told.
-fn beside(book: &Book, shadow: &Registered, as_of: Day, report: &mut RescoreReport) -> Option<Rescored> {
-    match shadow.scoring().and_then(|model| Ok(rescore(book, &model, as_of)?)) {
+fn beside(portfolio: &Portfolio, shadow: &Registered, as_of: Day, report: &mut RescoreReport) -> Option<Rescored> {
+    match shadow.scoring().and_then(|model| portfolio.rescored(&model, as_of)) {
         Ok(rescored) => {
             report.shadow = Some(shadow.record.id.clone());
             Some(rescored)

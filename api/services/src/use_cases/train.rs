@@ -5,9 +5,9 @@ use std::sync::Arc;
 use encours_core::CoreError;
 use encours_core::ledger::Book;
 use encours_core::portfolio::validate::{Stage, Verdict, validate};
-use encours_core::portfolio::{TrainSettings, Validation, train};
+use encours_core::portfolio::{ScoringModel, TrainSettings, Validation, application, train};
 use encours_domain::Day;
-use encours_models::{Artefact, ErrorClass};
+use encours_models::{Artefact, ArtefactBody, ErrorClass};
 use serde::Serialize;
 
 use super::models::ModelInfo;
@@ -62,6 +62,8 @@ pub struct TrainReport {
     pub validation: Option<Validation>,
     /// Why it could not be measured.
     pub unmeasured: Option<String>,
+    /// Why there is no card for who has no history; absent where there is one.
+    pub no_application: Option<String>,
     /// What decides now: a model, or the name of the published priors.
     pub in_force: String,
 }
@@ -71,6 +73,7 @@ struct Learnt {
     artefact: Artefact,
     cutoff: Day,
     validation: Result<Validation, String>,
+    no_application: Option<String>,
 }
 
 impl Services {
@@ -97,7 +100,8 @@ impl Services {
             Ok(validation) => (Some(validation), None),
             Err(reason) => (None, Some(reason)),
         };
-        Ok(TrainReport { model, promoted, validation, unmeasured, in_force })
+        let no_application = learnt.no_application;
+        Ok(TrainReport { model, promoted, validation, unmeasured, no_application, in_force })
     }
 }
 
@@ -119,7 +123,25 @@ fn learn(
         Err(CoreError::Model(found)) if found.class() == ErrorClass::EvidenceMissing => Err(found.to_string()),
         Err(error) => return Err(error.into()),
     };
-    Ok(Learnt { artefact, cutoff, validation })
+    let (artefact, no_application) = with_application(portfolio, artefact, cutoff)?;
+    Ok(Learnt { artefact, cutoff, validation, no_application })
+}
+
+/// The model with an application card, or why it has none.
+fn with_application(
+    portfolio: &Portfolio,
+    artefact: Artefact,
+    cutoff: Day,
+) -> Result<(Artefact, Option<String>), ServicesError> {
+    let model = ScoringModel::new(artefact.clone())?;
+    let facts_of = |number| portfolio.facts_of_client(number);
+    match application::learn(portfolio.ledger()?, &model, cutoff, &facts_of)? {
+        Ok(application) => {
+            let body = ArtefactBody { application: Some(application), ..artefact.body().clone() };
+            Ok((Artefact::seal(body).map_err(CoreError::from)?, None))
+        }
+        Err(why) => Ok((artefact, Some(why.to_string()))),
+    }
 }
 
 /// How every model of the store is trained.

@@ -1,5 +1,6 @@
 //! The use cases over real folders and databases.
 
+mod application;
 mod asking;
 mod assess;
 mod bulk;

@@ -10,12 +10,16 @@ use serde::ser::SerializeMap;
 use super::client::Known;
 use super::reasons;
 use super::{Context, CoreError};
+use crate::company::RecordView;
 use crate::features::Reading;
 use crate::features::Shape;
 use crate::policy::{LatePoint, Quote, Terms};
+use crate::portfolio::application::Applicant;
 use crate::portfolio::coming;
 use crate::portfolio::hazards::TAIL_DAYS;
-use crate::portfolio::scoring::{HISTORY_STRENGTH, RANGE_HELD, baseline, own_history_weight, own_outcomes};
+use crate::portfolio::scoring::{
+    AttributeOf, Case, HISTORY_STRENGTH, RANGE_HELD, baseline, own_history_weight, own_outcomes,
+};
 
 /// Scores from which each grade begins: chances of 1, 3, 7, 15 and 30 % on the usual scale (600 points at odds of 60 to
 /// one, 40 points to double them).
@@ -146,6 +150,8 @@ pub(super) struct Chances<'a> {
     pub(super) quote: &'a Quote,
     pub(super) as_of: Day,
     pub(super) invoice_day: Day,
+    /// What models read of the public record; absent where nothing of it is known.
+    pub(super) record: Option<RecordView<'a>>,
 }
 
 impl Chances<'_> {
@@ -164,11 +170,17 @@ impl Chances<'_> {
         let model = self.context.model;
         let mut probabilities = Vec::new();
         let attribute = |name: &str| self.attribute(name);
-        let today = self.as_of.number();
-        let (state, shape) = (&self.known.state, self.shape(terms));
-        let score = model.predict(state, shape, today, &attribute, &mut probabilities)?;
+        let case = self.case(terms, &attribute);
+        let score = model.predict(&case, &mut probabilities)?;
         let over = model.horizons().days().iter().copied().zip(probabilities).collect();
-        Ok(Foretold { score, over, curve: model.curve(state, shape, today, &attribute)? })
+        Ok(Foretold { score, over, curve: model.curve(&case)? })
+    }
+
+    /// The quote at these terms, as the model sees it.
+    fn case<'b>(&'b self, terms: Terms, attribute: AttributeOf<'b>) -> Case<'b> {
+        let minor_units = self.context.policy.currency().scale();
+        let applicant = self.record.as_ref().map(|record| Applicant { record, minor_units });
+        Case { state: &self.known.state, shape: self.shape(terms), today: self.as_of.number(), attribute, applicant }
     }
 
     /// The chances at one of the candidate terms.
@@ -197,8 +209,8 @@ impl Chances<'_> {
         let headline = model.reading(state, model.headline_place(), shape, today)?;
         let (_, known) = own_outcomes(&headline);
         let attribute = |name: &str| self.attribute(name);
-        let (base_points, moved) = match model.explain(state, shape, today, &attribute)? {
-            Some(scored) => reasons::of_card(model, &scored, &headline, &attribute),
+        let (base_points, moved) = match model.explain(&self.case(terms, &attribute))? {
+            Some(explained) => reasons::of_card(model, explained, &headline, &attribute),
             None => reasons::of_priors(&headline, score),
         };
         let thirty = model.horizons().days().iter().position(|&days| days == 30);

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::CoreError;
 use crate::company::outside::{self, OutsideReport};
-use crate::company::{AskedRegister, CompanyView, MissingNote, SourceNote, looked_for_accounts};
+use crate::company::{AskedRegister, CompanyView, MissingNote, RecordView, SourceNote, looked_for_accounts};
 use crate::ledger::Book;
 use crate::policy::{
     Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy,
@@ -201,7 +201,8 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let quote = quote.for_buyer(context.law, form.as_deref());
     let terms = candidate_terms(context.policy, context.law, &quote, *as_of);
     let invoice_day = quote.invoice_date(context.policy, *as_of);
-    let chances = late::Chances { context, known: &known, quote: &quote, as_of: *as_of, invoice_day };
+    let public = known.siren.as_ref().and_then(|_| RecordView::as_known_on(context.facts, *as_of));
+    let chances = late::Chances { context, known: &known, quote: &quote, as_of: *as_of, invoice_day, record: public };
     let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
     let asked = quote.asked_terms(context.policy, context.law, *as_of);
     let (late, moved) = chances.report(asked)?;

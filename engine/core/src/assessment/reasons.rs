@@ -4,27 +4,26 @@
 //! speak of, one reason gathers the points of all that is missing for it.
 
 use encours_domain::reason::Reason;
-use encours_models::Scored;
 
 use super::late::rounded;
 use crate::features::{Reading, Said, Tone, registry};
 use crate::portfolio::ScoringModel;
-use crate::portfolio::scoring::{AttributeOf, score_of};
+use crate::portfolio::scoring::{AttributeOf, Explained, score_of};
 
 /// Base points and reasons of a card; features that add nothing are left out. Base points plus all points are the
 /// score.
 pub(super) fn of_card(
     model: &ScoringModel,
-    scored: &Scored,
+    explained: Explained,
     reading: &Reading<'_>,
     attribute: AttributeOf<'_>,
 ) -> (i32, Vec<Reason>) {
-    let Some(artefact) = model.artefact() else { return (scored.score, Vec::new()) };
-    let card = &artefact.headline().card;
-    let features = card.features();
+    let Explained { base_points, history, application } = explained;
+    let Some(artefact) = model.artefact() else { return (base_points, Vec::new()) };
+    let features = artefact.headline().card.features();
     let mut told: Vec<Told> = Vec::new();
     let (mut points_without, mut effect_without) = (0, 0.0);
-    for contribution in &scored.contributions {
+    for contribution in &history {
         let (points, effect) = (contribution.points, contribution.probability_effect);
         let of = |position: usize| {
             let feature = features.get(position)?;
@@ -43,6 +42,10 @@ pub(super) fn of_card(
             }
         }
     }
+    for part in application.into_iter().filter(|part| part.points != 0) {
+        let code = format!("RECORD_{}", part.feature.to_uppercase());
+        add(&mut told, Words { code, fr: part.says.fr, en: part.says.en }, part.points, part.probability_effect);
+    }
     let mut reasons: Vec<Reason> = told.into_iter().filter(|told| told.points != 0).map(Told::reason).collect();
     if points_without != 0 {
         let (fr, en) = reading.no_history();
@@ -57,7 +60,7 @@ pub(super) fn of_card(
     }
     // A stable sort: equals stay in the order of the features.
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points.map_or(0, i32::abs)));
-    (card.base_points(), reasons)
+    (base_points, reasons)
 }
 
 /// A reason in words.

@@ -112,10 +112,7 @@ const INSEE_BANDS: &[(&str, u32)] = &[
 impl SizeBand {
     /// Reads an INSEE band code (`11`), a range (`10-19`, `50+`) or one of our own words.
     pub fn from_fact(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let by_code = INSEE_BANDS.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)).map(|(_, staff)| *staff);
-        let from_range = || text.split_once(['-', '+']).and_then(|(first, _)| first.trim().parse().ok());
-        by_code.or_else(from_range).map(Self::of_staff).or_else(|| Self::read(text))
+        staff(text).map(Self::of_staff).or_else(|| Self::read(text.trim()))
     }
 
     const fn of_staff(staff: u32) -> Self {
@@ -125,6 +122,14 @@ impl SizeBand {
             _ => SizeBand::Larger,
         }
     }
+}
+
+/// The first staff number of an INSEE band code (`11`) or a range (`10-19`, `50+`).
+pub(super) fn staff(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let by_code = INSEE_BANDS.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)).map(|(_, staff)| *staff);
+    let from_range = || text.split_once(['-', '+']).and_then(|(first, _)| first.trim().parse().ok());
+    by_code.or_else(from_range)
 }
 
 /// Whether an INSEE legal category is a natural person; `None` when the text is no category of four digits.

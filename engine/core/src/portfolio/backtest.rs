@@ -9,7 +9,7 @@ use crate::CoreError;
 use crate::features::{ClientState, Cut, Shape};
 use crate::ledger::{Book, ClientView, InvoiceRecord};
 use crate::portfolio::rows::each_client;
-use crate::portfolio::scoring::ScoringModel;
+use crate::portfolio::scoring::{Case, ScoringModel};
 
 /// The prediction of one invoice on the day of its issue.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +89,10 @@ pub(crate) fn at_issue(
         let shape = Shape { issued: record.issued, due: record.due, amount: record.own_amount() };
         let number = client.record_number(position);
         let attribute = |name: &str| book.attribute_of(name, number);
-        let score = model.predict(state, shape, record.issued, &attribute, &mut probabilities)?;
+        let score = model.predict(
+            &Case { state, shape, today: record.issued, attribute: &attribute, applicant: None },
+            &mut probabilities,
+        )?;
         see(AtIssue { position, record, state, shape, score, late_over: &probabilities })?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use encours_models::{
 };
 
 use super::rows::each_client;
-use super::scoring::ScoringModel;
+use super::scoring::{Case, ScoringModel};
 use crate::CoreError;
 use crate::features::reading::{float, weekday};
 use crate::features::{ClientState, Cut, Horizons, NEVER, PayingWeek, Shape};
@@ -65,7 +65,10 @@ fn spells(book: &Book, model: &ScoringModel, bands: &Bands, cutoff: i32) -> Resu
             state.advance(client, Cut::start_of(record.issued));
             let shape = Shape { issued: record.issued, due: record.due, amount: record.own_amount() };
             let attribute = |name: &str| book.attribute_of(name, client.record_number(position));
-            model.by_cards(state, shape, record.issued, &attribute, &mut told)?;
+            model.by_cards(
+                &Case { state, shape, today: record.issued, attribute: &attribute, applicant: None },
+                &mut told,
+            )?;
             let evidence = Foreseen::of(bands.edges(), state, shape, record.issued, &told);
             let bands = (0..bands.edges().len()).map(|band| evidence.band(band)).collect();
             found.push((position, record, bands));

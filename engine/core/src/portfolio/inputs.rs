@@ -7,7 +7,7 @@ use encours_models::Value;
 use super::measures::{Measures, Scratch};
 use super::rescore::usual_invoice;
 use super::rows::each_client;
-use super::scoring::ScoringModel;
+use super::scoring::{Case, ScoringModel};
 use crate::CoreError;
 use crate::features::Cut;
 use crate::ledger::Book;
@@ -37,7 +37,8 @@ pub fn card_inputs(book: &Book, model: &ScoringModel, as_of: Day) -> Result<Vec<
         let Some((shape, last)) = usual_invoice(client, &measures, as_of) else { return Ok(None) };
         let attribute = |name: &str| book.attribute_of(name, last);
         let mut row = Vec::new();
-        let score = model.headline_row(state, shape, as_of, &attribute, &mut row)?;
+        let score = model
+            .headline_row(&Case { state, shape, today: as_of, attribute: &attribute, applicant: None }, &mut row)?;
         Ok(score.map(|score| (row.iter().map(text).collect(), score)))
     })?;
     let told = found.into_iter().enumerate();

@@ -6,6 +6,7 @@
 //! Clients are folded in parallel and put together in the order of their names; nothing is ever added up across
 //! threads, so the number of threads leaves no trace.
 
+pub mod application;
 pub mod backtest;
 pub(crate) mod coming;
 pub mod drift;
@@ -20,8 +21,9 @@ pub mod scoring;
 pub mod train;
 pub mod validate;
 
+pub use application::{Applicant, NoApplication};
 pub use backtest::{Prediction, backtest};
 pub use rescore::{Rescored, rescore};
-pub use scoring::ScoringModel;
+pub use scoring::{Case, ScoringModel};
 pub use train::{CardParams, TrainSettings, train};
 pub use validate::{Validation, validate};

@@ -4,15 +4,18 @@
 //! for a quote, so that all clients are asked the same question.
 
 use encours_domain::Day;
+use encours_domain::fact::Fact;
 use encours_domain::ledger::InvoiceKind;
 use polars::prelude::{
     Column, DataFrame, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, Series, StatisticsOptions,
 };
 use rayon::prelude::*;
 
+use super::application::Applicant;
 use super::measures::{Measures, Scratch};
-use super::scoring::{ScoringModel, baseline, own_history_weight, own_outcomes};
+use super::scoring::{Case, ScoringModel, baseline, own_history_weight, own_outcomes};
 use crate::CoreError;
+use crate::company::RecordView;
 use crate::features::{ClientState, Cut, Detail, Shape};
 use crate::ledger::{Book, ClientView};
 
@@ -42,17 +45,25 @@ pub struct Rescored {
     pub horizons: Vec<u16>,
 }
 
-/// Scores every client with what was dated up to and including `as_of`.
+/// Scores every client with what was dated up to and including `as_of`; `facts_of` gives the public facts of a client by
+/// its number in the book, for a model with an application card.
 ///
 /// # Errors
 /// When a client is too large to be folded.
-pub fn rescore(book: &Book, model: &ScoringModel, as_of: Day) -> Result<Rescored, CoreError> {
-    let as_of = as_of.number();
+pub fn rescore<'f>(
+    book: &Book,
+    model: &ScoringModel,
+    as_of: Day,
+    facts_of: &(dyn Fn(usize) -> &'f [Fact] + Sync),
+) -> Result<Rescored, CoreError> {
     let runs: Vec<Vec<Line>> = even_runs(book)
         .into_par_iter()
         .map(|clients| {
             let mut worker = Worker { state: state_for(model), scratch: Scratch::default() };
-            let lines = clients.filter_map(|number| worker.line(book, model, number, as_of).transpose());
+            let record =
+                |number| if model.has_application() { RecordView::as_known_on(facts_of(number), as_of) } else { None };
+            let lines = clients
+                .filter_map(|number| worker.line(book, model, (number, record(number)), as_of.number()).transpose());
             lines.collect()
         })
         .collect::<Result<_, CoreError>>()?;
@@ -91,7 +102,7 @@ impl Worker {
         &mut self,
         book: &Book,
         model: &ScoringModel,
-        number: usize,
+        (number, record): (usize, Option<RecordView<'_>>),
         as_of: i32,
     ) -> Result<Option<Line>, CoreError> {
         let client = book.client(number);
@@ -100,7 +111,10 @@ impl Worker {
         let Some((shape, last)) = usual_invoice(client, &measures, as_of) else { return Ok(None) };
         let mut late_over = Vec::with_capacity(model.horizons().days().len());
         let attribute = |name: &str| book.attribute_of(name, last);
-        let score = model.predict(&self.state, shape, as_of, &attribute, &mut late_over)?;
+        let minor_units = book.currency().scale();
+        let applicant = record.as_ref().map(|record| Applicant { record, minor_units });
+        let case = Case { state: &self.state, shape, today: as_of, attribute: &attribute, applicant };
+        let score = model.predict(&case, &mut late_over)?;
         let reading = model.reading(&self.state, model.headline_place(), shape, as_of)?;
         let (_, known) = own_outcomes(&reading);
         let (baseline, own_history_weight) = (baseline(&reading), own_history_weight(known));

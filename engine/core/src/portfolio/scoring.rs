@@ -1,10 +1,15 @@
 //! A model bound to the features: from a client's state and an invoice or quote to the chance of each lateness.
 
-use encours_models::prior::{credibility, smoothed_rate};
-use encours_models::{Artefact, HorizonCard, PaymentCurve, Scale, Scored, Value};
+use encours_domain::Bilingual;
+use encours_models::prior::{credibility, log_odds, logistic, smoothed_rate};
+use encours_models::{
+    Application, Artefact, Contribution, HorizonCard, Joined, PaymentCurve, Scale, Scored, Value, joined_score,
+};
 
+use super::application::{self, Applicant};
 use super::hazards::{Foreseen, TAIL_DAYS};
 use crate::CoreError;
+use crate::company::{RecordFeature, features_of};
 use crate::features::families::lateness::late_rate;
 use crate::features::reading::float;
 use crate::features::{ClientState, Detail, Feature, Horizons, Priors, Reading, Shape, registry};
@@ -30,10 +35,50 @@ pub struct ScoringModel {
     horizons: Horizons,
     /// For each horizon of the artefact, where its card's values come from; none when it has no card.
     plans: Vec<Option<Vec<Source>>>,
+    /// What the application card reads, in its order; none where there is no card.
+    applied: Option<Vec<&'static RecordFeature>>,
 }
 
 /// A value of an attribute column for the client or invoice in question.
 pub type AttributeOf<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
+
+/// One invoice or quote of one client, as of one day.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// What the client's history says.
+    pub state: &'a ClientState,
+    /// The invoice or quote.
+    pub shape: Shape,
+    /// The day, counted from 1970-01-01.
+    pub today: i32,
+    /// Values of the ledger's further columns.
+    pub attribute: AttributeOf<'a>,
+    /// The public record; absent where it is not looked at.
+    pub applicant: Option<Applicant<'a>>,
+}
+
+/// The headline's score with what each part adds to it.
+pub struct Explained {
+    /// Points of the neutral client; with those of all parts they are the score.
+    pub base_points: i32,
+    /// What the features of the headline's card add.
+    pub history: Vec<Contribution>,
+    /// What those of the application card add, in words.
+    pub application: Vec<RecordPart>,
+}
+
+/// What a part of the public record, or of the order, adds to a score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordPart {
+    /// The feature's name.
+    pub feature: &'static str,
+    /// In words, with its value.
+    pub says: Bilingual,
+    /// Points; more is safer.
+    pub points: i32,
+    /// Change in the probability of being late.
+    pub probability_effect: f64,
+}
 
 impl ScoringModel {
     /// Binds an artefact.
@@ -50,7 +95,8 @@ impl ScoringModel {
         let horizons = Horizons::new(days)?;
         let plan = |card: &HorizonCard| card.card.features().iter().map(|feature| source(&feature.spec.name)).collect();
         let plans = artefact.horizons().iter().map(|horizon| artefact.card(*horizon).map(plan)).collect();
-        Ok(Self { artefact: Some(artefact), priors, horizons, plans })
+        let applied = artefact.body().application.as_ref().map(bound).transpose()?;
+        Ok(Self { artefact: Some(artefact), priors, horizons, plans, applied })
     }
 
     /// No trained model: published base rates, and the client's own past against them.
@@ -60,12 +106,17 @@ impl ScoringModel {
 
     /// As [`ScoringModel::prior_only`], at other horizons: base rates in between are interpolated.
     pub fn prior_only_over(horizons: Horizons) -> Self {
-        Self { artefact: None, priors: Priors::published().over(&horizons), horizons, plans: Vec::new() }
+        Self { artefact: None, priors: Priors::published().over(&horizons), horizons, plans: Vec::new(), applied: None }
     }
 
     /// Whether a model was trained.
     pub fn is_trained(&self) -> bool {
         self.artefact.is_some()
+    }
+
+    /// Whether it has an application card, which reads the public record.
+    pub fn has_application(&self) -> bool {
+        self.applied.is_some()
     }
 
     /// The trained model.
@@ -120,35 +171,21 @@ impl ScoringModel {
         names
     }
 
-    /// The score and the chances P(late over k), one for each horizon, for one invoice or quote as of `today`;
-    /// `probabilities` is filled anew and never rises with k.
+    /// The score and the chances P(late over k), one for each horizon; `probabilities` is filled anew and never rises with
+    /// k.
     ///
     /// # Errors
     /// When the shape's due date is none.
-    pub fn predict(
-        &self,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        attribute: AttributeOf<'_>,
-        probabilities: &mut Vec<f64>,
-    ) -> Result<i32, CoreError> {
-        let score = self.by_cards(state, shape, today, attribute, probabilities)?;
-        self.tell_later(state, shape, today, probabilities);
+    pub fn predict(&self, case: &Case<'_>, probabilities: &mut Vec<f64>) -> Result<i32, CoreError> {
+        let score = self.by_cards(case, probabilities)?;
+        self.tell_later(case, probabilities);
         Ok(score)
     }
 
     /// As [`ScoringModel::predict`], by the cards alone: the hazards don't yet tell the horizons beyond the headline.
-    pub(crate) fn by_cards(
-        &self,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        attribute: AttributeOf<'_>,
-        probabilities: &mut Vec<f64>,
-    ) -> Result<i32, CoreError> {
+    pub(crate) fn by_cards(&self, case: &Case<'_>, probabilities: &mut Vec<f64>) -> Result<i32, CoreError> {
         let Some(artefact) = &self.artefact else {
-            return self.predict_from_priors(state, shape, today, probabilities);
+            return self.predict_from_priors(case, probabilities);
         };
         probabilities.clear();
         let mut score = 0;
@@ -158,7 +195,7 @@ impl ScoringModel {
                 probabilities.push(0.0);
                 continue;
             };
-            self.fill(number, state, shape, today, attribute, &mut row)?;
+            self.fill(number, case, &mut row)?;
             let (points, probability) = card.card.score_only(&row)?;
             if horizon.late_over_days == self.headline_over() {
                 score = points;
@@ -166,11 +203,47 @@ impl ScoringModel {
             probabilities.push(probability);
         }
         artefact.consistent(probabilities)?;
-        Ok(score)
+        self.join(case, score, probabilities)
+    }
+
+    /// Joins the application card: every horizon moves in log-odds by what the headline moves.
+    fn join(&self, case: &Case<'_>, score: i32, probabilities: &mut [f64]) -> Result<i32, CoreError> {
+        let Some((application, weight)) = self.application(case)? else { return Ok(score) };
+        let scale = self.headline_scale();
+        let joined = joined_score(score, application.score, weight);
+        let (before, after) = (scale.probability(score), scale.probability(joined));
+        let moved = log_odds(after) - log_odds(before);
+        let mut most = 1.0_f64;
+        for (place, chance) in probabilities.iter_mut().enumerate() {
+            let is_headline = place == self.headline_place();
+            let shifted = if *chance > 0.0 { logistic(log_odds(*chance) + moved) } else { 0.0 };
+            most = most.min(if is_headline { after } else { shifted });
+            *chance = most;
+        }
+        Ok(joined)
+    }
+
+    /// What the application card says of a case, and the weight that it has; nothing where there is no card or nobody looked
+    /// at the record.
+    fn application(&self, case: &Case<'_>) -> Result<Option<(Scored, f64)>, CoreError> {
+        let application = self.artefact.as_ref().and_then(|artefact| artefact.body().application.as_ref());
+        let (Some(application), Some(features), Some(applicant)) = (application, &self.applied, &case.applicant) else {
+            return Ok(None);
+        };
+        let (_, known) = own_outcomes(&self.reading(case.state, self.headline_place(), case.shape, case.today)?);
+        let order = applicant.order(case.shape);
+        let row: Vec<Value<'_>> =
+            features.iter().map(|feature| feature.value(applicant.record, Some(&order))).collect();
+        Ok(Some((application.card.card.score_row(&row)?, application.weight(known))))
+    }
+
+    /// How points of the headline are told.
+    fn headline_scale(&self) -> Scale {
+        self.artefact.as_ref().map_or_else(Scale::default, |artefact| artefact.headline().card.scale())
     }
 
     /// Tells the horizons beyond the headline by the hazards of the bands in between.
-    fn tell_later(&self, state: &ClientState, shape: Shape, today: i32, probabilities: &mut [f64]) {
+    fn tell_later(&self, case: &Case<'_>, probabilities: &mut [f64]) {
         let Some(hazards) = self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref()) else {
             return;
         };
@@ -180,7 +253,7 @@ impl ScoringModel {
             return;
         }
         let told = probabilities.to_vec();
-        let foreseen = Foreseen::of(hazards.edges(), state, shape, today, &told);
+        let foreseen = Foreseen::of(hazards.edges(), case.state, case.shape, case.today, &told);
         let later = days.iter().zip(days.iter().skip(1)).zip(0..).skip(headline);
         for ((&from, &until), place) in later {
             let share = hazards.share_outlasting(from.into(), until.into(), |band| foreseen.band(band));
@@ -196,45 +269,62 @@ impl ScoringModel {
     ///
     /// # Errors
     /// As [`ScoringModel::predict`].
-    pub fn curve(
-        &self,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        attribute: AttributeOf<'_>,
-    ) -> Result<Option<PaymentCurve>, CoreError> {
+    pub fn curve(&self, case: &Case<'_>) -> Result<Option<PaymentCurve>, CoreError> {
         let Some(hazards) = self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref()) else {
             return Ok(None);
         };
         let mut told = Vec::new();
-        self.by_cards(state, shape, today, attribute, &mut told)?;
+        self.by_cards(case, &mut told)?;
         let mut chances = told.clone();
-        self.tell_later(state, shape, today, &mut chances);
+        self.tell_later(case, &mut chances);
         let days = self.horizons.days().iter().map(|&days| i32::from(days));
         let anchors: Vec<(i32, f64)> = days.zip(chances).collect();
-        let foreseen = Foreseen::of(hazards.edges(), state, shape, today, &told);
+        let foreseen = Foreseen::of(hazards.edges(), case.state, case.shape, case.today, &told);
         let evidence: Vec<_> = (0..hazards.edges().len()).map(|band| foreseen.band(band)).collect();
-        let starts = shape.issued.saturating_sub(shape.due);
+        let starts = case.shape.issued.saturating_sub(case.shape.due);
         Ok(Some(hazards.curve(starts, &evidence, &anchors, &foreseen.days(), TAIL_DAYS)?))
     }
 
-    /// The headline's score with what each feature adds to it. `None` without a trained model.
+    /// The headline's score with what each part adds to it. `None` without a trained model.
     ///
     /// # Errors
     /// As [`ScoringModel::predict`].
-    pub fn explain(
-        &self,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        attribute: AttributeOf<'_>,
-    ) -> Result<Option<Scored>, CoreError> {
+    pub fn explain(&self, case: &Case<'_>) -> Result<Option<Explained>, CoreError> {
         let Some(artefact) = &self.artefact else { return Ok(None) };
-        let headline = artefact.headline();
-        let found = artefact.horizons().iter().position(|horizon| horizon.late_over_days == headline.late_over_days);
+        let headline = &artefact.headline().card;
         let mut row = Vec::new();
-        self.fill(found.unwrap_or(0), state, shape, today, attribute, &mut row)?;
-        Ok(Some(headline.card.score_row(&row)?))
+        self.fill(self.headline_place(), case, &mut row)?;
+        let scored = headline.score_row(&row)?;
+        let Some((application, weight)) = self.application(case)? else {
+            let base_points = headline.base_points();
+            return Ok(Some(Explained { base_points, history: scored.contributions, application: Vec::new() }));
+        };
+        let neutral = artefact.body().application.as_ref().map_or(0, |one| one.card.card.base_points());
+        let pair = ((&scored, headline.base_points()), (&application, neutral));
+        let Joined { base_points, history, application, .. } = Joined::new(pair.0, pair.1, weight, headline.scale());
+        let application = application.iter().filter_map(|one| self.in_words(one, case)).collect();
+        Ok(Some(Explained { base_points, history, application }))
+    }
+
+    /// A contribution of the application card in words.
+    fn in_words(&self, one: &Contribution, case: &Case<'_>) -> Option<RecordPart> {
+        let feature = self.applied.as_ref()?.get(one.feature)?;
+        let applicant = case.applicant?;
+        Some(RecordPart {
+            feature: feature.name,
+            says: feature.says(applicant.record, Some(&applicant.order(case.shape))),
+            points: one.points,
+            probability_effect: one.probability_effect,
+        })
+    }
+
+    /// The score of the headline's card alone: no application card, no other horizons.
+    ///
+    /// # Errors
+    /// As [`ScoringModel::predict`].
+    pub(crate) fn headline_score(&self, case: &Case<'_>) -> Result<i32, CoreError> {
+        let mut row = Vec::new();
+        Ok(self.headline_row(case, &mut row)?.unwrap_or_default())
     }
 
     /// Fills `row` with what the headline's card reads of one invoice or quote, and gives its score; `None` without a
@@ -242,36 +332,21 @@ impl ScoringModel {
     ///
     /// # Errors
     /// As [`ScoringModel::predict`].
-    pub(crate) fn headline_row<'a>(
-        &self,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        attribute: AttributeOf<'a>,
-        row: &mut Vec<Value<'a>>,
-    ) -> Result<Option<i32>, CoreError> {
+    pub(crate) fn headline_row<'a>(&self, case: &Case<'a>, row: &mut Vec<Value<'a>>) -> Result<Option<i32>, CoreError> {
         let Some(artefact) = &self.artefact else { return Ok(None) };
-        self.fill(self.headline_place(), state, shape, today, attribute, row)?;
+        self.fill(self.headline_place(), case, row)?;
         let (score, _) = artefact.headline().card.score_only(row)?;
         Ok(Some(score))
     }
 
     /// The values of one horizon's card.
-    fn fill<'a>(
-        &self,
-        horizon: usize,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        attribute: AttributeOf<'a>,
-        row: &mut Vec<Value<'a>>,
-    ) -> Result<(), CoreError> {
-        let reading = self.reading(state, horizon, shape, today)?;
+    fn fill<'a>(&self, horizon: usize, case: &Case<'a>, row: &mut Vec<Value<'a>>) -> Result<(), CoreError> {
+        let reading = self.reading(case.state, horizon, case.shape, case.today)?;
         row.clear();
         for source in self.plans.get(horizon).and_then(Option::as_ref).into_iter().flatten() {
             row.push(match source {
                 Source::Feature(feature) => Value::from((feature.value)(&reading)),
-                Source::Attribute(name) => Value::from(attribute(name)),
+                Source::Attribute(name) => Value::from((case.attribute)(name)),
             });
         }
         Ok(())
@@ -298,18 +373,12 @@ impl ScoringModel {
         })
     }
 
-    fn predict_from_priors(
-        &self,
-        state: &ClientState,
-        shape: Shape,
-        today: i32,
-        probabilities: &mut Vec<f64>,
-    ) -> Result<i32, CoreError> {
+    fn predict_from_priors(&self, case: &Case<'_>, probabilities: &mut Vec<f64>) -> Result<i32, CoreError> {
         probabilities.clear();
         let mut least = 1.0_f64;
         let mut headline = 0.5;
         for (number, &late_over) in self.horizons.days().iter().enumerate() {
-            let reading = self.reading(state, number, shape, today)?;
+            let reading = self.reading(case.state, number, case.shape, case.today)?;
             let (late, known) = own_outcomes(&reading);
             let rate = smoothed_rate(late, known, reading.horizon_priors.rate, HISTORY_STRENGTH);
             least = least.min(rate);
@@ -341,12 +410,19 @@ pub(crate) fn own_history_weight(known: f64) -> f64 {
 /// The score of a probability on the usual scale, for answers without a trained card.
 pub(crate) fn score_of(probability: f64) -> i32 {
     let scale = Scale::default();
-    let score = scale.score(encours_models::prior::log_odds(probability)).round();
+    let score = scale.score(log_odds(probability)).round();
     // Log-odds are held to 1e-9, some hundreds of points.
     #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
     {
         score as i32
     }
+}
+
+/// What an application card reads.
+fn bound(application: &Application) -> Result<Vec<&'static RecordFeature>, CoreError> {
+    let (found, expected) = (application.registry_hash.clone(), application::registry_hash());
+    let features = features_of(application::FEATURES, &application.card.card);
+    features.filter(|_| found == expected).ok_or(CoreError::ForeignModel { found, expected })
 }
 
 fn source(name: &str) -> Source {

@@ -156,5 +156,6 @@ fn body(mut cards: Vec<HorizonCard>, headline: usize, priors: &Priors, settings:
         headline,
         hazards: None,
         spreads: Vec::new(),
+        application: None,
     }
 }

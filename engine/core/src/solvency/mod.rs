@@ -21,6 +21,7 @@ pub use rule::{ClassBound, FailureRule, Moves};
 
 use encours_domain::fact::Known;
 use encours_domain::{Bilingual, Probability};
+use encours_models::prior::logistic;
 use serde::{Serialize, Serializer};
 
 use crate::company::CompanyView;
@@ -100,10 +101,6 @@ fn basis(company: &CompanyView) -> &'static str {
 
 fn logit(probability: f64) -> f64 {
     libm::log(probability / (1.0 - probability))
-}
-
-fn logistic(log_odds: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-log_odds))
 }
 
 fn six_decimals<S: Serializer>(value: &Probability, serializer: S) -> Result<S::Ok, S::Error> {

@@ -62,7 +62,7 @@ fn the_sample_is_trained_and_scored_alike_on_any_number_of_threads() {
             let artefact = train(&sample.book, &settings).unwrap();
             let json = artefact.to_json().unwrap();
             let model = ScoringModel::new(artefact).unwrap();
-            let rescored = rescore(&sample.book, &model, sample.as_of).unwrap();
+            let rescored = rescore(&sample.book, &model, sample.as_of, &|_| &[]).unwrap();
             let mut parquet = Vec::new();
             rescored.write_parquet(&sample.book, None, &mut parquet).unwrap();
             (json, format!("{:?}", rescored.lines))

@@ -2,7 +2,7 @@
 
 use encours_core::features::{Cut, Horizons, Shape};
 use encours_core::portfolio::rescore::Line;
-use encours_core::portfolio::{Rescored, ScoringModel, TrainSettings, backtest, rescore, train};
+use encours_core::portfolio::{Case, Rescored, ScoringModel, TrainSettings, backtest, rescore, train};
 use encours_models::Artefact;
 use proptest::prelude::*;
 
@@ -24,7 +24,7 @@ proptest! {
     fn chances_never_rise_with_the_horizon(plans in plans(Wild::Rich, 6, 16), after in 1_i32..300) {
         let book = book_of(rows_of(&plans));
         for model in [&sample().model, &ScoringModel::prior_only()] {
-            for line in rescore(&book, model, day(START + after)).unwrap().lines {
+            for line in rescore(&book, model, day(START + after), &|_| &[]).unwrap().lines {
                 prop_assert!(falling(&line.late_over), "{:?}", line.late_over);
             }
         }
@@ -45,8 +45,9 @@ fn days_and_chances_are_one_story() {
         state.advance(client, Cut::start_of(as_of));
         for (terms, amount) in [(0, 10_000), (30, 250_000), (45, 2_000_000)] {
             let shape = Shape { issued: as_of, due: as_of + terms, amount };
-            model.predict(&state, shape, as_of, &|_| None, &mut chances).unwrap();
-            let curve = model.curve(&state, shape, as_of, &|_| None).unwrap().unwrap();
+            let case = Case { state: &state, shape, today: as_of, attribute: &|_| None, applicant: None };
+            model.predict(&case, &mut chances).unwrap();
+            let curve = model.curve(&case).unwrap().unwrap();
             for (days, chance) in model.horizons().days().iter().zip(&chances) {
                 assert_eq!(curve.over(i32::from(*days)).to_bits(), chance.to_bits(), "client {number}, over {days}");
             }
@@ -88,7 +89,7 @@ fn a_model_written_and_read_again_is_the_same_model() {
     assert_eq!(again.model_id(), artefact.model_id());
     let again = ScoringModel::new(again).unwrap();
     let (expected, found) = (&sample.model, &again);
-    let lines = |model| bits(&rescore(&sample.book, model, sample.as_of).unwrap());
+    let lines = |model| bits(&rescore(&sample.book, model, sample.as_of, &|_| &[]).unwrap());
     assert_eq!(lines(found), lines(expected));
     assert_eq!(found.priors(), expected.priors());
 }

@@ -11,7 +11,7 @@ use crate::support::{START, Wild, book_of, day, plans, rows_of, sample, shape_on
 
 /// Measures by the fold that counts everything, through a trained model.
 fn measures_of_everything(book: &Book, as_of: Day) -> Vec<(u32, Measures)> {
-    let lines = rescore(book, &sample().model, as_of).unwrap().lines;
+    let lines = rescore(book, &sample().model, as_of, &|_| &[]).unwrap().lines;
     lines.into_iter().map(|line| (line.client, line.measures)).collect()
 }
 
@@ -30,7 +30,7 @@ fn check(book: &Book, as_of: Day) -> Result<(), TestCaseError> {
     let expected = measures_of_everything(book, as_of);
     for over in [0, 7, 30, 60, 90] {
         let model = ScoringModel::prior_only_over(Horizons::new(vec![over]).unwrap());
-        let lines = rescore(book, &model, as_of).unwrap().lines;
+        let lines = rescore(book, &model, as_of, &|_| &[]).unwrap().lines;
         let found: Vec<_> = lines.iter().map(|line| (line.client, line.measures.clone())).collect();
         prop_assert_eq!(&found, &expected, "over {}", over);
         for line in &lines {

@@ -401,7 +401,7 @@ proptest! {
         let evening = START + after;
         let rows = rows_of(&plans);
         let book = book_of(rows.clone());
-        for line in rescore(&book, &ScoringModel::prior_only(), day(evening)).unwrap().lines {
+        for line in rescore(&book, &ScoringModel::prior_only(), day(evening), &|_| &[]).unwrap().lines {
             let claims = claims(&rows, book.clients().text(usize::try_from(line.client).unwrap()));
             same_measures(&line.measures, &plain(&claims, evening))?;
         }

@@ -46,7 +46,7 @@ fn ledger() -> LedgerRows {
 }
 
 fn measured() -> Vec<Measures> {
-    let lines = rescore(&book_of(ledger()), &ScoringModel::prior_only(), day(START + 200)).unwrap().lines;
+    let lines = rescore(&book_of(ledger()), &ScoringModel::prior_only(), day(START + 200), &|_| &[]).unwrap().lines;
     lines.into_iter().map(|line| line.measures).collect()
 }
 

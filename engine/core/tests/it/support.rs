@@ -310,7 +310,7 @@ pub fn features_of(book: &Book, client: usize, today: i32) -> Vec<(String, u64)>
 
 /// All that a portfolio says of each client on a day: its features that morning and its line of the evening before.
 pub fn told(book: &Book, model: &ScoringModel, today: i32) -> Vec<(String, Vec<(String, u64)>)> {
-    let lines = rescore(book, model, day(today - 1)).unwrap().lines;
+    let lines = rescore(book, model, day(today - 1), &|_| &[]).unwrap().lines;
     let told = lines.iter().map(|line| {
         let client = usize::try_from(line.client).unwrap();
         let mut bits = features_of(book, client, today);

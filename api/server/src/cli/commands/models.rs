@@ -26,6 +26,7 @@ pub async fn train(services: &Services, args: TrainArgs, now: Moment) -> Result<
     }
     say(show::wrapped(&trained(&report), 0));
     say(show::wrapped(&what_now(&report), 0));
+    say(show::wrapped(&for_strangers(&report), 0));
     Ok(())
 }
 
@@ -106,6 +107,21 @@ fn what_now(report: &TrainReport) -> String {
         None => {
             let why = report.unmeasured.as_deref().unwrap_or("nothing came later");
             format!("it can't be put in force, for it can't be measured at an earlier day ({why}); {goes_on}")
+        }
+    }
+}
+
+/// What foretells who has no history.
+fn for_strangers(report: &TrainReport) -> String {
+    match (&report.model.application, &report.no_application) {
+        (Some(card), _) => format!(
+            "who has no history is foretold by an application card, learnt from {}: Brier {:.4} on later ones, {:.4} without it",
+            counted(card.rows, "first invoice", "first invoices"),
+            card.measured.card.brier,
+            card.measured.without.brier
+        ),
+        (None, why) => {
+            format!("no application card for who has no history: {}", why.as_deref().unwrap_or("none was learnt"))
         }
     }
 }

@@ -11,9 +11,10 @@ pub use rehearse::{GradeChange, Move, Rehearsal, Standing};
 
 use encours_core::portfolio::validate::{Challenge, Verdict};
 use encours_core::portfolio::{ScoringModel, Validation};
-use encours_models::{Artefact, Metrics};
+use encours_models::{Application, ApplicationMeasured, Artefact, Metrics};
 use serde::Serialize;
 
+use super::failure_model::{CardRow, card_rows};
 use crate::store::{ModelRecord, ModelState};
 use crate::{Moment, Services, ServicesError};
 
@@ -40,6 +41,8 @@ pub struct ModelInfo {
     pub headline_over: u16,
     /// Every horizon, ascending.
     pub horizons: Vec<HorizonInfo>,
+    /// The card for who has no history; absent where the record gave too little to learn it from, or it did not help.
+    pub application: Option<ApplicationInfo>,
     /// Whether its training beats the client's own past late rate at the headline; absent when it was not measured.
     pub verdict: Option<Verdict>,
     /// When it was trained.
@@ -63,6 +66,34 @@ pub struct HorizonInfo {
     pub base_rate: Option<f64>,
     /// Quality of the same training on later invoices.
     pub out_of_time: Option<Metrics>,
+}
+
+/// The application card of a model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ApplicationInfo {
+    /// First invoices learnt from.
+    pub rows: u64,
+    /// Of these late at the headline horizon.
+    pub late: u64,
+    /// Known outcomes of a client at which its history weighs as much as this card.
+    pub strength: f64,
+    /// How the same training did on later first invoices, beside the model without it.
+    pub measured: ApplicationMeasured,
+    /// What each feature can add, the widest first.
+    pub card: Vec<CardRow>,
+}
+
+impl From<&Application> for ApplicationInfo {
+    fn from(application: &Application) -> Self {
+        let card = &application.card.card;
+        Self {
+            rows: card.learned_from().rows,
+            late: card.learned_from().late,
+            strength: application.strength,
+            measured: application.measured.clone(),
+            card: card_rows(card),
+        }
+    }
 }
 
 /// A model of the register, read.
@@ -105,6 +136,7 @@ impl Registered {
             late: body.trained.late,
             headline_over: self.artefact.headline().late_over_days,
             horizons: self.horizons(),
+            application: body.application.as_ref().map(ApplicationInfo::from),
             verdict: self.verdict(),
             registered_at: record.registered_at.clone(),
             trained_by: record.trained_by.clone(),

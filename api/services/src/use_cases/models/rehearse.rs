@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use encours_core::portfolio::rescore::Line;
-use encours_core::portfolio::{Rescored, ScoringModel, rescore};
+use encours_core::portfolio::{Rescored, ScoringModel};
 use encours_domain::{Day, Money};
 use serde::Serialize;
 
@@ -88,7 +88,7 @@ impl Services {
         let scores = self.scores(as_of.unwrap_or(now.today)).await?;
         let against = scores.portfolio.made_with.model.clone();
         let rehearsal = blocking(move || {
-            let other = rescore(scores.portfolio.ledger()?, &after, scores.as_of)?;
+            let other = scores.portfolio.rescored(&after, scores.as_of)?;
             told(&scores.portfolio, &scores.rescored, &after, &other, scores.as_of)
         })
         .await?;

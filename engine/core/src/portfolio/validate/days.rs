@@ -9,7 +9,7 @@ use crate::ledger::{Book, ClientView};
 use crate::portfolio::backtest::{AtIssue, at_issue};
 use crate::portfolio::hazards::seen;
 use crate::portfolio::rows::each_client;
-use crate::portfolio::scoring::{RANGE_HELD, ScoringModel};
+use crate::portfolio::scoring::{Case, RANGE_HELD, ScoringModel};
 
 /// Days past the due date after which an invoice is measured, paid or not: quick payers are not counted before slow ones.
 const MATURED: i32 = 30;
@@ -108,7 +108,9 @@ fn foretell(
     edges: &[i32],
 ) -> Result<Option<Foretold>, CoreError> {
     let attribute = |name: &str| book.attribute_of(name, client.record_number(seen.position));
-    let Some(curve) = model.curve(seen.state, seen.shape, seen.record.issued, &attribute)? else { return Ok(None) };
+    let (state, shape, today) = (seen.state, seen.shape, seen.record.issued);
+    let case = Case { state, shape, today, attribute: &attribute, applicant: None };
+    let Some(curve) = model.curve(&case)? else { return Ok(None) };
     let range = curve.shortest(RANGE_HELD);
     Ok(Some(Foretold {
         position: seen.position,

@@ -1,19 +1,17 @@
 //! Failure risk learnt from failures: how likely proceedings are to be opened within twelve months of accounts becoming
 //! known, for a company that was in none.
 //!
-//! Reading order: [`closing`] (what a company's last accounts say on a day), [`features`] (the list of numbers that are
+//! Reading order: [`RecordView`] (what a company's last accounts say on a day), [`features`] (the list of numbers that are
 //! read of them), [`observe`] (rows for learning, each as it was known then), then [`FailureModel`].
 //!
 //! **Absent here**: news about proceedings, a company that ceased, and what our own ledger saw. They stay moves of the
 //! policy's rule, on top of what the model says.
 
-mod closing;
-mod features;
+pub(crate) mod features;
 mod observe;
 #[cfg(test)]
 mod tests;
 
-pub use closing::ClosingView;
 pub use observe::{FailureValidation, LearntFailure, Observations, Rated};
 
 use encours_domain::fact::Fact;
@@ -22,7 +20,8 @@ use encours_models::{Artefact, Card, Value};
 
 use super::FailureMove;
 use crate::CoreError;
-use features::{FEATURES, FailureFeature, registry_hash};
+use crate::company::{RecordFeature, RecordView, features_of};
+use features::{FEATURES, registry_hash};
 
 /// Kind of the artefact.
 pub(crate) const KIND: &str = "failure";
@@ -38,7 +37,7 @@ const LEAST_TOLD: f64 = 0.1;
 pub struct FailureModel {
     artefact: Artefact,
     /// The features that the card reads, in its order.
-    features: Vec<&'static FailureFeature>,
+    features: Vec<&'static RecordFeature>,
 }
 
 /// What the model says of one company on one day.
@@ -87,12 +86,9 @@ impl FailureModel {
         if artefact.body().kind != KIND || found != expected {
             return Err(CoreError::ForeignModel { found, expected });
         }
-        let of = |name: &str| FEATURES.iter().find(|feature| feature.name == name);
-        let features = artefact.headline().card.features();
-        let features: Vec<_> = features.iter().filter_map(|feature| of(&feature.spec.name)).collect();
-        if features.len() != artefact.headline().card.features().len() {
+        let Some(features) = features_of(FEATURES, &artefact.headline().card) else {
             return Err(CoreError::ForeignModel { found, expected });
-        }
+        };
         Ok(Self { features, artefact })
     }
 
@@ -112,13 +108,14 @@ impl FailureModel {
     /// # Errors
     /// When the card cannot read a value, which a bound model gives it no cause for.
     pub fn estimate(&self, facts: &[Fact], day: Day) -> Result<Option<FailureEstimate>, CoreError> {
-        let Some(closing) = ClosingView::as_known_on(facts, day) else { return Ok(None) };
+        let record = RecordView::as_known_on(facts, day).filter(RecordView::has_closing);
+        let Some(record) = record else { return Ok(None) };
         let card = &self.artefact.headline().card;
-        let row: Vec<Value<'_>> = self.features.iter().map(|feature| feature.value(&closing)).collect();
+        let row: Vec<Value<'_>> = self.features.iter().map(|feature| feature.value(&record, None)).collect();
         let Scored { log_odds, parts } = Scored::of(card, &row)?;
         let mut moves: Vec<FailureMove> = Vec::new();
         for (feature, with, log_odds) in parts {
-            let says = self.says(feature, with, &closing);
+            let says = self.says(feature, with, &record);
             moves.extend(says.map(|(code, says)| FailureMove { code, log_odds, says }));
         }
         moves.retain(|step| step.log_odds.abs() >= LEAST_TOLD);
@@ -126,11 +123,11 @@ impl FailureModel {
         Ok(Some(FailureEstimate { model: self.id().to_owned(), log_odds, moves }))
     }
 
-    fn says(&self, first: usize, with: Option<usize>, closing: &ClosingView<'_>) -> Option<(&'static str, Bilingual)> {
+    fn says(&self, first: usize, with: Option<usize>, record: &RecordView<'_>) -> Option<(&'static str, Bilingual)> {
         let first = self.features.get(first)?;
-        let says = first.says(closing);
+        let says = first.says(record, None);
         let Some(second) = with else { return Some((first.name, says)) };
-        let next = self.features.get(second)?.says(closing);
+        let next = self.features.get(second)?.says(record, None);
         Some((first.name, Bilingual::new(format!("{} ; {}", says.fr, next.fr), format!("{}; {}", says.en, next.en))))
     }
 }

@@ -8,28 +8,23 @@
 use std::collections::BTreeMap;
 
 use encours_domain::Day;
-use encours_domain::fact::{Fact, FactKind, ValueForm};
+use encours_domain::fact::{Fact, FactKind};
+use encours_models::prior::logistic;
 use encours_models::{
     AdditiveParams, Artefact, ArtefactBody, Card, Column, HorizonCard, Metrics, ModelError, ParamGuard, Table, Trained,
     Value,
 };
 use serde::{Deserialize, Serialize};
 
-use super::super::{FailureRule, LedgerDistress, failure, logistic};
-use super::features::{FEATURES, Read, registry_hash};
-use super::{ClosingView, FailureModel, KIND, Scored, WITHIN_DAYS};
+use super::super::{FailureRule, LedgerDistress, failure};
+use super::features::{FEATURES, registry_hash};
+use super::{FailureModel, KIND, Scored, WITHIN_DAYS};
 use crate::CoreError;
-use crate::company::CompanyView;
+use crate::company::{CompanyView, RecordRows, RecordView, closings, dated};
 use crate::features::share_of;
-
-/// Seven months: six to approve the accounts, one to file them (Code de commerce L223-26, L225-100, L232-22, L232-23).
-const FILED_AT_LATEST: i32 = 213;
 
 /// From which part of the rows, by day, a training is measured: the last three tenths.
 const MEASURED_FROM: (usize, usize) = (7, 10);
-
-/// The bulletin dates what it publishes.
-const BULLETIN: &str = "bodacc";
 
 /// What was observed of companies.
 #[derive(Debug)]
@@ -37,10 +32,7 @@ pub struct Observations<'r> {
     rule: &'r FailureRule,
     first_day: Day,
     last_day: Day,
-    /// One list a feature; of names their positions in `levels`.
-    numbers: Vec<Vec<f64>>,
-    names: Vec<Vec<u32>>,
-    levels: Vec<BTreeMap<String, u32>>,
+    rows: RecordRows,
     events: Vec<bool>,
     days: Vec<i32>,
     /// The rule's probability of each.
@@ -93,14 +85,11 @@ pub struct LearntFailure {
 impl<'r> Observations<'r> {
     /// Nothing yet. Notices were read from `first_day` to `last_day`: outside of them silence says nothing.
     pub fn new(rule: &'r FailureRule, first_day: Day, last_day: Day) -> Self {
-        let names = FEATURES.iter().filter(|feature| feature.is_name()).count();
         Self {
             rule,
             first_day,
             last_day,
-            numbers: vec![Vec::new(); FEATURES.len() - names],
-            names: vec![Vec::new(); names],
-            levels: vec![BTreeMap::new(); names],
+            rows: RecordRows::new(FEATURES),
             events: Vec::new(),
             days: Vec::new(),
             by_rule: Vec::new(),
@@ -122,8 +111,8 @@ impl<'r> Observations<'r> {
             if day < self.first_day || year_after > self.last_day || in_proceedings {
                 continue;
             }
-            if let Some(closing) = ClosingView::as_known_on(&dated, day) {
-                self.keep(&closing);
+            if let Some(record) = RecordView::as_known_on(&dated, day).filter(RecordView::has_closing) {
+                self.rows.push(&record, None);
                 self.events.push(opened.is_some_and(|opened| opened <= year_after));
                 self.days.push(day.number());
                 let company = CompanyView::as_known_on(&dated, day, u16::MAX);
@@ -131,20 +120,6 @@ impl<'r> Observations<'r> {
             }
         }
         self.companies += u64::from(self.events.len() > before);
-    }
-
-    fn keep(&mut self, closing: &ClosingView<'_>) {
-        let (mut numbers, mut names) = (self.numbers.iter_mut(), self.names.iter_mut().zip(&mut self.levels));
-        for feature in FEATURES {
-            match feature.read(closing) {
-                Read::Number(number) => numbers.next().into_iter().for_each(|column| column.push(number)),
-                Read::Name(name) => {
-                    let Some((column, levels)) = names.next() else { continue };
-                    let next = u32::try_from(levels.len()).unwrap_or(Column::MISSING);
-                    column.push(name.map_or(Column::MISSING, |name| *levels.entry(name.to_owned()).or_insert(next)));
-                }
-            }
-        }
     }
 
     /// Day and outcome of each row.
@@ -160,7 +135,7 @@ impl<'r> Observations<'r> {
     /// [`ModelError::TooFewRows`] or [`ModelError::TooFewEvents`] when there is too little to learn from or to measure on.
     pub fn learn(self, source: impl Into<String>, seed: u64) -> Result<LearntFailure, CoreError> {
         let (last_day, companies, by_rule) = (self.last_day, self.companies, self.by_rule.clone());
-        let table = self.table()?;
+        let table = self.rows.into_table(self.events, self.days)?;
         let validation = validated(&table, &by_rule, seed)?;
         let card = fitted(&table, seed)?;
         let (rows, late) = (rows_of(&table), count(table.late()));
@@ -180,25 +155,10 @@ impl<'r> Observations<'r> {
             baselines: BTreeMap::from([("base_rate".to_owned(), base_rate(&table))]),
             hazards: None,
             spreads: Vec::new(),
+            application: None,
         })?;
         FailureModel::new(artefact.clone())?;
         Ok(LearntFailure { artefact, validation, companies })
-    }
-
-    fn table(self) -> Result<Table, CoreError> {
-        let (mut numbers, mut names) = (self.numbers.into_iter(), self.names.into_iter().zip(self.levels));
-        let mut columns = Vec::with_capacity(FEATURES.len());
-        for feature in FEATURES {
-            if !feature.is_name() {
-                columns.extend(numbers.next().map(Column::Numeric));
-            } else if let Some((codes, levels)) = names.next() {
-                let mut sorted: Vec<(String, u32)> = levels.into_iter().collect();
-                sorted.sort_unstable_by_key(|(_, code)| *code);
-                columns.push(Column::Category { codes, levels: sorted.into_iter().map(|(name, _)| name).collect() });
-            }
-        }
-        let specs = FEATURES.iter().map(super::features::FailureFeature::spec).collect();
-        Ok(Table::new(specs, columns, self.events, self.days)?)
     }
 }
 
@@ -263,45 +223,6 @@ fn opened(facts: &[Fact]) -> Option<Day> {
     let stands = |word: &str| matches!(word, "safeguard" | "receivership" | "liquidation" | "plan" | "closed");
     let notices = facts.iter().filter(|fact| fact.kind == FactKind::Proceedings && stands(fact.value.trim()));
     notices.map(|fact| fact.known_from).min()
-}
-
-/// Closing days, and the day on which each became known.
-fn closings(facts: &[Fact]) -> BTreeMap<Day, Day> {
-    let closed = facts.iter().filter(|fact| fact.kind == FactKind::AccountsClosedOn);
-    let mut closings: BTreeMap<Day, Day> = BTreeMap::new();
-    for fact in closed {
-        let known = closings.entry(fact.valid_from).or_insert(fact.known_from);
-        *known = fact.known_from.min(*known);
-    }
-    closings
-}
-
-/// What accounts say; of a closing day when it holds from one.
-const fn is_figure(kind: FactKind) -> bool {
-    matches!(kind, FactKind::AccountsClosedOn | FactKind::AccountsStatus)
-        || matches!(kind.form(), ValueForm::Amount { .. } | ValueForm::Number)
-}
-
-/// The facts with the days on which they became known, where the files do not say.
-fn dated(facts: &[Fact]) -> Vec<Fact> {
-    let mut filed: BTreeMap<Day, Day> = BTreeMap::new();
-    for fact in facts.iter().filter(|fact| fact.kind == FactKind::Filing && fact.value.starts_with("company")) {
-        let first = filed.entry(fact.valid_from).or_insert(fact.known_from);
-        *first = fact.known_from.min(*first);
-    }
-    let closed = closings(facts);
-    let known = |fact: &Fact| match fact.kind {
-        FactKind::CreatedOn | FactKind::Sector | FactKind::LegalForm | FactKind::Size => {
-            Some(fact.valid_from.min(fact.known_from))
-        }
-        kind if is_figure(kind) && fact.source != BULLETIN && closed.contains_key(&fact.valid_from) => {
-            let latest = fact.valid_from.plus_clamped(FILED_AT_LATEST);
-            Some(filed.get(&fact.valid_from).copied().unwrap_or(latest).min(fact.known_from))
-        }
-        _ => None,
-    };
-    let dated = facts.iter().map(|fact| Fact { known_from: known(fact).unwrap_or(fact.known_from), ..fact.clone() });
-    dated.collect()
 }
 
 fn base_rate(table: &Table) -> f64 {

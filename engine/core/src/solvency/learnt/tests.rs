@@ -3,6 +3,7 @@ use encours_domain::{Day, Siren};
 
 use super::*;
 use crate::company::CompanyView;
+use crate::company::RecordView;
 use crate::policy::Policy;
 use crate::solvency::{FailureRule, LedgerDistress, failure};
 
@@ -79,12 +80,13 @@ fn figures_are_read_of_the_last_closing_and_the_year_before() {
     facts.extend(closing("2024-12-31", &[(FactKind::Turnover, "900000"), (FactKind::NetResult, "-45000")]));
     facts.push(fact(FactKind::CreatedOn, "2014-12-31", "2014-12-31", "2026-05-31", "insee_sirene"));
     facts.push(fact(FactKind::Sector, "43.21A", "2014-12-31", "2026-05-31", "insee_sirene"));
-    let view = ClosingView::as_known_on(&facts, day("2026-05-31")).unwrap();
+    let view = RecordView::as_known_on(&facts, day("2026-05-31")).unwrap();
     let read = |name: &str| {
         let feature = FEATURES.iter().find(|feature| feature.name == name).unwrap();
-        match feature.read(&view) {
-            features::Read::Number(number) => format!("{number:.2}"),
-            features::Read::Name(name) => name.unwrap_or_default().to_owned(),
+        match feature.value(&view, None) {
+            Value::Number(number) => format!("{number:.2}"),
+            Value::Category(name) => name.to_owned(),
+            Value::Missing => "NaN".to_owned(),
         }
     };
     // -45,000 / 900,000; 900,000 / 1,000,000 - 1; two losses; 2014-12-31 to 2026-05-31.
@@ -93,8 +95,9 @@ fn figures_are_read_of_the_last_closing_and_the_year_before() {
         assert_eq!(read(name), value, "{name}");
     }
     // Accounts older than two years say nothing of today, nor do those of a day before they were known.
-    assert_eq!(ClosingView::as_known_on(&facts, day("2027-01-02")), None);
-    assert_eq!(ClosingView::as_known_on(&facts, day("2026-05-30")), None);
+    let has_closing = |on| RecordView::as_known_on(&facts, day(on)).is_some_and(|view| view.has_closing());
+    assert!(!has_closing("2027-01-02"));
+    assert!(!has_closing("2026-05-30"));
 }
 
 /// Companies numbered from nought: every fourth has little equity, and of those half fail within the year.
