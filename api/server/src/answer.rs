@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use record::{
-    AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, RatioReport,
-    RegisterReport, ScoreReport, UsedNumber, Year,
+    AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, PeerRatio,
+    RatioReport, RegisterReport, ScoreReport, UsedNumber, Year,
 };
 
 /// An assessment: may we sell, on what terms, up to which limit, and why.
@@ -408,6 +408,9 @@ pub struct MadeWith {
     /// Model of failure; absent where the policy's expert rule answered alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_model: Option<String>,
+    /// Hash of the quartiles of sectors; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quartiles: Option<String>,
     /// Version of the policy.
     pub policy: String,
     /// Version of the law table.

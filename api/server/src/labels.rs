@@ -258,6 +258,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("facts", "faits publics", "public facts"),
     ("model", "modèle", "model"),
     ("failure_model", "modèle de défaillance", "failure model"),
+    ("quartiles", "quartiles des secteurs", "quartiles of sectors"),
     ("policy", "politique", "policy"),
     ("law_table", "table de loi", "law table"),
     ("calendar", "calendrier", "calendar"),

@@ -527,12 +527,13 @@ fn weighs(step: &crate::answer::FailureMove, lang: Lang) -> String {
 }
 
 fn made_with_of(answer: &Answer, lang: Lang) -> Vec<Line> {
-    let MadeWith { engine, evidence, ledger, facts, model, failure_model, policy, law_table, calendar } =
+    let MadeWith { engine, evidence, ledger, facts, model, failure_model, quartiles, policy, law_table, calendar } =
         &answer.made_with;
     let none = String::new();
     let parts = [
         ("model", model),
         ("failure_model", failure_model.as_ref().unwrap_or(&none)),
+        ("quartiles", quartiles.as_ref().unwrap_or(&none)),
         ("policy", policy),
         ("law_table", law_table),
         ("calendar", calendar),

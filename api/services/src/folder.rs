@@ -14,6 +14,7 @@
 //!   clients/<hash>.json                   the client file
 //!   orders/<hash>.json                    open orders
 //!   failure/<hash>.json                   a model of failure, and how it was measured
+//!   quartiles/<hash>.json                 quartiles of ratios by sector
 //!   answers/<hash>.raw                    raw answers of public registers, as the facts cite them
 //!   answers/<question>.json               which answer a question had last, and when
 //! ```
@@ -56,6 +57,8 @@ pub enum Kept {
     Orders,
     /// A model of failure, and how it was measured.
     FailureModel,
+    /// Quartiles of ratios by sector.
+    Quartiles,
     /// Raw answers of public registers.
     Answers,
 }
@@ -72,6 +75,7 @@ impl Kept {
             Kept::Clients => ("clients", "json"),
             Kept::Orders => ("orders", "json"),
             Kept::FailureModel => ("failure", "json"),
+            Kept::Quartiles => ("quartiles", "json"),
             Kept::Answers => ("answers", "raw"),
         }
     }

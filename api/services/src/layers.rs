@@ -34,6 +34,9 @@ pub struct Layers {
     /// The model of failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_model: Option<String>,
+    /// Quartiles of ratios by sector.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quartiles: Option<String>,
 }
 
 impl Layers {
@@ -51,8 +54,8 @@ impl Layers {
 
     /// Whether there is nothing but tables: then the ledger is they.
     pub fn are_tables_alone(&self) -> bool {
-        let Self { tables: _, documents, journal, pulled, clients, orders, failure_model } = self;
-        let further = [documents, journal, clients, orders, failure_model];
+        let Self { tables: _, documents, journal, pulled, clients, orders, failure_model, quartiles } = self;
+        let further = [documents, journal, clients, orders, failure_model, quartiles];
         pulled.is_empty() && further.into_iter().all(Option::is_none)
     }
 

@@ -9,7 +9,7 @@ use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
 use encours_core::portfolio::{Rescored, ScoringModel, rescore};
-use encours_core::solvency::FailureModel;
+use encours_core::solvency::{FailureModel, SectorQuartiles};
 use encours_domain::fact::{Fact, FactKind, shown};
 use encours_domain::order::OrderRow;
 use encours_domain::{Day, Siren, words};
@@ -21,6 +21,7 @@ use crate::layers::Layers;
 use crate::store::Current;
 use crate::use_cases::failure_model::StoredFailureModel;
 use crate::use_cases::search::SearchIndex;
+use crate::use_cases::sector_quartiles;
 use crate::{DataFolder, ServicesError};
 
 /// Everything that an assessment reads, besides the policy and the law.
@@ -33,6 +34,8 @@ pub struct Portfolio {
     pub model: Arc<ScoringModel>,
     /// The model of failure in force; the policy's expert rule answers where there is none.
     pub failure_model: Option<Arc<FailureModel>>,
+    /// Quartiles of the sectors' ratios with their hash, where whole registers were read.
+    pub quartiles: Option<(SectorQuartiles, String)>,
     /// The public facts.
     pub facts: Facts,
     /// The client file.
@@ -83,6 +86,7 @@ impl Portfolio {
         let orders = orders.map(|orders| orders.joined(&clients));
         let failure_model = StoredFailureModel::in_force(folder, &layers)?.map(|stored| stored.model());
         let failure_model = failure_model.transpose()?.map(Arc::new);
+        let quartiles = sector_quartiles::in_force(folder, &layers)?.zip(layers.quartiles);
         let by_siren = book.as_deref().map(clients_by_siren).unwrap_or_default();
         let index = SearchIndex::new(book.as_deref(), &facts, &by_siren);
         let sharing = sharing(&facts);
@@ -91,6 +95,7 @@ impl Portfolio {
             book,
             model,
             failure_model,
+            quartiles,
             facts,
             clients,
             orders,

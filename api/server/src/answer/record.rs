@@ -88,6 +88,9 @@ pub struct AccountsReport {
     pub capital_below_half: Option<bool>,
     /// Ratios of which both lines are known.
     pub ratios: Vec<RatioReport>,
+    /// Ratios among those of the sector; absent where no whole register was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<PeerRatio>,
     /// Published scores.
     pub scores: Vec<ScoreReport>,
     /// Scores that cannot be computed.
@@ -127,6 +130,32 @@ pub struct RatioReport {
     pub value: f64,
     /// The numbers used.
     pub used: Vec<UsedNumber>,
+}
+
+/// A ratio among those of the sector.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeerRatio {
+    /// Its name.
+    pub ratio: String,
+    /// French.
+    pub fr: String,
+    /// English.
+    pub en: String,
+    /// Its value: per cent, days or years.
+    pub value: f64,
+    /// In which quarter of them it lies: 1 the lowest, 4 the highest.
+    pub quarter: u8,
+    /// The division of the NAF whose companies these are; `null` where they are all companies.
+    pub division: Option<String>,
+    /// Companies compared with.
+    pub companies: u32,
+    /// A quarter of them lies below.
+    pub lower: f64,
+    /// Half of them.
+    pub median: f64,
+    /// Three quarters of them.
+    pub upper: f64,
 }
 
 /// A published score.

@@ -23,6 +23,9 @@ pub enum CompaniesCommand {
     Learn(LearnArgs),
     /// The model of failure in force: how it was measured, and what each part of it weighs
     Model(FailureModelArgs),
+    /// Gather the quartiles of ratios by sector from files of whole registers: the export of ratios_inpi_bce, and the Sirene
+    /// stock of units for the sectors, Parquet or CSV
+    Quartiles(QuartilesArgs),
     /// A company's accounts year by year: ratios and published scores, each with its numbers
     Accounts(AccountsArgs),
 }
@@ -61,6 +64,19 @@ pub struct LearnArgs {
     /// Who has it learnt: where the policy asks for a second person, somebody else puts it in force
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct QuartilesArgs {
+    /// Parquet or CSV files of whole registers
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Accounts closed within the two years before this day are read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
     /// As JSON
     #[arg(long)]
     pub json: bool,

@@ -63,6 +63,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Model(model) } => {
             commands::failure_model::model(&open().await?, model, now).await
         }
+        Command::Companies { command: CompaniesCommand::Quartiles(quartiles) } => {
+            commands::failure_model::quartiles(&open().await?, quartiles, now).await
+        }
         Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
             commands::companies::accounts(&open().await?, accounts, now).await
         }

@@ -4,7 +4,7 @@ use encours_core::signals;
 use encours_domain::reason::{Reason, ReasonEvidence};
 
 use super::Line;
-use crate::answer::{AccountsReport, Answer, KnownFact, Lacking, ScoreReport};
+use crate::answer::{AccountsReport, Answer, KnownFact, Lacking, PeerRatio, ScoreReport};
 use crate::labels::{self, capital};
 use crate::words::Lang;
 
@@ -41,6 +41,8 @@ pub struct AccountsView {
     pub lines: Vec<Line>,
     /// The ratios.
     pub ratios: Vec<Line>,
+    /// Ratios among those of the sector.
+    pub peers: Vec<Line>,
     /// Published scores: name, value with its zone and caveat, the numbers used.
     pub scores: Vec<ScoreView>,
     /// The years, the newest first.
@@ -147,6 +149,7 @@ pub(super) fn accounts_of(answer: &Answer, lang: Lang) -> Option<AccountsView> {
         }),
         lines: accounts.lines.iter().map(amount).collect(),
         ratios: accounts.ratios.iter().map(|one| ratio(&one.name, one.value)).collect(),
+        peers: accounts.peers.iter().map(|one| peer(one, lang)).collect(),
         scores: scores(accounts, lang),
         years: accounts.history.iter().map(|year| year_of(year, lang)).collect(),
     })
@@ -162,6 +165,23 @@ fn headline(accounts: &AccountsReport, lang: Lang) -> String {
     let (at, by) = (lang.pick("Clos le", "Closed on"), lang.pick("publiés le", "published"));
     let unread = lang.pick(", non lus pour cette réponse", ", not read for this answer");
     format!("{at} {closed}{months}, {by} {known}, {source}{}", if accounts.read { "" } else { unread })
+}
+
+/// `78 (52 to 91 in division 43, 4,812 companies)`: half of the sector lies between the two.
+fn peer(one: &PeerRatio, lang: Lang) -> Line {
+    let whole = |value: f64| format!("{:.0}", value + 0.0).replace('-', "−");
+    let (lower, upper, companies) = (whole(one.lower), whole(one.upper), lang.count(one.companies.into()));
+    let among = match &one.division {
+        Some(division) => lang.pick(&format!("division {division}"), &format!("division {division}")).to_owned(),
+        None => lang.pick("tous secteurs", "all sectors").to_owned(),
+    };
+    let among = lang
+        .pick(
+            &format!("{among}, {companies} entreprises : la moitié entre {lower} et {upper}"),
+            &format!("{among}, {companies} companies: half between {lower} and {upper}"),
+        )
+        .to_owned();
+    Line::new(capital(lang.pick(&one.fr, &one.en)), format!("{} ({among})", whole(one.value)))
 }
 
 fn scores(accounts: &AccountsReport, lang: Lang) -> Vec<ScoreView> {

@@ -21,6 +21,8 @@ pub enum ManifestKind {
     Orders,
     /// A model of failure, from files of whole registers.
     FailureModel,
+    /// Quartiles of ratios by sector, from files of whole registers.
+    Quartiles,
 }
 
 impl ManifestKind {
@@ -31,6 +33,7 @@ impl ManifestKind {
         (ManifestKind::Clients, "clients"),
         (ManifestKind::Orders, "orders"),
         (ManifestKind::FailureModel, "failure_model"),
+        (ManifestKind::Quartiles, "quartiles"),
     ];
 
     fn code(self) -> &'static str {

@@ -232,6 +232,7 @@ fn answer(
         trade: subject.trade(portfolio),
         model: &portfolio.model,
         failure_model: portfolio.failure_model.as_deref(),
+        quartiles: portfolio.quartiles.as_ref().map(|(quartiles, hash)| (quartiles, hash.as_str())),
         policy: services.policy(),
         law: services.law(),
     };

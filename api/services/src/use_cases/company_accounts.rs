@@ -1,6 +1,7 @@
 //! A company's accounts as the public record has them, year by year, with published scores and ratios.
 
 use encours_core::company::{AccountLines, CompanyView};
+use encours_core::solvency::PeerRatio;
 use encours_core::solvency::published::Closing;
 use encours_domain::{Day, Siren};
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub struct CompanyAccounts {
     pub as_of: Day,
     /// The closings, the newest first.
     pub closings: Vec<Closing>,
+    /// Ratios of the last accounts among those of the sector; none where no whole register was read.
+    pub peers: Vec<PeerRatio>,
 }
 
 impl Services {
@@ -38,6 +41,7 @@ impl Services {
         let history = AccountLines::history(facts, as_of);
         let closings = history.iter().rev().map(closing).collect();
         let name = registered_name(facts).map(str::to_owned);
-        Ok(CompanyAccounts { siren: siren.clone(), name, as_of, closings })
+        let peers = portfolio.quartiles.as_ref().map_or_else(Vec::new, |(all, _)| all.among(facts, as_of));
+        Ok(CompanyAccounts { siren: siren.clone(), name, as_of, closings, peers })
     }
 }

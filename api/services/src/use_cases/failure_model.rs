@@ -21,7 +21,7 @@ use crate::{DataFolder, Moment, Services, ServicesError};
 const MOST_COMPANIES: usize = 60_000;
 
 /// Companies whose facts are held at once.
-const BLOCK: usize = 5_000;
+pub(super) const BLOCK: usize = 5_000;
 
 /// A model of failure as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -328,7 +328,7 @@ fn published(files: &[BulkFile]) -> Result<(Day, Day), ServicesError> {
 }
 
 /// The companies of the ratios, at most [`MOST_COMPANIES`], in the order of their numbers.
-fn companies(files: &[BulkFile]) -> Result<Vec<Siren>, ServicesError> {
+pub(super) fn companies(files: &[BulkFile]) -> Result<Vec<Siren>, ServicesError> {
     let mut numbers: BTreeSet<u32> = BTreeSet::new();
     for file in files.iter().filter(|file| file.form == BulkForm::Ratios) {
         file.each_text("siren", &mut |text| {

@@ -231,7 +231,7 @@ fn kept_tables(folder: &DataFolder, ledger: &CheckedLedger) -> Result<Option<Str
 impl Making {
     /// Reads what the layers hold.
     pub(crate) fn read(folder: &DataFolder, layers: &Layers) -> Result<Self, ServicesError> {
-        let Layers { tables, documents, journal, pulled, clients, orders: _, failure_model: _ } = layers;
+        let Layers { tables, documents, journal, pulled, clients, orders: _, failure_model: _, quartiles: _ } = layers;
         let tables = tables.as_deref().map_or(Ok(CheckedLedger::default()), |hash| {
             folder.read_ledger(hash)?.ledger().map_err(ServicesError::from)
         })?;

@@ -19,6 +19,7 @@ mod pull_ledger;
 mod replay;
 pub(crate) mod scores;
 pub(crate) mod search;
+pub(crate) mod sector_quartiles;
 mod status;
 mod train;
 
@@ -40,6 +41,7 @@ pub use pull_ledger::{PullOptions, PullReport};
 pub use replay::{Difference, Replay};
 pub use scores::{PortfolioSummary, RescoreReport};
 pub use search::{Company, Found, FoundKind, FoundWhere, SearchReport};
+pub use sector_quartiles::QuartilesReport;
 pub use status::Status;
 pub(crate) use train::too_little;
 pub use train::{OnStep, TrainOptions, TrainReport, TrainStage, TrainStep};

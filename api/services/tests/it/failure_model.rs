@@ -150,3 +150,54 @@ async fn what_cannot_be_learnt_from_is_said() {
     assert!(matches!(error, ServicesError::Core(_)), "{error:?}");
     assert_eq!(desk.services.failure_model().await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_company_stands_among_those_of_its_sector() {
+    let desk = Desk::new().await;
+    let weak = sirens().nth(4).unwrap();
+    let ledger = format!(
+        "client_id,invoice_id,issue_date,due_date,amount,paid_date,siren\nA,1,2026-01-05,2026-02-04,1000.00,2026-02-10,{weak}\n"
+    );
+    desk.import(&[("ledger.csv", &ledger)]).await.unwrap();
+    // A hundred companies with equity of 1 to 100 %; the client has 5 %. The second file says their sector.
+    let mut ratios =
+        "siren;date_cloture_exercice;chiffre_d_affaires;autonomie_financiere;type_bilan;confidentiality\n".to_owned();
+    let mut units =
+        "siren,statutDiffusionUniteLegale,dateCreationUniteLegale,dateDernierTraitementUniteLegale,dateDebut,\
+                     etatAdministratifUniteLegale,denominationUniteLegale,categorieJuridiqueUniteLegale,\
+                     activitePrincipaleUniteLegale,nicSiegeUniteLegale\n"
+            .to_owned();
+    for (number, siren) in sirens().take(100).enumerate() {
+        writeln!(ratios, "{siren};2025-12-31;900000;{};C;Public", number + 1).unwrap();
+        let sector = if number < 40 { "43.21A" } else { "62.01Z" };
+        writeln!(units, "{siren},O,2010-01-01,2026-01-15T10:00:00,2010-01-01,A,SOCIETE {number},5710,{sector},00010")
+            .unwrap();
+    }
+    let files = written(&desk, &[("ratios.csv", &ratios), ("units.csv", &units)]);
+    let services = &desk.services;
+    let error = services.gather_quartiles(files[1..].to_vec(), None, now()).await.unwrap_err().to_string();
+    assert!(error.contains("ratios_inpi_bce"), "{error}");
+    let fetched = BulkOptions { complete: false, fetched_on: Some("2026-05-20".parse().unwrap()) };
+    services.import_bulk(files.clone(), fetched, now()).await.unwrap();
+    let asked = || AssessRequest {
+        as_of: Some("2026-05-31".parse().unwrap()),
+        store: true,
+        ..AssessRequest::new(Asked::Client("A".to_owned()), "20000")
+    };
+    let before = services.assess(asked(), now()).await.unwrap();
+    let found = services.gather_quartiles(files, None, now()).await.unwrap();
+    assert_eq!((found.companies, found.divisions), (100, 2));
+    let after = services.assess(asked(), now()).await.unwrap();
+    let json: serde_json::Value = serde_json::from_str(&after.to_json()).unwrap();
+    let peer = &json["accounts"]["peers"][0];
+    assert_eq!(peer["ratio"], "equity_share", "{json}");
+    // Five per cent among 1 to 40.
+    assert_eq!((&peer["value"], &peer["quarter"], &peer["division"]), (&5.0.into(), &1.into(), &"43".into()));
+    assert_eq!((&peer["lower"], &peer["median"], &peer["upper"]), (&10.75.into(), &20.5.into(), &30.25.into()));
+    assert_eq!(peer["companies"], 40);
+    for id in [before.id(), after.id()] {
+        assert!(services.replay(id).await.unwrap().equal, "{id}");
+    }
+    let accounts = services.company_accounts(&weak, "2026-05-31".parse().unwrap()).await.unwrap();
+    assert_eq!(accounts.peers.first().map(|one| one.quarter), Some(1));
+}

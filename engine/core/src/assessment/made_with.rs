@@ -29,6 +29,9 @@ pub struct MadeWith {
     /// Model of failure; absent where the policy's expert rule answers alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_model: Option<String>,
+    /// Quartiles of the sectors; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quartiles: Option<String>,
     /// Policy version and the beginning of the hash of its text.
     pub policy: String,
     /// Law table version and the beginning of the hash of its text.
@@ -46,6 +49,7 @@ impl MadeWith {
             facts: context.facts_hash.to_owned(),
             model: context.model.id().to_owned(),
             failure_model: context.failure_model.map(|model| model.id().to_owned()),
+            quartiles: context.quartiles.map(|(_, hash)| hash.to_owned()),
             policy: named(context.policy.version(), context.policy.hash()),
             law_table: named(context.law.version(), context.law.hash()),
             calendar: calendar::VERSION.to_owned(),
@@ -71,7 +75,7 @@ impl MadeWith {
             &who,
             &question,
         ];
-        for part in parts.into_iter().chain(&self.failure_model) {
+        for part in parts.into_iter().chain(&self.failure_model).chain(&self.quartiles) {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }

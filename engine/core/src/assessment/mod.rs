@@ -25,7 +25,7 @@ use crate::policy::{
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{self, Around, Looked, Signal};
-use crate::solvency::{Failure, FailureEstimate, FailureModel};
+use crate::solvency::{Failure, FailureEstimate, FailureModel, SectorQuartiles};
 use encours_domain::fact::MissingKind;
 
 pub use late::{LateReport, grade};
@@ -53,6 +53,8 @@ pub struct Context<'a> {
     pub model: &'a ScoringModel,
     /// A model of failure; the policy's expert rule answers where there is none.
     pub failure_model: Option<&'a FailureModel>,
+    /// Quartiles of the sectors' ratios, and their hash; absent where no whole register was read.
+    pub quartiles: Option<(&'a SectorQuartiles, &'a str)>,
     /// The policy.
     pub policy: &'a Policy,
     /// The law table.

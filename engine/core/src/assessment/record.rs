@@ -10,6 +10,7 @@ use super::client;
 use crate::company::{AccountLines, AskOutcome, AskedRegister, CompanyView, MissingNote, latest};
 use crate::policy::words::{french, short_amount};
 use crate::policy::{PublicRecord, Quote};
+use crate::solvency::PeerRatio;
 use crate::solvency::published::{Closing, NotComputed, PublishedScore, Ratio};
 
 /// A fact that holds on the day of the quote.
@@ -85,6 +86,9 @@ pub struct AccountsReport {
     pub capital_below_half: Option<bool>,
     /// Ratios of which both lines are known.
     pub ratios: Vec<Ratio>,
+    /// Ratios of the last accounts among those of the sector; none where no whole register was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub peers: Vec<PeerRatio>,
     /// Published scores that can be computed, each with its zone, the numbers used, and whom it was made for.
     pub scores: Vec<PublishedScore>,
     /// Those that cannot, and why.
@@ -181,6 +185,7 @@ impl<'a> Record<'a> {
             lines: last.all().map(|(kind, amount)| LineReport { what: kind.code(), amount }).collect(),
             capital_below_half,
             ratios,
+            peers: self.context.quartiles.map_or_else(Vec::new, |(all, _)| all.among(self.facts(), self.as_of)),
             scores,
             not_computed,
             history: history.iter().rev().map(year).collect(),

@@ -70,6 +70,14 @@ impl RecordFeature {
         }
     }
 
+    /// The number that it reads of a record; nothing where it is a name or not known.
+    pub(crate) fn number(&self, record: &RecordView<'_>) -> Option<f64> {
+        match self.read(record, None) {
+            Read::Number(number) => Some(number).filter(|number| !number.is_nan()),
+            Read::Name(_) => None,
+        }
+    }
+
     /// What a card reads.
     pub(crate) fn value<'f>(&self, record: &RecordView<'f>, order: Option<&Order>) -> Value<'f> {
         match self.read(record, order) {

@@ -13,10 +13,12 @@
 
 pub mod learnt;
 mod moves;
+mod peers;
 pub mod published;
 mod rule;
 
 pub use learnt::{FailureEstimate, FailureModel};
+pub use peers::{Gathered, PeerRatio, Quartiles, SectorQuartiles};
 pub use rule::{ClassBound, FailureRule, Moves};
 
 use encours_domain::fact::Known;
@@ -104,7 +106,11 @@ fn logit(probability: f64) -> f64 {
 }
 
 fn six_decimals<S: Serializer>(value: &Probability, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((value.value() * 1e6).round() / 1e6)
+    six_decimals_of(&value.value(), serializer)
+}
+
+fn six_decimals_of<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((value * 1e6).round() / 1e6)
 }
 
 #[cfg(test)]

@@ -103,6 +103,7 @@ fn answer(book: &Book, client: &str, facts: &[encours_domain::fact::Fact]) -> St
         trade: Trade::default(),
         model: &sample.model,
         failure_model: None,
+        quartiles: None,
         policy: &sample.policy,
         law: &sample.law,
     };

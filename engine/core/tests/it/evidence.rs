@@ -43,6 +43,7 @@ fn verdict_of(subject: Subject<'_>, facts: &[Fact], quote: &RawQuote) -> Verdict
         trade: Trade::default(),
         model: &sample.model,
         failure_model: None,
+        quartiles: None,
         policy: &sample.policy,
         law: &sample.law,
     };

@@ -101,6 +101,7 @@ fn answer(book: &Book, client: &str, today: i32) -> String {
         trade: Trade::default(),
         model: &sample.model,
         failure_model: None,
+        quartiles: None,
         policy: &sample.policy,
         law: &sample.law,
     };

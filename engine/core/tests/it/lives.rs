@@ -228,6 +228,7 @@ fn answer(book: &Book, policy: &Policy, today: i32) -> Result<Assessment, CoreEr
         trade,
         model: &model,
         failure_model: None,
+        quartiles: None,
         policy,
         law: &law,
     };
@@ -425,6 +426,7 @@ fn credit_balance(book: &Book) -> i64 {
         trade: Trade::default(),
         model: &model,
         failure_model: None,
+        quartiles: None,
         policy: &policy,
         law: &law,
     };

@@ -17,6 +17,7 @@ fn assessments() -> Vec<Assessment> {
         trade: Trade::default(),
         model: &sample.model,
         failure_model: None,
+        quartiles: None,
         policy: &sample.policy,
         law: &sample.law,
     };

@@ -53,6 +53,7 @@ fn answer(facts: &[Fact], asked: &[AskedRegister], euros: i64) -> (Assessment, V
         trade: Trade::default(),
         model: &sample.model,
         failure_model: None,
+        quartiles: None,
         policy: &sample.policy,
         law: &sample.law,
     };

@@ -17,6 +17,7 @@ fn context(sample: &Sample) -> Context<'_> {
         trade: Trade::default(),
         model: &sample.model,
         failure_model: None,
+        quartiles: None,
         policy: &sample.policy,
         law: &sample.law,
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use encours_core::portfolio::outside::ProviderRecord;
 use encours_core::solvency::published::Closing;
+use encours_core::solvency::{PeerRatio, Quartiles};
 use encours_domain::Day;
 use encours_domain::fact::AnswerHash;
 use encours_services::{Asking, CompaniesPulled, Consulted, InputFile, Moment, Services, ServicesError};
@@ -22,6 +23,7 @@ use crate::cli::company_args::{
 };
 use crate::cli::failure::Failure;
 use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
+use crate::words::Lang;
 
 /// What a recorded answer came to.
 #[derive(Serialize)]
@@ -90,7 +92,23 @@ pub async fn accounts(services: &Services, args: AccountsArgs, now: Moment) -> R
     for closing in &accounts.closings {
         lines_of(&mut text, closing).map_err(|_| Failure::Usage("the accounts cannot be written".to_owned()))?;
     }
+    if !accounts.peers.is_empty() {
+        text.push_str("\namong its sector: a quarter of the companies below, half, three quarters\n");
+    }
+    accounts.peers.iter().for_each(|one| text.push_str(&peer(one)));
     give(&text).map_err(Failure::of_output)
+}
+
+/// A ratio among those of the sector.
+fn peer(one: &PeerRatio) -> String {
+    let among = one.division.as_ref().map_or("all sectors".to_owned(), |division| format!("division {division}"));
+    let Quartiles { companies, lower, median, upper } = one.quartiles;
+    let companies = Lang::En.count(companies.into());
+    format!(
+        "  {}: {:.0}, among {companies} of {among}: {lower:.0}, {median:.0}, {upper:.0}\n",
+        one.label.en,
+        one.value + 0.0
+    )
 }
 
 /// A closing as a person reads it.

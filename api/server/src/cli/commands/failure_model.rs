@@ -1,8 +1,10 @@
-//! `companies learn` and `companies model`: failure risk learnt from whole registers.
+//! `companies learn`, `companies model` and `companies quartiles`: what whole registers teach.
+
+use std::path::PathBuf;
 
 use encours_services::{BulkFile, FailureModelInfo, LearnFailureOptions, Moment, Services, ServicesError};
 
-use crate::cli::company_args::{FailureModelArgs, LearnArgs};
+use crate::cli::company_args::{FailureModelArgs, LearnArgs, QuartilesArgs};
 use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{give, give_json, patiently, say};
@@ -10,15 +12,7 @@ use crate::cli::terminal::{give, give_json, patiently, say};
 /// `encours companies learn`.
 pub async fn learn(services: &Services, args: LearnArgs, now: Moment) -> Result<(), Failure> {
     let LearnArgs { files, fetched_on, seed, by, json } = args;
-    let mut bulk = Vec::with_capacity(files.len());
-    for path in files {
-        let found = BulkFile::look(&path)?;
-        bulk.push(found.ok_or_else(|| ServicesError::UnknownWord {
-            what: "files",
-            found: path.display().to_string(),
-            expected: "an export of ratios_inpi_bce, BODACC or Sirene stock, known by its columns".to_owned(),
-        })?);
-    }
+    let bulk = bulk(files)?;
     let options = LearnFailureOptions { fetched_on, seed, by };
     let found = patiently("learning from whole registers", services.learn_failure(bulk, options, now)).await?;
     shown(&found, json)?;
@@ -30,6 +24,34 @@ pub async fn learn(services: &Services, args: LearnArgs, now: Moment) -> Result<
             found.kept_as
         ));
     }
+    Ok(())
+}
+
+/// What each file of a whole register is.
+fn bulk(files: Vec<PathBuf>) -> Result<Vec<BulkFile>, Failure> {
+    let of = |path: PathBuf| {
+        let unknown = || ServicesError::UnknownWord {
+            what: "files",
+            found: path.display().to_string(),
+            expected: "an export of ratios_inpi_bce, BODACC or Sirene stock, known by its columns".to_owned(),
+        };
+        Ok(BulkFile::look(&path)?.ok_or_else(unknown)?)
+    };
+    files.into_iter().map(of).collect()
+}
+
+/// `encours companies quartiles`.
+pub async fn quartiles(services: &Services, args: QuartilesArgs, now: Moment) -> Result<(), Failure> {
+    let QuartilesArgs { files, as_of, json } = args;
+    let work = services.gather_quartiles(bulk(files)?, as_of, now);
+    let found = patiently("gathering quartiles from whole registers", work).await?;
+    if json {
+        return give_json(&found);
+    }
+    say(format!(
+        "quartiles of {} companies in {} divisions of the NAF, accounts of the two years before {}",
+        found.companies, found.divisions, found.as_of
+    ));
     Ok(())
 }
 

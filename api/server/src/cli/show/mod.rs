@@ -150,7 +150,8 @@ fn accounts(view: &View) -> String {
         })
         .collect();
     let capital: Vec<String> = accounts.capital.iter().cloned().collect();
-    let parts = [lines(&accounts.years), bullets(&capital), lines(&accounts.ratios), lines(&scores)];
+    let parts =
+        [lines(&accounts.years), bullets(&capital), lines(&accounts.ratios), lines(&accounts.peers), lines(&scores)];
     format!("  {}\n{}", wrapped(&accounts.headline, 2), parts.concat())
 }
 

@@ -26,12 +26,8 @@ pub struct Used {
     /// What it is, `working capital / total assets`.
     pub what: &'static str,
     /// Its value; rounded to six decimals on the wire only.
-    #[serde(serialize_with = "six_decimals")]
+    #[serde(serialize_with = "crate::solvency::six_decimals_of")]
     pub value: f64,
-}
-
-fn six_decimals<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((value * 1e6).round() / 1e6)
 }
 
 /// What a published formula says of a company.
@@ -40,7 +36,7 @@ pub struct PublishedScore {
     /// The formula and its year.
     pub name: &'static str,
     /// Its value; rounded to six decimals on the wire only.
-    #[serde(serialize_with = "six_decimals")]
+    #[serde(serialize_with = "crate::solvency::six_decimals_of")]
     pub value: f64,
     /// Where the authors put it.
     pub zone: Zone,

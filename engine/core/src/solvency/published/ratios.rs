@@ -12,7 +12,7 @@ pub struct Ratio {
     /// Its name.
     pub name: &'static str,
     /// Its value: one over the other; rounded to six decimals on the wire only.
-    #[serde(serialize_with = "super::six_decimals")]
+    #[serde(serialize_with = "crate::solvency::six_decimals_of")]
     pub value: f64,
     /// The numbers used.
     pub used: Vec<Used>,
