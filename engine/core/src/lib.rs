@@ -12,6 +12,7 @@ pub mod assessment;
 pub mod company;
 pub mod error;
 pub mod features;
+mod group_rates;
 pub mod ledger;
 pub mod policy;
 pub mod portfolio;
@@ -20,3 +21,4 @@ pub mod solvency;
 mod text_hash;
 
 pub use error::CoreError;
+pub use group_rates::GroupRate;

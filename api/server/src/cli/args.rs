@@ -456,6 +456,7 @@ mod tests {
             "encours companies scores scores.xlsx --accept-partial",
             "encours companies providers --as-of 2026-05-31 --json",
             "encours companies parse --source bodacc answer.json",
+            "encours companies sectors --as-of 2026-05-31 --json",
             "encours companies quartiles ratios.csv StockUniteLegale.parquet --as-of 2026-05-31 --json",
             "encours companies parse --source ratios-inpi-bce a.json --subject 000100008 --fetched-on 2026-05-31",
             "encours pull 000100008 000500967 --register bodacc --base-url bodacc=http://127.0.0.1:9 --max-age 0",

@@ -26,6 +26,8 @@ pub enum CompaniesCommand {
     /// Gather the quartiles of ratios by sector from files of whole registers: the export of ratios_inpi_bce, and the Sirene
     /// stock of units for the sectors, Parquet or CSV
     Quartiles(QuartilesArgs),
+    /// How often invoices were late by sector and country of the client, and how often companies of a sector fail
+    Sectors(SectorsArgs),
     /// A company's accounts year by year: ratios and published scores, each with its numbers
     Accounts(AccountsArgs),
 }
@@ -64,6 +66,16 @@ pub struct LearnArgs {
     /// Who has it learnt: where the policy asks for a second person, somebody else puts it in force
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SectorsArgs {
+    /// Only what was known on the evening of this day is read [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
     /// As JSON
     #[arg(long)]
     pub json: bool,

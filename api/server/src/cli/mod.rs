@@ -66,6 +66,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Companies { command: CompaniesCommand::Quartiles(quartiles) } => {
             commands::failure_model::quartiles(&open().await?, quartiles, now).await
         }
+        Command::Companies { command: CompaniesCommand::Sectors(sectors) } => {
+            commands::companies::sectors(&open().await?, sectors, now).await
+        }
         Command::Companies { command: CompaniesCommand::Accounts(accounts) } => {
             commands::companies::accounts(&open().await?, accounts, now).await
         }

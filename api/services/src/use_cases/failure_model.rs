@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use encours_core::GroupRate;
 use encours_core::solvency::FailureModel;
 use encours_core::solvency::learnt::{FailureValidation, LearntFailure, Observations};
 use encours_domain::{Day, Siren};
@@ -34,12 +35,20 @@ pub(crate) struct StoredFailureModel {
     registered_at: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trained_by: Option<String>,
+    /// How often companies of each division failed.
+    #[serde(default)]
+    sectors: Vec<GroupRate>,
 }
 
 impl StoredFailureModel {
     /// The one in force.
     pub(crate) fn in_force(folder: &DataFolder, layers: &Layers) -> Result<Option<Self>, ServicesError> {
         layers.failure_model.as_deref().map(|hash| folder.read_json(Kept::FailureModel, hash)).transpose()
+    }
+
+    /// How often companies of each division failed.
+    pub(crate) fn into_sectors(self) -> Vec<GroupRate> {
+        self.sectors
     }
 
     /// Read and bound to this engine's features.
@@ -242,7 +251,7 @@ fn stored(
     registered_at: String,
     trained_by: Option<String>,
 ) -> Result<StoredFailureModel, ServicesError> {
-    let LearntFailure { artefact, validation, companies } = learnt;
+    let LearntFailure { artefact, validation, companies, sectors } = learnt;
     let artefact = artefact.to_json().map_err(ServicesError::stored_model(artefact.model_id()))?;
     Ok(StoredFailureModel {
         artefact,
@@ -250,6 +259,7 @@ fn stored(
         companies: *companies,
         registered_at,
         trained_by,
+        sectors: sectors.clone(),
     })
 }
 

@@ -20,6 +20,7 @@ mod replay;
 pub(crate) mod scores;
 pub(crate) mod search;
 pub(crate) mod sector_quartiles;
+mod sectors;
 mod status;
 mod train;
 
@@ -42,6 +43,7 @@ pub use replay::{Difference, Replay};
 pub use scores::{PortfolioSummary, RescoreReport};
 pub use search::{Company, Found, FoundKind, FoundWhere, SearchReport};
 pub use sector_quartiles::QuartilesReport;
+pub use sectors::SectorReport;
 pub use status::Status;
 pub(crate) use train::too_little;
 pub use train::{OnStep, TrainOptions, TrainReport, TrainStage, TrainStep};

@@ -198,6 +198,15 @@ async fn a_company_stands_among_those_of_its_sector() {
     for id in [before.id(), after.id()] {
         assert!(services.replay(id).await.unwrap().equal, "{id}");
     }
+    // One invoice, paid six days late, of a builder with a French number.
+    let sectors = services.sectors("2026-05-31".parse().unwrap()).await.unwrap();
+    assert_eq!((sectors.late.late_over, sectors.late.overall, sectors.late.unplaced), (30, Some(0.0), 0));
+    let told = |groups: &[encours_core::GroupRate]| {
+        groups.iter().map(|one| (one.name.clone(), one.members, one.known, one.events)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&sectors.late.sectors), [("43".to_owned(), 1, 1, 0)]);
+    assert_eq!(told(&sectors.late.countries), [("FR".to_owned(), 1, 1, 0)]);
+    assert_eq!(sectors.failures, []);
     let accounts = services.company_accounts(&weak, "2026-05-31".parse().unwrap()).await.unwrap();
     assert_eq!(accounts.peers.first().map(|one| one.quarter), Some(1));
 }

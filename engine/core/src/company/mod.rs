@@ -22,7 +22,7 @@ pub(crate) use dated::{closings, dated};
 pub use lines::AccountLines;
 pub(crate) use pick::latest;
 pub(crate) use record_feature::{Order, Reads, RecordFeature, RecordRows, Unit, features_of, hash_of};
-pub use record_view::RecordView;
+pub use record_view::{RecordView, division};
 pub(crate) use view::looked_for_accounts;
 pub use view::{CompanyView, MissingNote, SourceNote};
 pub use words::{AccountsStatus, CompanyState, Proceedings, SizeBand};

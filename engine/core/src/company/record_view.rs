@@ -105,9 +105,9 @@ impl<'f> RecordView<'f> {
         self.changes.map(|changes| f64::from(u32::try_from(changes).unwrap_or(u32::MAX)))
     }
 
-    /// The first two characters of the sector: its division.
+    /// The division of its sector.
     pub(crate) fn division(&self) -> Option<&'f str> {
-        self.sector.and_then(|sector| sector.get(..2))
+        self.sector.map(division)
     }
 
     /// The first two digits of the legal category: the kind of legal form (INSEE, level II).
@@ -129,6 +129,17 @@ impl<'f> RecordView<'f> {
     pub(crate) fn accounts_status(&self) -> Option<&'static str> {
         self.accounts_status.map(AccountsStatus::word)
     }
+}
+
+/// The division of a sector: the two digits that a code of the NAF begins with; what is no code stands for itself.
+///
+/// ```
+/// use encours_core::company::division;
+/// assert_eq!((division("43.21A"), division("crafts")), ("43", "crafts"));
+/// ```
+pub fn division(sector: &str) -> &str {
+    let digits = |digits: &&str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    sector.get(..2).filter(digits).unwrap_or(sector)
 }
 
 fn figure(figures: &BTreeMap<FactKind, f64>, kind: FactKind) -> Option<f64> {

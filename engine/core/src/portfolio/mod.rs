@@ -18,6 +18,7 @@ pub mod outside;
 pub mod rescore;
 mod rows;
 pub mod scoring;
+pub mod surroundings;
 pub mod train;
 pub mod validate;
 

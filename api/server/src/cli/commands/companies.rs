@@ -19,9 +19,10 @@ use super::import::companies_imported;
 use super::pull_ledger::bar;
 use super::{credentials, read_files};
 use crate::cli::company_args::{
-    AccountsArgs, AskArgs, AskWord, ParseArgs, ProvidersArgs, PullArgs, ReachArgs, ScoresArgs,
+    AccountsArgs, AskArgs, AskWord, ParseArgs, ProvidersArgs, PullArgs, ReachArgs, ScoresArgs, SectorsArgs,
 };
 use crate::cli::failure::Failure;
+use crate::cli::show;
 use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
 use crate::words::Lang;
 
@@ -77,6 +78,12 @@ pub async fn providers(services: &Services, args: ProvidersArgs, now: Moment) ->
         text.push_str("no client was scored before an invoice whose outcome is known\n");
     }
     give(&text).map_err(Failure::of_output)
+}
+
+/// `encours companies sectors`.
+pub async fn sectors(services: &Services, args: SectorsArgs, now: Moment) -> Result<(), Failure> {
+    let found = services.sectors(args.as_of.unwrap_or(now.today)).await?;
+    if args.json { give_json(&found) } else { give(&show::sectors(&found)).map_err(Failure::of_output) }
 }
 
 /// `encours companies accounts`.

@@ -3,10 +3,12 @@
 mod failure_model;
 mod imports;
 mod models;
+mod sectors;
 
 pub use failure_model::failure_model;
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
 pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
+pub use sectors::sectors;
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};

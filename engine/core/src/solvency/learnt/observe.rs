@@ -22,6 +22,7 @@ use super::{FailureModel, KIND, Scored, WITHIN_DAYS};
 use crate::CoreError;
 use crate::company::{CompanyView, RecordRows, RecordView, closings, dated};
 use crate::features::share_of;
+use crate::group_rates::{Count, Counts, GroupRate, rates};
 
 /// From which part of the rows, by day, a training is measured: the last three tenths.
 const MEASURED_FROM: (usize, usize) = (7, 10);
@@ -38,6 +39,8 @@ pub struct Observations<'r> {
     /// The rule's probability of each.
     by_rule: Vec<f64>,
     companies: u64,
+    /// Closings by division of the sector, and those that were followed by a failure.
+    divisions: Counts,
 }
 
 /// How good probabilities were on later closings.
@@ -80,6 +83,8 @@ pub struct LearntFailure {
     pub validation: FailureValidation,
     /// Companies observed.
     pub companies: u64,
+    /// How often companies of each division of the NAF failed, the riskiest first; thin ones drawn to the whole.
+    pub sectors: Vec<GroupRate>,
 }
 
 impl<'r> Observations<'r> {
@@ -94,6 +99,7 @@ impl<'r> Observations<'r> {
             days: Vec::new(),
             by_rule: Vec::new(),
             companies: 0,
+            divisions: Counts::new(),
         }
     }
 
@@ -104,7 +110,7 @@ impl<'r> Observations<'r> {
         let mut days: Vec<Day> = closings(&dated).into_values().collect();
         days.sort_unstable();
         days.dedup();
-        let before = self.events.len();
+        let (before, mut placed) = (self.events.len(), false);
         for day in days {
             let year_after = day.plus_clamped(i32::from(WITHIN_DAYS));
             let in_proceedings = opened.is_some_and(|opened| opened <= day);
@@ -113,7 +119,13 @@ impl<'r> Observations<'r> {
             }
             if let Some(record) = RecordView::as_known_on(&dated, day).filter(RecordView::has_closing) {
                 self.rows.push(&record, None);
-                self.events.push(opened.is_some_and(|opened| opened <= year_after));
+                let failed = opened.is_some_and(|opened| opened <= year_after);
+                if let Some(division) = record.division() {
+                    let one = Count { members: u64::from(!placed), known: 1, events: u64::from(failed) };
+                    self.divisions.entry(division.to_owned()).or_default().add(one);
+                    placed = true;
+                }
+                self.events.push(failed);
                 self.days.push(day.number());
                 let company = CompanyView::as_known_on(&dated, day, u16::MAX);
                 self.by_rule.push(failure(self.rule, &company, LedgerDistress::default(), None).p_12_months.value());
@@ -135,6 +147,7 @@ impl<'r> Observations<'r> {
     /// [`ModelError::TooFewRows`] or [`ModelError::TooFewEvents`] when there is too little to learn from or to measure on.
     pub fn learn(self, source: impl Into<String>, seed: u64) -> Result<LearntFailure, CoreError> {
         let (last_day, companies, by_rule) = (self.last_day, self.companies, self.by_rule.clone());
+        let sectors = rates(self.divisions.clone());
         let table = self.rows.into_table(self.events, self.days)?;
         let validation = validated(&table, &by_rule, seed)?;
         let card = fitted(&table, seed)?;
@@ -158,7 +171,7 @@ impl<'r> Observations<'r> {
             application: None,
         })?;
         FailureModel::new(artefact.clone())?;
-        Ok(LearntFailure { artefact, validation, companies })
+        Ok(LearntFailure { artefact, validation, companies, sectors })
     }
 }
 
