@@ -1,6 +1,6 @@
 //! From lines to rows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 
@@ -18,8 +18,10 @@ use super::reconciliation::{Reconciled, Reconciliation};
 use super::stock::{Restated, open};
 use crate::day::Day;
 use crate::fault::{Fault, FaultReport};
+use crate::identity::Siren;
 use crate::ledger::{InvoiceRow, LedgerRows, PaymentRow};
 use crate::money::Money;
+use crate::reader::FecName;
 
 /// What a journal's lines say about clients.
 #[derive(Clone, Debug)]
@@ -257,8 +259,24 @@ impl<'j> Books<'j> {
         accounts.into_iter().map(str::to_owned).collect()
     }
 
+    /// Books of several companies, by the names of their files: clients of one code become one.
+    fn several_companies(&self) -> Option<Fault> {
+        let named = self.journal.files.iter().filter_map(|file| Some((FecName::of(file)?.siren?, file)));
+        let companies: BTreeMap<Siren, &String> = named.collect();
+        let told: Vec<String> = companies.iter().map(|(siren, file)| format!("{siren} (`{file}`)")).collect();
+        (told.len() > 1).then(|| {
+            let reason = format!(
+                "these are books of several companies, {}: a client's account that all of them have became one client; hint: give \
+                 each company a data folder of its own",
+                told.join(", ")
+            );
+            Fault::of_file(self.file(), reason)
+        })
+    }
+
     fn notes(&self, counts: &Counts, report: &mut FaultReport) {
         let file = self.file();
+        report.notes.extend(self.several_companies());
         let mut note = |count: u64, reason: &str| {
             if count > 0 {
                 report.notes.push(Fault::of_file(file, format!("{count} {reason}")));

@@ -93,6 +93,7 @@ fn utf16<'b>(file: &str, bytes: &'b [u8], encoding: &'static encoding_rs::Encodi
 
 fn refuse_known_binary(file: &str, bytes: &[u8]) -> Result<(), Fault> {
     let found = match bytes {
+        [b'P', b'K', 3, 4, ..] if is_named_workbook(file) => "a damaged workbook: its end is missing",
         [b'P', b'K', 3, 4, ..] => "a zip archive that is no workbook",
         [b'P', b'A', b'R', b'1', ..] => "a Parquet file",
         [0x1F, 0x8B, ..] => "a gzip archive",
@@ -100,6 +101,11 @@ fn refuse_known_binary(file: &str, bytes: &[u8]) -> Result<(), Fault> {
         _ => return Ok(()),
     };
     Err(Fault::of_file(file, format!("found {found}, expected a text file such as CSV")))
+}
+
+fn is_named_workbook(file: &str) -> bool {
+    let ending = file.rsplit('.').next().unwrap_or_default();
+    ["xlsx", "xlsm", "xlsb", "ods"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// Whether bytes may be a delimited text: none of the known binaries, no markup, no NUL outside UTF-16.
@@ -225,6 +231,8 @@ mod tests {
         ] {
             assert_eq!(decode("f", bytes, stated).unwrap_err().to_string(), expected);
         }
+        let cut = decode("f.XLSX", b"PK\x03\x04", None).unwrap_err().to_string();
+        assert_eq!(cut, "f.XLSX: found a damaged workbook: its end is missing, expected a text file such as CSV");
     }
 
     #[test]

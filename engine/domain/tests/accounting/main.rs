@@ -4,4 +4,5 @@
 mod again;
 mod kinds;
 mod support;
+mod workbook;
 mod years;

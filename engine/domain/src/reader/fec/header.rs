@@ -1,6 +1,6 @@
 //! The header of a FEC: where it stands, and which column is which.
 
-use crate::reader::names::plain_letters;
+use crate::reader::names::{is_near, plain_letters};
 use crate::reader::table::DELIMITERS;
 
 macro_rules! columns {
@@ -77,6 +77,18 @@ columns! {
 
 const COLUMNS: usize = Column::ALL.len();
 
+impl Column {
+    /// As the law writes it.
+    pub fn legal_name(self) -> &'static str {
+        Self::ALL.iter().find(|(known, _, _)| *known == self).map_or("?", |(_, name, _)| *name)
+    }
+
+    /// Every name.
+    pub fn legal() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().map(|(_, name, _)| *name)
+    }
+}
+
 /// The columns of one file.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
@@ -105,6 +117,35 @@ impl Header {
                 best.is_fec().then_some(Self { line, start, end: start + content.len(), ..best })
             })
             .next()
+    }
+
+    /// A line that has most names of a FEC among its columns and still is no header of one.
+    pub fn near(text: &str) -> Option<Self> {
+        const LOOKED_AT: usize = 12;
+        const MOST: usize = 10;
+        let lines = super::lines::Lines::new(text, 0, 1).take(LOOKED_AT);
+        let headers = lines.flat_map(|(line, _, content)| {
+            DELIMITERS.iter().map(move |&delimiter| Self { line, ..Self::of(content, delimiter) })
+        });
+        headers.filter(|header| header.known() >= MOST && !header.is_fec()).max_by_key(Self::known)
+    }
+
+    /// Columns without which lines are no entries and that are not there, each with a name that is nearly its own.
+    pub fn missing(&self) -> Vec<(&'static str, Option<&str>)> {
+        let has = |column: &Column| self.place(*column).is_some();
+        let amounts: &[Column] = if has(&Column::Amount) || has(&Column::Side) {
+            &[Column::Amount, Column::Side]
+        } else {
+            &[Column::Debit, Column::Credit]
+        };
+        let named = if has(&Column::Journal) { None } else { Some(Column::Entry) };
+        let wanted = [Column::Date, Column::Account].into_iter().chain(amounts.iter().copied()).chain(named);
+        let near = |ours: &str| {
+            let unknown = self.names.iter().enumerate().filter(|(at, _)| !self.places.contains(&Some(*at)));
+            unknown.map(|(_, name)| name.as_str()).find(|name| is_near(name, ours))
+        };
+        let missing = wanted.filter(|column| !has(column)).map(Column::legal_name);
+        missing.map(|ours| (ours, near(ours))).collect()
     }
 
     /// A header without columns.
@@ -159,8 +200,7 @@ impl Header {
 
     /// A column's name as the file has it.
     pub fn name(&self, column: Column) -> &str {
-        let ours = Column::ALL.iter().find(|(known, _, _)| *known == column).map_or("?", |(_, name, _)| *name);
-        self.place(column).and_then(|at| self.names.get(at)).map_or(ours, String::as_str)
+        self.place(column).and_then(|at| self.names.get(at)).map_or(column.legal_name(), String::as_str)
     }
 
     /// Fields that a row must have: up to the last column without which a line says nothing.

@@ -9,6 +9,7 @@ mod lines;
 mod name;
 mod row;
 mod values;
+mod workbook;
 
 use std::borrow::Cow;
 
@@ -23,15 +24,17 @@ use super::decode::{Decoded, decode};
 use super::format::{Content, File, ReadOptions};
 use super::names::listed;
 use super::rows::{Rows, Start};
+use super::sheet::looks_like_workbook;
 use super::table::Source;
 use crate::accounting::{Journal, Runs};
 use crate::fault::{Fault, FaultReport};
 
-/// Whether a file's first lines hold the header of a FEC.
+/// Whether a file's first lines hold the header of a FEC, or nearly so: then its reader says best what is wrong.
 pub(super) fn looks_like(file: File<'_>) -> bool {
     const LOOKED_AT: usize = 16_384;
     let start: Vec<u8> = file.bytes.iter().take(LOOKED_AT).copied().filter(|byte| *byte != 0).collect();
-    Header::find(&String::from_utf8_lossy(&start)).is_some()
+    let start = String::from_utf8_lossy(&start);
+    Header::find(&start).is_some() || Header::near(&start).is_some() || workbook::looks_like(file.bytes)
 }
 
 /// As the registry of formats wants it.
@@ -44,8 +47,13 @@ pub(super) fn read(file: File<'_>, _options: &ReadOptions<'_>) -> (Content, Faul
 pub fn read_fec(file: &str, bytes: &[u8]) -> (Journal, FaultReport) {
     let refused =
         |fault: Fault| (Journal::of_file(file), FaultReport { faults: vec![fault], ..FaultReport::default() });
-    let bytes = without_nul(bytes);
-    let Decoded { text, note } = match decoded(file, &bytes) {
+    let plain = without_nul(bytes);
+    let decoded = if looks_like_workbook(bytes) {
+        workbook::text(file, bytes).map(|text| Decoded { text: text.into(), note: None })
+    } else {
+        decoded(file, &plain)
+    };
+    let Decoded { text, note } = match decoded {
         Ok(decoded) => decoded,
         Err(fault) => return refused(fault),
     };
@@ -94,6 +102,9 @@ fn decoded<'b>(file: &str, bytes: &'b [u8]) -> Result<Decoded<'b>, Fault> {
 }
 
 fn no_header(file: &str, text: &str) -> Fault {
+    if let Some(near) = Header::near(text) {
+        return lacking(file, &near);
+    }
     let first = Lines::new(text, 0, 1).find(|(_, _, line)| !line.trim().is_empty());
     let (line, found) = first.map_or((1, ""), |(line, _, content)| (line, content));
     let expected = [Column::Journal, Column::Entry, Column::Date, Column::Account, Column::Debit, Column::Credit];
@@ -101,6 +112,19 @@ fn no_header(file: &str, text: &str) -> Fault {
     let names: Vec<&str> = expected.iter().map(|column| header.name(*column)).collect();
     let reason = format!("no header of a FEC, expected the columns {} or `Montant`, `Sens`", listed(&names));
     Fault { value: Some(crate::error::shortened(found)), ..Fault::of_line(file, line, reason) }
+}
+
+/// Says which columns of a FEC are missing.
+fn lacking(file: &str, near: &Header) -> Fault {
+    let missing = near.missing();
+    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+    let like: Vec<&str> = missing.iter().filter_map(|(_, near)| *near).collect();
+    let found = if like.is_empty() { String::new() } else { format!("; found {}, which is nearly it", listed(&like)) };
+    let reason = format!(
+        "a FEC without {}{found}; hint: correct the names of its columns, or have the file written again",
+        listed(&names)
+    );
+    Fault::of_line(file, near.line, reason)
 }
 
 /// Tabs and pipes stand in no label and need no quotes; with commas and semicolons quotes mean what they mean in CSV.
