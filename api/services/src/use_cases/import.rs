@@ -160,10 +160,11 @@ fn refused(mut report: FaultReport) -> ServicesError {
 }
 
 /// A table of which no row can be read is refused, whatever the person accepts to lose. Among many documents one may be
-/// damaged.
+/// damaged, and what lies in their folder may be no ledger at all.
 fn refuse_what_holds_nothing(held: &Held) -> Result<(), ServicesError> {
     const TABLES: [&str; 3] = ["csv", "xlsx", "parquet"];
-    let is_table = |file: &str| held.read_as.get(file).is_none_or(|form| TABLES.contains(form));
+    let are_documents = !held.documents.is_empty();
+    let is_table = |file: &str| !are_documents && held.read_as.get(file).is_none_or(|form| TABLES.contains(form));
     let gave = |file: &str| !is_table(file) || gave_rows(&held.tables, file);
     let mut report = held.report.clone();
     if held.count() > 0 {

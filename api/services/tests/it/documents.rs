@@ -146,3 +146,23 @@ async fn a_status_of_an_unknown_invoice_is_kept_and_told() {
     let report = import(&desk, &[&invoice]).await;
     assert_eq!((report.invoices, report.payments), (1, 1));
 }
+
+#[tokio::test]
+async fn what_lies_beside_documents_is_left_out_when_that_is_accepted() {
+    let desk = Desk::new().await;
+    let files = || {
+        vec![
+            InputFile::new("f1.xml", invoice("F1", "2026-03-01", "380", "120.00", "").into_bytes()),
+            InputFile::new("LISEZMOI.txt", b"Les factures de mars".to_vec()),
+            InputFile::new("logo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xfe".to_vec()),
+        ]
+    };
+    let error = desk.services.import(files(), ImportOptions::default(), now()).await.unwrap_err();
+    assert!(
+        matches!(&error, encours_services::ServicesError::Refused { report, .. } if report.faults.len() == 2),
+        "{error}"
+    );
+    let options = ImportOptions { accept_partial: true, ..ImportOptions::default() };
+    let report = desk.services.import(files(), options, now()).await.unwrap();
+    assert_eq!((report.invoices, report.refused.faults.len()), (1, 2));
+}
