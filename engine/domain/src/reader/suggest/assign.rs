@@ -129,6 +129,12 @@ fn assigned_as(columns: &[Column], kind: TableKind) -> Vec<Guess> {
         .collect()
 }
 
+/// Whether a column bears a usual name of one of ours.
+pub(super) fn is_named(field: Field, name: &str) -> bool {
+    const USUAL: u8 = 90;
+    fit(field, &plain(name)) >= USUAL
+}
+
 /// How well a column fits one of ours, and why; absent when name or values speak against it.
 fn scored(field: Field, kind: TableKind, name: &str, column: &Column) -> Option<(u8, Vec<Bilingual>)> {
     let profile = &column.profile;

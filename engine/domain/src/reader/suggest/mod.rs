@@ -263,6 +263,25 @@ impl Found {
         self.guesses.iter().map(|guess| u32::from(guess.confidence)).sum()
     }
 
+    /// A column that is named as this one and was not taken for it, as too many of its values are none.
+    fn named_but_unreadable(&self, field: Field) -> Option<Bilingual> {
+        let mut free = self.columns.iter().zip(&self.guesses).filter(|(_, guess)| guess.ours.is_none());
+        let (column, _) = free.find(|(column, _)| assign::is_named(field, &column.name))?;
+        let (readable, filled) = (column.profile.readable(field)?, column.profile.filled);
+        let (name, wrong) = (crate::error::shortened(&column.name), filled.saturating_sub(readable));
+        let example = column.profile.without_digit().map_or_else(String::new, |text| format!(" (`{text}`)"));
+        Some(Bilingual::new(
+            format!(
+                "« {name} » en a le nom, mais {wrong} de ses {filled} valeurs ne se lisent pas{example} : si c’est elle, donnez-la à \
+                 la main, et les lignes illisibles seront dites une à une."
+            ),
+            format!(
+                "“{name}” is named like it, but {wrong} of its {filled} values cannot be read{example}: if it is the one, put it in \
+                 by hand, and the rows that cannot be read are told one by one."
+            ),
+        ))
+    }
+
     fn column_of(&self, field: Field) -> Option<&Column> {
         let at = self.guesses.iter().position(|guess| guess.ours == Some(field))?;
         self.columns.get(at)
@@ -307,6 +326,7 @@ impl Found {
                 format!("La colonne obligatoire `{}` est introuvable.", field.name()),
                 format!("The column `{}`, which must be there, was not found.", field.name()),
             ));
+            self.questions.extend(self.named_but_unreadable(*field));
         }
         let are_entries = self.are_entries();
         if are_entries {

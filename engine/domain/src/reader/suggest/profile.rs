@@ -4,6 +4,7 @@ use crate::day::Day;
 use crate::identity::{Siren, VatNumber};
 use crate::reader::amounts::Evidence;
 use crate::reader::dates::DateForm;
+use crate::reader::field::Field;
 use crate::reader::sheet::Kind;
 use crate::reader::written::{Mark, Written, currency_named};
 use crate::terms::Terms;
@@ -85,6 +86,19 @@ impl Profile {
         profile.distinct = seen.len();
         profile.values = values;
         profile
+    }
+
+    /// Values that read as what a column of days or amounts holds; absent for any other.
+    pub fn readable(&self, field: Field) -> Option<usize> {
+        let days = || self.typed_days + self.by_form.iter().copied().max().unwrap_or(0);
+        if field.is_date() { Some(days()) } else { field.is_amount().then_some(self.amounts) }
+    }
+
+    /// A value without any digit: no day and no amount.
+    pub fn without_digit(&self) -> Option<String> {
+        let filled = self.values.iter().map(|(text, _)| text.trim()).filter(|text| !text.is_empty());
+        let mut without = filled.filter(|text| !text.bytes().any(|byte| byte.is_ascii_digit()));
+        without.next().map(crate::error::shortened)
     }
 
     fn look(&mut self, text: &str, kind: Option<Kind>, forms: &[Option<DateForm>]) {

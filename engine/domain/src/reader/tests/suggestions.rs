@@ -447,3 +447,17 @@ fn one_odd_value_hides_no_column() {
         assert!(told.iter().any(|fault| fault.contains(value)), "{told:?}");
     }
 }
+
+#[test]
+fn a_column_that_bears_the_name_and_cannot_be_read_is_told() {
+    let row = |number: u32| {
+        let due = if number.is_multiple_of(2) { "n.c.".to_owned() } else { format!("{:02}/03/2025", number + 1) };
+        format!("C{};F{number};{:02}/02/2025;{due};1{number:02},50\n", number % 3, number + 1)
+    };
+    let rows: String = (0..10).map(row).collect();
+    let text = format!("Client;Facture;Date facture;Échéance;Montant TTC\n{rows}");
+    let guess = suggest_map(File { name: "f", bytes: text.as_bytes() });
+    assert_eq!(guess.missing, [Field::DueDate]);
+    let told = "“Échéance” is named like it, but 5 of its 10 values cannot be read (`n.c.`)";
+    assert!(guess.questions.iter().any(|question| question.en.starts_with(told)), "{:?}", guess.questions);
+}
