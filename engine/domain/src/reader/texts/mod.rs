@@ -34,7 +34,8 @@ pub(super) const CEGID_TRA: Format =
 /// Sage's exchange file PNM.
 pub(super) const SAGE_PNM: Format = Format {
     name: "sage-pnm",
-    looks_like: |file| sniff::fits(file, &layout::SAGE_PNM),
+    // No other file ends so: with some lines broken it is one all the same, and they are told.
+    looks_like: |file| sniff::is_text_named(file, ".pnm") || sniff::fits(file, &layout::SAGE_PNM),
     read: |file, options| read_text(file, options, &layout::SAGE_PNM),
     sections: SECTIONS,
 };

@@ -9,6 +9,11 @@ use crate::reader::format::File;
 /// Lines that are looked at before a file is taken for a text of a layout.
 const LOOKED_AT: usize = 40;
 
+/// Whether a file is a text and its name ends so, in small letters.
+pub(super) fn is_text_named(file: File<'_>, ending: &str) -> bool {
+    file.name.to_ascii_lowercase().ends_with(ending) && text_of(file.name, file.bytes).is_ok()
+}
+
 /// Whether the first lines have this layout: dates, amounts and sides stand where they must. A first line that names
 /// the company doesn't count.
 pub(super) fn fits(file: File<'_>, layout: &Layout) -> bool {

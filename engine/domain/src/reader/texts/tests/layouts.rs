@@ -316,3 +316,16 @@ fn no_text_of_entries() {
         }
     }
 }
+
+#[test]
+fn a_name_tells_a_pnm_with_broken_lines() {
+    let lines = pair(&layout::SAGE_PNM, "050126", "040226", "1200.00");
+    let broken = [lines.clone(), lines.clone()].concat().join("\r\n").replacen("050126", "320126", 3);
+    let told = |name: &str| {
+        let file = File { name, bytes: broken.as_bytes() };
+        FORMATS.iter().find(|format| (format.looks_like)(file)).unwrap().name
+    };
+    assert_eq!((told("VENTES.PNM"), told("ventes.txt")), ("sage-pnm", "csv"));
+    let (lines, report) = read_by(&layout::SAGE_PNM, broken.as_bytes());
+    assert_eq!((lines.len(), faults(&report).len()), (1, 3), "{report:?}");
+}
