@@ -44,6 +44,9 @@ pub struct Answer {
     pub late: Late,
     /// Chance of failure.
     pub failure: Failure,
+    /// Chance that the first invoice goes unpaid, by an expert rule; absent once one was settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_invoice: Option<FirstInvoice>,
     /// Why, the gravest first; reasons of the model carry points.
     #[schema(value_type = Vec<ReasonSchema>)]
     pub reasons: Vec<Reason>,
@@ -193,6 +196,18 @@ pub struct Failure {
     pub basis: String,
     /// What moved it away from the base rate.
     #[serde(default)]
+    pub moves: Vec<FailureMove>,
+}
+
+/// Chance that the first invoice is never paid.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstInvoice {
+    /// The probability.
+    pub p_unpaid: f64,
+    /// Where the figure comes from.
+    pub basis: String,
+    /// What moved it away from the base rate.
     pub moves: Vec<FailureMove>,
 }
 

@@ -294,6 +294,7 @@ struct Pair {
 }
 
 const BASES: &[Pair] = &[
+    Pair { fr: "règle d’expert", en: "expert rule" },
     Pair { fr: "règle d’expert, registre et comptes", en: "expert rule, public record and accounts" },
     Pair { fr: "règle d’expert, registre sans comptes", en: "expert rule, public record without accounts" },
     Pair { fr: "règle d’expert, taux de base et grand livre", en: "expert rule, base rate and own ledger only" },

@@ -142,6 +142,8 @@ pub struct FailureView {
     pub basis: String,
     /// What moved it.
     pub moves: Vec<String>,
+    /// Chance that the first invoice is never paid, and what moved that.
+    pub first_invoice: Option<Line>,
 }
 
 /// A reason of the model.
@@ -379,8 +381,19 @@ impl FailureView {
             headline: format!("{}, {class} {}", lang.per_cent(failure.p_12_months), failure.class),
             basis: labels::basis(&failure.basis, lang),
             moves: failure.moves.iter().map(|step| weighs(step, lang)).collect(),
+            first_invoice: answer.first_invoice.as_ref().map(|found| first_invoice(found, lang)),
         }
     }
+}
+
+/// `0.5% (expert rule): age unknown, counted as young`.
+fn first_invoice(found: &crate::answer::FirstInvoice, lang: Lang) -> Line {
+    let moves: Vec<&str> = found.moves.iter().map(|step| lang.pick(&step.fr, &step.en)).collect();
+    let (chance, basis) = (lang.per_cent(found.p_unpaid), labels::basis(&found.basis, lang));
+    let colon = lang.pick("\u{a0}: ", ": ");
+    let why =
+        if moves.is_empty() { String::new() } else { format!("{colon}{}", moves.join(lang.pick("\u{a0}; ", "; "))) };
+    Line::new(lang.pick("Première facture impayée", "First invoice unpaid"), format!("{chance} ({basis}){why}"))
 }
 
 /// Bars are drawn against the longest.

@@ -20,8 +20,8 @@ use crate::company::outside::{self, OutsideReport};
 use crate::company::{AskedRegister, CompanyView, MissingNote, RecordView, SourceNote, looked_for_accounts};
 use crate::ledger::Book;
 use crate::policy::{
-    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, LawNote, LawTable, Limit, Offer, Policy,
-    PublicRecord, Quote, RawQuote, Seller, candidate_terms, decide,
+    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, Offer,
+    Policy, PublicRecord, Quote, RawQuote, Seller, candidate_terms, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{self, Around, Looked, Signal};
@@ -123,6 +123,9 @@ pub struct Assessment {
     pub late: LateReport,
     /// Failure risk.
     pub failure: Failure,
+    /// How likely the first invoice goes unpaid, by an expert rule; absent once one was settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_invoice: Option<FirstInvoice>,
     /// Rules that hold the quote back, then signals of identity and fraud with their evidence, then what moves the score,
     /// the heaviest first.
     pub reasons: Vec<Reason>,
@@ -332,6 +335,7 @@ fn put_together(
         light,
         sentence,
         failure,
+        first_invoice,
         mut reasons,
         counterfactuals,
         offers,
@@ -354,6 +358,7 @@ fn put_together(
         sentence,
         late,
         failure,
+        first_invoice,
         reasons,
         counterfactuals,
         offers,

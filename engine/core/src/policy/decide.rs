@@ -9,6 +9,7 @@ use super::counterfactual::{Counterfactual, counterfactuals};
 use super::error::PolicyError;
 use super::evidence::{Evidence, Exposure};
 use super::file::Policy;
+use super::first_invoice::FirstInvoice;
 use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
 use super::offers::Offer;
@@ -53,6 +54,8 @@ pub struct Decision {
     pub sentence: Bilingual,
     /// Failure risk.
     pub failure: Failure,
+    /// How likely the first invoice goes unpaid; absent once one was settled.
+    pub first_invoice: Option<FirstInvoice>,
     /// Rules that hold the quote back, the gravest first.
     pub reasons: Vec<Reason>,
     /// What the client or we could change.
@@ -115,6 +118,7 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         sources: situation.company.sources.clone(),
         review_date: review_date(&situation),
         failure: situation.failure,
+        first_invoice: situation.first_invoice,
         limit: situation.limit,
     })
 }

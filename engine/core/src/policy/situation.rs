@@ -6,6 +6,7 @@ use encours_domain::{DomainError, Money};
 use super::error::PolicyError;
 use super::evidence::Evidence;
 use super::file::{ByClass, Policy, PublicRecord};
+use super::first_invoice::{FirstInvoice, first_invoice};
 use super::law::{Ceiling, LawTable};
 use super::limit::{Basis, Limit};
 use super::offers::{Choice, Chosen, Order, candidate_terms, choose};
@@ -24,6 +25,8 @@ pub(in crate::policy) struct Situation<'a> {
     pub(in crate::policy) company: CompanyView,
     pub(in crate::policy) natural_person: Known<bool>,
     pub(in crate::policy) failure: Failure,
+    /// How likely the first invoice goes unpaid, while none was ever settled.
+    pub(in crate::policy) first_invoice: Option<FirstInvoice>,
     pub(in crate::policy) ceiling: Ceiling,
     /// Whether the buyer is one under public law.
     pub(in crate::policy) public_buyer: bool,
@@ -70,12 +73,17 @@ impl<'a> Situation<'a> {
             Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps: &policy.deposit_steps };
         let chosen = chosen(policy, &order, &choice, gross, &limit);
         let natural_person = natural_person(&company, evidence);
+        let reads_record = policy.public_record == PublicRecord::Required;
+        let is_first = evidence.history.settled == 0;
+        let judged = || first_invoice(&policy.first_invoice, &company, evidence.signals, reads_record);
+        let first_invoice = is_first.then(judged);
         Ok(Self {
             policy,
             evidence,
             company,
             natural_person,
             failure,
+            first_invoice,
             ceiling,
             public_buyer,
             asked,

@@ -1,7 +1,7 @@
 //! Signals of identity and fraud: things that a person would want to see before selling, each with its evidence.
 //!
 //! One file a signal, one line each in [`SIGNALS`]. A signal is a reason in words, never a hidden score: it moves no
-//! probability. Some ask a person to look before credit is given ([`Signal::refers`]); those are written so that a value
+//! probability but that of the policy's expert rule for first invoices, which names it. Some ask a person to look before credit is given ([`Signal::refers`]); those are written so that a value
 //! which was not fetched asks for a person, too, and what is missing never helps.
 //!
 //! **Absent here**: names, addresses and directors of whoever may not be shown; natural persons as directors, whom the

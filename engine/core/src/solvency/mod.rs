@@ -105,7 +105,7 @@ fn logit(probability: f64) -> f64 {
     libm::log(probability / (1.0 - probability))
 }
 
-fn six_decimals<S: Serializer>(value: &Probability, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn six_decimals<S: Serializer>(value: &Probability, serializer: S) -> Result<S::Ok, S::Error> {
     six_decimals_of(&value.value(), serializer)
 }
 

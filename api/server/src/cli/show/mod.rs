@@ -101,6 +101,7 @@ fn lateness(view: &View, lang: Lang) -> String {
     body.extend(late.lines.iter().cloned());
     let failure = format!("{} ({})", view.failure.headline, view.failure.basis);
     body.push(Line::new(lang.pick("Défaillance à 12 mois", "Failure in 12 months"), failure));
+    body.extend(view.failure.first_invoice.clone());
     section(lang.pick("Paiera-t-il ?", "Will they pay?"), &lines(&body))
 }
 

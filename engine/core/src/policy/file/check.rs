@@ -8,6 +8,7 @@ use super::model::{
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
+use crate::policy::first_invoice::FirstInvoiceRule;
 use crate::solvency::{ClassBound, FailureRule, Moves};
 
 /// The policy that is shipped.
@@ -55,6 +56,7 @@ impl Policy {
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
             signals: signal_rule(&mut reading),
+            first_invoice: first_invoice_rule(&mut reading),
             limit: limit_rule(&mut reading),
             insured_share: reading.share("cover.insured_share"),
             by_class: by_class(&mut reading, failure.classes.len()),
@@ -175,6 +177,20 @@ fn signal_rule(reading: &mut Reading) -> SignalRule {
         changed_days: reading.whole("signals.changed_days", 0..=730),
         shared_by: reading.whole("signals.shared_by", 1..=1_000),
         first_order_share: reading.share("signals.first_order_share"),
+    }
+}
+
+fn first_invoice_rule(reading: &mut Reading) -> FirstInvoiceRule {
+    let base_rate = reading.inner_probability("first_invoice.base_rate");
+    let refer_from = reading.inner_probability("first_invoice.refer_from");
+    let mut step = |name: &str| reading.number(&format!("first_invoice.moves.{name}"), 0.0..=20.0);
+    FirstInvoiceRule {
+        base_rate,
+        refer_from,
+        not_looked_up: step("not_looked_up"),
+        young: step("young"),
+        grave_signal: step("grave_signal"),
+        light_signal: step("light_signal"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use encours_domain::{Currency, Day, Money, Share, Verdict};
 
+use crate::policy::first_invoice::FirstInvoiceRule;
 use crate::solvency::FailureRule;
 
 /// Whether public facts are read: the owner's explicit choice.
@@ -183,6 +184,7 @@ pub struct Policy {
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) signals: SignalRule,
+    pub(in crate::policy) first_invoice: FirstInvoiceRule,
     pub(in crate::policy) limit: LimitRule,
     pub(in crate::policy) insured_share: Share,
     pub(in crate::policy) failure: FailureRule,
@@ -238,6 +240,11 @@ impl Policy {
     /// What the quote is for where it does not say.
     pub fn usual_goods(&self) -> &str {
         &self.terms.goods
+    }
+
+    /// How likely a first invoice goes unpaid.
+    pub fn first_invoice_rule(&self) -> &FirstInvoiceRule {
+        &self.first_invoice
     }
 
     /// From where on signals of identity and fraud are told.

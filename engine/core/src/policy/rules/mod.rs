@@ -10,6 +10,7 @@ mod asked_terms_unlawful;
 mod ceiling_unknown;
 mod company_ceased;
 mod failure_class;
+mod first_invoice_doubtful;
 mod legal_form_unknown;
 mod limit_unknown;
 mod natural_person;
@@ -58,6 +59,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     over_limit::RULE,
     limit_unknown::RULE,
     failure_class::RULE,
+    first_invoice_doubtful::RULE,
     above_automatic_amount::RULE,
     ceiling_unknown::RULE,
     prior_only::RULE,

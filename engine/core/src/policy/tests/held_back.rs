@@ -181,6 +181,22 @@ fn no_invoices_yet_is_a_value() {
 }
 
 #[test]
+fn many_light_signals_on_a_first_invoice_are_a_persons() {
+    let quote = quote(8_000, Terms::net(45), 0.0);
+    let prospect = Case { history: History::none(Currency::EUR), quote, ..Case::sound() };
+    // Of 0.5 %: three light signals make 3.9 %, four 7.6 %.
+    for (count, verdict, doubtful) in [(3, Verdict::Approve, false), (4, Verdict::Refer, true)] {
+        let decision = Case { signals: vec![signal(false); count], ..prospect.clone() }.decide();
+        assert_eq!(decision.verdict, verdict, "{count}: {:?}", codes(&decision));
+        assert_eq!(codes(&decision).contains(&"FIRST_INVOICE_DOUBTFUL"), doubtful, "{count}");
+        assert!(decision.first_invoice.is_some_and(|found| found.moves.len() == count));
+    }
+    // Once an invoice was settled it is no first one.
+    let settled = Case { signals: vec![signal(false); 9], ..Case::sound() }.decide();
+    assert_eq!((settled.first_invoice, settled.verdict), (None, Verdict::Approve));
+}
+
+#[test]
 fn below_the_entry_amount_accounts_are_not_read() {
     let small = Case { quote: quote(500, Terms::net(30), 0.0), ..Case::sound() };
     let before = small.decide();
