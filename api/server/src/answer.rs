@@ -58,6 +58,9 @@ pub struct Answer {
     pub limit: Limit,
     /// What the client owes already.
     pub exposure: Exposure,
+    /// Other clients of the same group, and what all owe together; absent where none is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
     /// What the law says about this quote.
     pub law: Vec<LawNote>,
     /// What the public record says on the day: values with their dates and sources.
@@ -197,6 +200,54 @@ pub struct Failure {
     /// What moved it away from the base rate.
     #[serde(default)]
     pub moves: Vec<FailureMove>,
+}
+
+/// The group of the client.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Its other members among the seller's clients, the largest exposure first.
+    pub members: Vec<GroupMember>,
+    /// What these owe together, incl. VAT.
+    #[schema(value_type = MoneySchema)]
+    pub others: Money,
+    /// With the client, before this order.
+    #[schema(value_type = MoneySchema)]
+    pub gross: Money,
+}
+
+/// A client of the same group.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupMember {
+    /// Its name in the ledger.
+    pub client: String,
+    /// Its number.
+    #[schema(value_type = Option<String>)]
+    pub siren: Option<encours_domain::Siren>,
+    /// What ties it.
+    pub tie: GroupTie,
+    /// Its gross exposure, incl. VAT.
+    #[schema(value_type = MoneySchema)]
+    pub gross: Money,
+    /// Of this overdue.
+    #[schema(value_type = MoneySchema)]
+    pub overdue: Money,
+    /// Why it fails: in proceedings, or ceased; `null` where nothing of the kind is known.
+    #[schema(value_type = Option<BothLanguages>)]
+    pub failing: Option<Bilingual>,
+}
+
+/// What makes two clients one group, and by what name or number.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(tag = "by", content = "of", rename_all = "snake_case")]
+pub enum GroupTie {
+    /// One SIREN under several accounts.
+    Siren(String),
+    /// The client file names the same group.
+    Declared(String),
+    /// One consolidates the other, or a third one both: its legal entity identifier.
+    Parent(String),
 }
 
 /// Chance that the first invoice is never paid.

@@ -1,6 +1,7 @@
 //! An assessment as a person reads it: every figure written out in one language, every code in words. Page and terminal
 //! both show this, each in its own way.
 
+mod group;
 mod record;
 
 use encours_domain::Money;
@@ -62,6 +63,8 @@ pub struct View {
     pub available: String,
     /// The exposure, line by line; lines of nought besides the first are left out.
     pub exposure: Vec<Line>,
+    /// The group: what all owe, then each other member; none where the client stands alone.
+    pub group: Vec<Line>,
     /// What the law says: article, sentence.
     pub law: Vec<Line>,
     /// What the public record says.
@@ -218,6 +221,7 @@ impl View {
             gross: lang.rounded(answer.exposure.gross),
             available: lang.rounded(answer.exposure.available),
             exposure: exposure_of(&answer.exposure, lang),
+            group: group::group_of(answer, lang),
             law: answer.law.iter().map(|note| Line::new(&note.article, lang.of(&note.says))).collect(),
             known: record::known_of(answer, lang),
             accounts: record::accounts_of(answer, lang),

@@ -25,6 +25,7 @@ pub mod bulk;
 pub mod client_book;
 pub mod error;
 pub mod folder;
+mod groups;
 pub mod input;
 mod layers;
 mod making;

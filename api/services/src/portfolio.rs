@@ -17,6 +17,7 @@ use encours_models::Artefact;
 
 use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::Kept;
+use crate::groups::GroupIndex;
 use crate::layers::Layers;
 use crate::store::Current;
 use crate::use_cases::failure_model::StoredFailureModel;
@@ -45,6 +46,7 @@ pub struct Portfolio {
     folder: DataFolder,
     by_siren: BTreeMap<Siren, Vec<usize>>,
     pub(crate) index: SearchIndex,
+    pub(crate) groups: GroupIndex,
     /// Companies by what they share: an address, a director that is a company.
     sharing: BTreeMap<String, BTreeSet<Siren>>,
 }
@@ -90,6 +92,7 @@ impl Portfolio {
         let by_siren = book.as_deref().map(clients_by_siren).unwrap_or_default();
         let index = SearchIndex::new(book.as_deref(), &facts, &by_siren);
         let sharing = sharing(&facts);
+        let groups = GroupIndex::new(book.as_deref(), &facts, &clients);
         Ok(Self {
             made_with,
             book,
@@ -102,6 +105,7 @@ impl Portfolio {
             folder: folder.clone(),
             by_siren,
             index,
+            groups,
             sharing,
         })
     }

@@ -223,7 +223,9 @@ fn answer(
         Request { as_of, subject: subject.for_engine(), quote: request.quote(services.policy(), services.law())? };
     let siren = subject.siren(portfolio);
     let around = siren.as_ref().map_or_else(Vec::new, |siren| portfolio.around(siren, MOST_AROUND));
+    let group = portfolio.group_of(subject.client(), siren.as_ref(), as_of);
     let context = Context {
+        group: &group,
         book: portfolio.book.as_deref(),
         ledger_hash: portfolio.ledger_hash(),
         facts: siren.as_ref().map_or(&[][..], |siren| portfolio.facts.of(siren)),
@@ -299,6 +301,13 @@ impl Known {
         match self {
             Self::Client(id) => Trade { client: portfolio.clients.client(id), orders: portfolio.orders_of(id) },
             Self::Company(_) => Trade::default(),
+        }
+    }
+
+    fn client(&self) -> Option<&str> {
+        match self {
+            Self::Client(id) => Some(id),
+            Self::Company(_) => None,
         }
     }
 

@@ -8,6 +8,7 @@ mod clients;
 mod companies;
 mod documents;
 mod failure_model;
+mod groups;
 mod import;
 mod keys;
 mod layers;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::client::Known;
-use super::{ClientReport, Context, Request};
+use super::{ClientReport, Context, GroupReport, Request};
 use crate::ledger::ClientView;
 
 /// Names and hashes of all that an answer depends on.
@@ -41,10 +41,10 @@ pub struct MadeWith {
 }
 
 impl MadeWith {
-    pub(super) fn of(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> Self {
+    pub(super) fn of(context: &Context<'_>, known: &Known<'_>, group: Option<&GroupReport>, as_of: Day) -> Self {
         Self {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
-            evidence: evidence(context, known, as_of),
+            evidence: evidence(context, known, group, as_of),
             ledger: context.ledger_hash.to_owned(),
             facts: context.facts_hash.to_owned(),
             model: context.model.id().to_owned(),
@@ -89,7 +89,7 @@ fn named(version: &str, hash: &str) -> String {
     format!("{version} sha256:{short}")
 }
 
-fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
+fn evidence(context: &Context<'_>, known: &Known<'_>, group: Option<&GroupReport>, as_of: Day) -> String {
     let mut hasher = Sha256::new();
     if let Some(view) = known.view {
         slice(&mut hasher, view, as_of);
@@ -106,6 +106,9 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, as_of: Day) -> String {
     for (siren, facts) in context.beside.around {
         hasher.update(format!("around {siren}").as_bytes());
         hash_facts(&mut hasher, facts, as_of);
+    }
+    if let Some(group) = group {
+        hasher.update(format!("group {group:?}").as_bytes());
     }
     if !context.beside.asked.is_empty() {
         hasher.update(format!("asked {:?}", context.beside.asked).as_bytes());

@@ -4,6 +4,7 @@
 //! give the same bytes, and the id is their hash.
 
 mod client;
+mod group;
 mod late;
 mod made_with;
 mod reasons;
@@ -28,6 +29,7 @@ use crate::signals::{self, Around, Looked, Signal};
 use crate::solvency::{Failure, FailureEstimate, FailureModel, SectorQuartiles};
 use encours_domain::fact::MissingKind;
 
+pub use group::{GroupReport, Member, MemberReport, Tie};
 pub use late::{LateReport, grade};
 pub use made_with::MadeWith;
 use record::Record;
@@ -49,6 +51,8 @@ pub struct Context<'a> {
     pub beside: Beside<'a>,
     /// What the seller says of the client in question beside the ledger.
     pub trade: Trade<'a>,
+    /// Other clients of the same group.
+    pub group: &'a [Member<'a>],
     /// The model, or the priors alone.
     pub model: &'a ScoringModel,
     /// A model of failure; the policy's expert rule answers where there is none.
@@ -137,6 +141,9 @@ pub struct Assessment {
     pub limit: Limit,
     /// The exposure before this order.
     pub exposure: ExposureReport,
+    /// Other clients of the same group, and what all owe together; absent where none is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupReport>,
     /// What the law says.
     pub law: Vec<LawNote>,
     /// What the public record says on the day: values with their dates and sources.
@@ -215,6 +222,8 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     let record = Record::new(context, &company, *as_of, order.is_some());
     let signals = signals::signals(&Looked { order, ..looked(context, &known, &record, &quote, *as_of) });
     let failure = estimate(context, *as_of)?;
+    let group = GroupReport::of(context, known.exposure.gross()?, *as_of)?;
+    let group_exposure = group.as_ref().map(GroupReport::exposure);
     let evidence = Evidence {
         as_of: *as_of,
         quote: &quote,
@@ -226,14 +235,16 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
         level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
         signals: &signals,
         failure: failure.as_ref(),
+        group: group_exposure.as_ref(),
     };
     let mut decision = decide(context.policy, context.law, &evidence)?;
     decision.missing.extend(ledger_end(context, *as_of));
     decision.missing = record.explained(decision.missing);
     let outside = outside::latest(context.facts, *as_of);
-    let shown = Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers() };
+    let shown =
+        Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers(), group };
     decision.reasons.extend(signals.into_iter().map(Signal::reason));
-    let made_with = MadeWith::of(context, &known, *as_of);
+    let made_with = MadeWith::of(context, &known, shown.group.as_ref(), *as_of);
     let report = ClientReport {
         id: known.id.clone(),
         name: company.name.present().cloned().or_else(|| known.name.clone()),
@@ -259,12 +270,13 @@ fn estimate(context: &Context<'_>, as_of: Day) -> Result<Option<FailureEstimate>
     Ok(model.map(|model| model.estimate(context.facts, as_of)).transpose()?.flatten())
 }
 
-/// What is shown of the public record.
+/// What is shown of the public record and of the group.
 struct Shown {
     known: Vec<KnownFact>,
     accounts: Option<AccountsReport>,
     outside: Vec<OutsideReport>,
     registers: Vec<RegisterReport>,
+    group: Option<GroupReport>,
 }
 
 /// What signals of identity and fraud are looked for in; the order is not filled in.
@@ -346,7 +358,7 @@ fn put_together(
         sources,
         review_date,
     } = decision;
-    let Shown { known, accounts, outside, registers } = shown;
+    let Shown { known, accounts, outside, registers, group } = shown;
     reasons.extend(moved);
     Assessment {
         id,
@@ -364,6 +376,7 @@ fn put_together(
         offers,
         limit,
         exposure,
+        group,
         law,
         known,
         accounts,

@@ -1,6 +1,6 @@
 //! What the assessment hands to the policy: plain records, never the model nor the ledger.
 
-use encours_domain::{Currency, Day, DomainError, Money, Probability, Share};
+use encours_domain::{Bilingual, Currency, Day, DomainError, Money, Probability, Share};
 
 use super::quote::Quote;
 use super::terms::Terms;
@@ -64,6 +64,24 @@ impl History {
             natural_person: None,
         }
     }
+}
+
+/// What the other companies of the client's group owe us, and whether one of them fails.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupExposure {
+    /// Their gross exposure together, incl. VAT.
+    pub others: Money,
+    /// The first of them that fails.
+    pub failing: Option<Failing>,
+}
+
+/// A company of the group that fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// Its name in the ledger.
+    pub client: String,
+    /// In proceedings, or ceased.
+    pub why: Bilingual,
 }
 
 /// Ourselves, as the seller.
@@ -231,6 +249,8 @@ pub struct Evidence<'a> {
     pub signals: &'a [Signal],
     /// What a model of failure says of the company; nothing where none was learnt, or it cannot tell.
     pub failure: Option<&'a FailureEstimate>,
+    /// The client's group; nothing where it has none among our clients.
+    pub group: Option<&'a GroupExposure>,
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use encours_domain::money::LARGEST_MINOR;
 use encours_domain::{Bilingual, DomainError, Money, Probability};
 use serde::Serialize;
 
-use super::evidence::{Evidence, Seller};
+use super::evidence::Evidence;
 use super::file::{AutomaticUpTo, ByClass, Policy};
 use super::rules::bears_nothing;
 use crate::company::{Accounts, CompanyView, MissingNote};
@@ -75,7 +75,7 @@ impl Limit {
         let candidates = [
             Candidate { name: "need", value: need(policy, evidence)?, prudent_share: 1.0 },
             Candidate { name: "capacity", value: capacity, prudent_share: capacity_share },
-            Candidate { name: "concentration", value: concentration(policy, evidence.seller), prudent_share: 1.0 },
+            Candidate { name: "concentration", value: concentration(policy, evidence), prudent_share: 1.0 },
             Candidate {
                 name: "risk_budget",
                 value: Known::Present(risk_budget(policy, evidence, basis)),
@@ -174,11 +174,13 @@ fn from_accounts(accounts: &Accounts, row: &ByClass, policy: &Policy) -> Known<M
     }
 }
 
-fn concentration(policy: &Policy, seller: Seller) -> Known<Money> {
-    let sales = seller.yearly_sales_incl_vat.filter(|sales| sales.minor() > 0);
-    sales.map_or(Known::Missing(MissingKind::NotFetched), |sales| {
-        Known::Present(sales.times(policy.limit.concentration_share.value()))
-    })
+/// What one group may weigh, less what its other companies owe already.
+fn concentration(policy: &Policy, evidence: &Evidence<'_>) -> Known<Money> {
+    let sales = evidence.seller.yearly_sales_incl_vat.filter(|sales| sales.minor() > 0);
+    let Some(sales) = sales else { return Known::Missing(MissingKind::NotFetched) };
+    let whole = sales.times(policy.limit.concentration_share.value());
+    let others = evidence.group.map_or(0, |group| group.others.minor());
+    Known::Present(Money::from_minor(whole.minor().saturating_sub(others).max(0), whole.currency()))
 }
 
 /// The loss accepted is excl. VAT; what may stand open for it is incl. VAT.

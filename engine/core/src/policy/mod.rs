@@ -35,7 +35,7 @@ pub mod words;
 pub use counterfactual::{Change, Counterfactual};
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
-pub use evidence::{Evidence, EvidenceLevel, Exposure, Fed, History, LatePoint, Seller};
+pub use evidence::{Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposure, History, LatePoint, Seller};
 pub use file::{Policy, PublicRecord, SignalRule};
 pub use first_invoice::{FirstInvoice, FirstInvoiceRule};
 pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};

@@ -104,6 +104,7 @@ fn answer(book: &Book, client: &str, facts: &[encours_domain::fact::Fact]) -> St
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        group: &[],
         policy: &sample.policy,
         law: &sample.law,
     };

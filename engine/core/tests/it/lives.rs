@@ -229,6 +229,7 @@ fn answer(book: &Book, policy: &Policy, today: i32) -> Result<Assessment, CoreEr
         model: &model,
         failure_model: None,
         quartiles: None,
+        group: &[],
         policy,
         law: &law,
     };
@@ -427,6 +428,7 @@ fn credit_balance(book: &Book) -> i64 {
         model: &model,
         failure_model: None,
         quartiles: None,
+        group: &[],
         policy: &policy,
         law: &law,
     };

@@ -34,6 +34,7 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
         section(lang.pick("Ce qui pèse sur la défaillance", "What weighs on failure"), &weighs(view)),
         section(lang.pick("Limite", "Limit"), &limit(view, lang)),
         section(lang.pick("Encours", "Exposure"), &lines(&view.exposure)),
+        section(lang.pick("Son groupe chez nous", "Its group with us"), &lines(&view.group)),
         section(lang.pick("Ce que dit le registre", "What the record says"), &known(view)),
         section(lang.pick("Registres consultés", "Registers asked"), &bullets(&view.registers)),
         section(lang.pick("Derniers comptes", "Last accounts"), &accounts(view)),

@@ -11,6 +11,7 @@ mod ceiling_unknown;
 mod company_ceased;
 mod failure_class;
 mod first_invoice_doubtful;
+mod group_member_fails;
 mod legal_form_unknown;
 mod limit_unknown;
 mod natural_person;
@@ -58,6 +59,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     order_out_of_habit::RULE,
     over_limit::RULE,
     limit_unknown::RULE,
+    group_member_fails::RULE,
     failure_class::RULE,
     first_invoice_doubtful::RULE,
     above_automatic_amount::RULE,

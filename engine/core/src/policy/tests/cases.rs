@@ -239,6 +239,7 @@ fn amounts_of_another_currency_are_an_error() {
         level: case.level,
         signals: &[],
         failure: None,
+        group: None,
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };

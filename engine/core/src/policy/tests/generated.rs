@@ -1,10 +1,10 @@
 //! Over generated evidence: what must hold for every client and every quote.
 
 use encours_domain::fact::{Fact, FactKind, Known, MissingKind};
-use encours_domain::{Currency, Money, Verdict};
+use encours_domain::{Bilingual, Currency, Money, Verdict};
 use proptest::prelude::*;
 
-use super::support::{Case, day, euros, law, policy_with, share, sound_company};
+use super::support::{Case, day, euros, law, policy_with, share, signal, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings, SizeBand};
 use crate::policy::*;
 use crate::solvency::FailureEstimate;
@@ -151,15 +151,21 @@ prop_compose! {
         policy in policy(), raw in raw_quote(), company in company(), history in history(), exposure in exposure(),
         sales in prop::option::weighted(0.9, money(10_000_000..1_000_000_000)), chances in chances(),
         trained in prop::bool::weighted(0.9), failure in prop::option::weighted(0.3, -9.0_f64..3.0),
+        group in prop::option::weighted(0.3, (money(0..50_000_000), prop::bool::weighted(0.1))), light in 0_usize..5,
     ) -> Case {
         let level = if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly };
         Case {
             policy, as_of: day("2026-05-31"), quote: Quote::new(raw).unwrap(), company, history, exposure,
             seller: Seller { yearly_sales_incl_vat: sales }, chances, level,
-            signals: Vec::new(),
+            signals: vec![signal(false); light],
+            group: group.map(|(others, fails)| GroupExposure { others, failing: fails.then(failing) }),
             failure: failure.map(|log_odds| FailureEstimate { model: "failure-1".into(), log_odds, moves: Vec::new() }),
         }
     }
+}
+
+fn failing() -> Failing {
+    Failing { client: "C-0002".to_owned(), why: Bilingual::new("en redressement judiciaire", "in receivership") }
 }
 
 /// Every way in which one present fact can go missing for want of evidence.

@@ -1,12 +1,11 @@
 //! What holds an answer back: thin evidence, signals, rules, and what is missing.
 
 use encours_domain::fact::{Known, MissingKind};
-use encours_domain::{Currency, Verdict};
+use encours_domain::{Bilingual, Currency, Verdict};
 
-use super::support::{Case, codes, euros, policy_with, quote, share};
+use super::support::{Case, codes, euros, policy_with, quote, share, signal};
 use crate::company::{CompanyState, CompanyView, Proceedings};
 use crate::policy::*;
-use crate::signals::Signal;
 
 /// The case's history with another weight.
 fn thin(case: &Case, weight: f64) -> History {
@@ -36,10 +35,6 @@ fn thin_evidence_carries_so_much_and_no_more() {
         let codes: Vec<String> = case.decide().reasons.into_iter().map(|reason| reason.code).collect();
         assert_eq!(codes.contains(&"THIN_EVIDENCE".to_owned()), refers, "{what}: {codes:?}");
     }
-}
-
-fn signal(refers: bool) -> Signal {
-    Signal { code: "JUST_REVIVED", refers, says: encours_domain::Bilingual::new("vu", "seen"), evidence: Vec::new() }
 }
 
 #[test]
@@ -178,6 +173,26 @@ fn no_invoices_yet_is_a_value() {
     assert_eq!(missing, ["sector", "bills", "orders", "deposits", "cover"]);
     // Nothing bought yet: no rhythm to need anything for, and the other three decide.
     assert_eq!((decision.limit.need, decision.limit.unknown.len()), (None, 0));
+}
+
+#[test]
+fn the_whole_group_is_looked_at() {
+    let sound = Case::sound();
+    // One client may owe a tenth of our 4,000,000; with this order 21,600 incl. VAT.
+    let alone = sound.decide();
+    assert_eq!((alone.verdict, alone.limit.concentration), (Verdict::Approve, Some(euros(400_000))));
+    let of =
+        |others: i64, failing| Case { group: Some(GroupExposure { others: euros(others), failing }), ..sound.clone() };
+    let decision = of(380_000, None).decide();
+    assert_eq!((decision.limit.concentration, decision.limit.binding), (Some(euros(20_000)), "concentration"));
+    assert_eq!(codes(&decision), ["OVER_LIMIT"]);
+    // What the others owe beyond it leaves nothing, and no more than nothing is missing.
+    assert_eq!(of(900_000, None).decide().limit.concentration, Some(euros(0)));
+    let why = Bilingual::new("en redressement judiciaire", "in receivership");
+    let failing = Some(Failing { client: "C-0002".to_owned(), why });
+    let decision = of(0, failing).decide();
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Refer, vec!["GROUP_MEMBER_FAILS"]));
+    assert!(decision.reasons[0].en.contains("(C-0002) fails: in receivership"), "{:?}", decision.reasons);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use encours_domain::fact::{Known, MissingKind};
-use encours_domain::{Currency, Day, Money, Probability, Share, Verdict};
+use encours_domain::{Bilingual, Currency, Day, Money, Probability, Share, Verdict};
 
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings, SizeBand};
 use crate::policy::offers::Priced;
@@ -14,6 +14,10 @@ use crate::solvency::FailureEstimate;
 
 pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap()
+}
+
+pub(super) fn signal(refers: bool) -> Signal {
+    Signal { code: "JUST_REVIVED", refers, says: Bilingual::new("vu", "seen"), evidence: Vec::new() }
 }
 
 pub(super) fn euros(whole: i64) -> Money {
@@ -52,6 +56,7 @@ pub(super) struct Case {
     pub(super) level: EvidenceLevel,
     pub(super) signals: Vec<Signal>,
     pub(super) failure: Option<FailureEstimate>,
+    pub(super) group: Option<GroupExposure>,
 }
 
 impl Case {
@@ -78,6 +83,7 @@ impl Case {
             level: EvidenceLevel::TrainedModel,
             signals: Vec::new(),
             failure: None,
+            group: None,
         }
     }
 
@@ -89,9 +95,9 @@ impl Case {
 
     fn evidence<'a>(&'a self, late: &'a [LatePoint]) -> Evidence<'a> {
         let Self { as_of, quote, company, history, exposure, seller, level, signals, .. } = self;
-        let failure = self.failure.as_ref();
+        let (failure, group) = (self.failure.as_ref(), self.group.as_ref());
         let (as_of, seller, level) = (*as_of, *seller, *level);
-        Evidence { as_of, quote, company, history, exposure, seller, late, level, signals, failure }
+        Evidence { as_of, quote, company, history, exposure, seller, late, level, signals, failure, group }
     }
 
     pub(super) fn decide(&self) -> Decision {
