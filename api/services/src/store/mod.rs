@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
@@ -57,7 +57,7 @@ impl Store {
         let failed = ServicesError::database("opening the store");
         let only_read = url.is_none() && reading::is_all_that_may_be_done(file);
         let options = if only_read { reading::options(file) } else { options(file, url)? };
-        let database = Database::connect(options).await.map_err(failed)?;
+        let database = connected(options).await.map_err(failed)?;
         if only_read {
             reading::expect_present_form(&database).await?;
         } else {
@@ -73,6 +73,22 @@ impl Store {
     /// When it does not.
     pub async fn ping(&self) -> Result<(), ServicesError> {
         self.database.ping().await.map_err(ServicesError::database("asking the store whether it is there"))
+    }
+}
+
+/// Connects, and waits while another program that opens the same new file holds it: the change to a write-ahead log is the
+/// one thing for which SQLite does not wait by itself.
+async fn connected(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(error) if waited < PATIENCE && error.to_string().contains("database is locked") => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            done => return done,
+        }
     }
 }
 
