@@ -25,8 +25,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -83,13 +83,23 @@ async fn connected(options: ConnectOptions) -> Result<DatabaseConnection, DbErr>
     let mut waited = Duration::ZERO;
     loop {
         match Database::connect(options.clone()).await {
-            Err(error) if waited < PATIENCE && error.to_string().contains("database is locked") => {
+            Err(error) if waited < PATIENCE && is_busy(&error) => {
                 tokio::time::sleep(PAUSE).await;
                 waited += PAUSE;
             }
             done => return done,
         }
     }
+}
+
+fn is_busy(error: &DbErr) -> bool {
+    // SQLITE_BUSY, of any kind: the lower byte of an extended code.
+    const BUSY: i32 = 5;
+    let (DbErr::Conn(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| code & 0xFF == BUSY)
 }
 
 fn options(file: &Path, url: Option<&str>) -> Result<ConnectOptions, ServicesError> {
