@@ -19,6 +19,9 @@ use crate::solvency::FailureMove;
 /// Younger than this counts as young, days.
 const YOUNG_BELOW_DAYS: i32 = 3 * 365;
 
+/// The signal that tells of the company's age.
+const OF_AGE: &str = "JUST_CREATED";
+
 /// The numbers of the rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FirstInvoiceRule {
@@ -65,7 +68,12 @@ pub(super) fn first_invoice(
         let says = Bilingual::new("personne n’a vérifié qu’elle est en activité", "nobody looked whether it trades");
         step("NOT_LOOKED_UP", rule.not_looked_up, says);
     }
-    if reads_record && let Some(says) = young(company.created_on, company.as_of) {
+    // One piece of news counts once.
+    let told_by_signal = signals.iter().any(|signal| signal.code == OF_AGE);
+    if reads_record
+        && !told_by_signal
+        && let Some(says) = young(company.created_on, company.as_of)
+    {
         step("YOUNG", rule.young, says);
     }
     for signal in signals {
@@ -118,6 +126,7 @@ mod tests {
             ..rule
         };
         let (grave, light) = (signal("JUST_CREATED", true), signal("SHARED_ADDRESS", false));
+        assert!(crate::signals::codes().any(|code| code == OF_AGE));
         let unknown = CompanyView::all_missing("2026-05-31".parse().unwrap(), MissingKind::NotFetched);
         // ln(0.005 / 0.995) = -5.2933; 1 / (1 + exp(5.2933 - moves)).
         for (name, company, signals, expected) in [
@@ -125,6 +134,7 @@ mod tests {
             ("young", company("2025-01-01"), vec![], 0.008_217),
             ("age unknown", company(""), vec![], 0.008_217),
             ("one grave", company("1990-01-01"), vec![grave.clone()], 0.022_026),
+            ("young, and a signal says so", company("2025-01-01"), vec![grave.clone()], 0.022_026),
             ("three light", company("1990-01-01"), vec![light.clone(), light.clone(), light.clone()], 0.039_421),
             ("unknown with a light one", unknown, vec![light.clone()], 0.032_510),
         ] {
