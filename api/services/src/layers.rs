@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::folder::Kept;
-use crate::store::Current;
-use crate::{DataFolder, ServicesError};
+use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
+use crate::{DataFolder, Moment, Services, ServicesError};
 
 /// The layers of a ledger, by the hash of their content, and what stands beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,5 +77,43 @@ impl Layers {
     pub fn keep_whole(&self, folder: &DataFolder) -> Result<String, ServicesError> {
         let bytes = serde_json::to_vec(self).map_err(ServicesError::document("the layers"))?;
         folder.keep(Kept::Layers, &bytes)
+    }
+}
+
+/// What was learnt from files of whole registers, to be put in force.
+pub(crate) struct Learnt {
+    pub kind: ManifestKind,
+    /// Under which name it is kept; absent where it is taken out of force.
+    pub kept_as: Option<String>,
+    /// What it was learnt from.
+    pub files: Vec<ManifestFile>,
+    pub rows: u64,
+    pub companies: u64,
+}
+
+impl Services {
+    /// Puts what was learnt in force, as `change` has it; nothing happens where it is in force already.
+    pub(crate) async fn put_learnt(
+        &self,
+        learnt: Learnt,
+        change: impl FnOnce(Layers) -> Layers,
+        now: Moment,
+    ) -> Result<(), ServicesError> {
+        let _alone = self.alone().await;
+        let base = self.store().current().await?;
+        let folder = self.data_folder();
+        let layers = change(Layers::in_force(folder, &base)?);
+        let next = Current { layers: Some(layers.keep_whole(folder)?), ..base.clone() };
+        if next == base {
+            return Ok(());
+        }
+        let Learnt { kind, kept_as, files, rows, companies } = learnt;
+        let snapshot = kept_as.unwrap_or_default();
+        let (refused, records, payments) = (0, 0, 0);
+        let manifest =
+            NewManifest { kind, base, next, snapshot, files, rows, refused, records, payments, subjects: companies };
+        self.store().record_import(manifest, now).await?;
+        self.doubt_portfolio().await;
+        Ok(())
     }
 }

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::bulk::{self, BulkFile, BulkForm};
 use crate::folder::Kept;
-use crate::layers::Layers;
+use crate::layers::{Layers, Learnt};
 use crate::portfolio::Facts;
 use crate::services::blocking;
-use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
+use crate::store::{ManifestFile, ManifestKind};
 use crate::use_cases::models::other_person;
 use crate::{DataFolder, Moment, Services, ServicesError};
 
@@ -220,29 +220,15 @@ impl Services {
         files: Vec<ManifestFile>,
         now: Moment,
     ) -> Result<(), ServicesError> {
-        let _alone = self.alone().await;
-        let base = self.store().current().await?;
-        let folder = self.data_folder();
         let (stored, hash) = kept.unzip();
-        let layers = Layers { failure_model: hash.clone(), ..Layers::in_force(folder, &base)? };
-        let next = Current { layers: Some(layers.keep_whole(folder)?), ..base.clone() };
-        if next != base {
-            let manifest = NewManifest {
-                kind: ManifestKind::FailureModel,
-                base,
-                next,
-                snapshot: hash.unwrap_or_default(),
-                files,
-                rows: stored.map_or(0, |stored| stored.validation.learnt_from),
-                refused: 0,
-                records: 0,
-                payments: 0,
-                subjects: stored.map_or(0, |stored| stored.companies),
-            };
-            self.store().record_import(manifest, now).await?;
-            self.doubt_portfolio().await;
-        }
-        Ok(())
+        let learnt = Learnt {
+            kind: ManifestKind::FailureModel,
+            kept_as: hash.clone(),
+            files,
+            rows: stored.map_or(0, |stored| stored.validation.learnt_from),
+            companies: stored.map_or(0, |stored| stored.companies),
+        };
+        self.put_learnt(learnt, |layers| Layers { failure_model: hash, ..layers }, now).await
     }
 }
 

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::failure_model::{BLOCK, companies};
 use crate::bulk::{self, BulkFile, BulkForm};
 use crate::folder::Kept;
-use crate::layers::Layers;
+use crate::layers::{Layers, Learnt};
 use crate::portfolio::Facts;
 use crate::services::blocking;
-use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
+use crate::store::{ManifestFile, ManifestKind};
 use crate::{DataFolder, Moment, Services, ServicesError};
 
 /// What was gathered.
@@ -49,40 +49,18 @@ impl Services {
             companies: quartiles.companies(),
             divisions: super::import::count(quartiles.divisions()),
         };
-        self.put_quartiles(&quartiles, named, now).await?;
+        let bytes = serde_json::to_vec(&quartiles).map_err(ServicesError::document("the quartiles"))?;
+        let hash = self.data_folder().keep(Kept::Quartiles, &bytes)?;
+        let companies = u64::from(quartiles.companies());
+        let learnt = Learnt {
+            kind: ManifestKind::Quartiles,
+            kept_as: Some(hash.clone()),
+            files: named,
+            rows: companies,
+            companies,
+        };
+        self.put_learnt(learnt, |layers| Layers { quartiles: Some(hash), ..layers }, now).await?;
         Ok(report)
-    }
-
-    async fn put_quartiles(
-        &self,
-        quartiles: &SectorQuartiles,
-        files: Vec<ManifestFile>,
-        now: Moment,
-    ) -> Result<(), ServicesError> {
-        let _alone = self.alone().await;
-        let base = self.store().current().await?;
-        let folder = self.data_folder();
-        let bytes = serde_json::to_vec(quartiles).map_err(ServicesError::document("the quartiles"))?;
-        let hash = folder.keep(Kept::Quartiles, &bytes)?;
-        let layers = Layers { quartiles: Some(hash.clone()), ..Layers::in_force(folder, &base)? };
-        let next = Current { layers: Some(layers.keep_whole(folder)?), ..base.clone() };
-        if next != base {
-            let manifest = NewManifest {
-                kind: ManifestKind::Quartiles,
-                base,
-                next,
-                snapshot: hash,
-                files,
-                rows: u64::from(quartiles.companies()),
-                refused: 0,
-                records: 0,
-                payments: 0,
-                subjects: u64::from(quartiles.companies()),
-            };
-            self.store().record_import(manifest, now).await?;
-            self.doubt_portfolio().await;
-        }
-        Ok(())
     }
 }
 
