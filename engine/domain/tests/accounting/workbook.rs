@@ -160,6 +160,14 @@ fn what_a_header_lacks_is_said() {
 }
 
 #[test]
+fn a_general_ledger_with_names_of_its_own_is_a_table() {
+    let names = "Code journal;Libellé journal;N° compte;Intitulé compte;Date;Réf. pièce;Date pièce;Libellé;Débit;Crédit;\
+                 Lettrage;Échéance;Devise";
+    let text = format!("{names}\nVE;Ventes;411000;Clients;05/01/2025;F1;05/01/2025;Facture;120,00;;A;04/02/2025;EUR\n");
+    assert_eq!(format_of("grand-livre.csv", text.as_bytes()), "csv");
+}
+
+#[test]
 fn books_of_two_companies_are_noted() {
     let read = |name: &str| read_fec(name, &as_text(&NAMES)).0;
     for (names, noted) in [

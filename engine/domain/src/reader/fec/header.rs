@@ -119,7 +119,8 @@ impl Header {
             .next()
     }
 
-    /// A line that has most names of a FEC among its columns and still is no header of one.
+    /// A line that has most names of a FEC among its columns, as the law writes them, and still is no header of one. Other
+    /// programs' names for the same things make a table, which a map file reads.
     pub fn near(text: &str) -> Option<Self> {
         const LOOKED_AT: usize = 12;
         const MOST: usize = 10;
@@ -127,7 +128,13 @@ impl Header {
         let headers = lines.flat_map(|(line, _, content)| {
             DELIMITERS.iter().map(move |&delimiter| Self { line, ..Self::of(content, delimiter) })
         });
-        headers.filter(|header| header.known() >= MOST && !header.is_fec()).max_by_key(Self::known)
+        headers.filter(|header| header.legal() >= MOST && !header.is_fec()).max_by_key(Self::legal)
+    }
+
+    /// Columns that are named as the law names them.
+    fn legal(&self) -> usize {
+        let is_legal = |name: &&String| Column::legal().any(|legal| legal.eq_ignore_ascii_case(name));
+        self.names.iter().filter(is_legal).count()
     }
 
     /// Columns without which lines are no entries and that are not there, each with a name that is nearly its own.
