@@ -343,6 +343,18 @@ pub struct Offer {
     pub wording: Bilingual,
 }
 
+/// A limit that a person set.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetLimit {
+    /// Gross exposure with the order, incl. VAT.
+    #[schema(value_type = MoneySchema)]
+    pub amount: Money,
+    /// The last day on which it holds; `null` when it holds until it is changed.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Day>,
+}
+
 /// The limit with its working.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -353,7 +365,8 @@ pub struct Limit {
     /// Counts them in full.
     #[schema(value_type = MoneySchema)]
     pub bold: Money,
-    /// Which of the four makes the figure up to which no person is needed: `need`, `capacity`, `concentration` or `risk_budget`.
+    /// What makes the figure up to which no person is needed: `need`, `capacity`, `concentration`, `risk_budget`, or `set` by a
+    /// person.
     pub binding: String,
     /// Which of the four makes the prudent figure.
     pub prudent_binding: String,
@@ -378,6 +391,9 @@ pub struct Limit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<BothLanguages>)]
     pub capacity_reason: Option<Bilingual>,
+    /// What a person set, until which day; absent where nobody did. It takes the place of the figure up to which no person is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<SetLimit>,
 }
 
 /// What the client owes before this order, incl. VAT.

@@ -173,7 +173,7 @@ pub struct LimitView {
     pub bold: String,
     /// Which candidate makes each of the two, where they are not the same.
     pub makers: Option<(String, String)>,
-    /// The four candidates.
+    /// The four candidates, and what a person set.
     pub candidates: Vec<CandidateView>,
 }
 
@@ -469,9 +469,19 @@ impl LimitView {
             bold: lang.rounded(limit.bold),
             makers: (limit.prudent_binding != limit.bold_binding)
                 .then(|| (labels::word(&limit.prudent_binding, lang), labels::word(&limit.bold_binding, lang))),
-            candidates: candidates.into_iter().map(view).collect(),
+            candidates: candidates.into_iter().map(view).chain(set_by_a_person(limit, lang)).collect(),
         }
     }
+}
+
+/// What a person set binds, whatever the four say.
+fn set_by_a_person(limit: &Limit, lang: Lang) -> Option<CandidateView> {
+    let set = limit.set.as_ref()?;
+    let until = set.until.map(|until| format!(" ({} {})", lang.pick("jusqu’au", "until"), lang.date(until)));
+    let value = format!("{}{}", lang.rounded(set.amount), until.unwrap_or_default());
+    Some(CandidateView {
+        label: lang.pick("Fixée par une personne", "Set by a person").to_owned(), value, binds: true
+    })
 }
 
 /// A candidate's amount, with the reason where there is one.

@@ -128,6 +128,15 @@ pub enum ServicesError {
         #[source]
         source: CoreError,
     },
+    /// Kept rules that this version cannot read.
+    #[error("the stored {what} cannot be read by this version")]
+    StoredRules {
+        /// `policy` or `law_table`.
+        what: &'static str,
+        /// What is wrong with them.
+        #[source]
+        source: CoreError,
+    },
     /// A validation of the register that cannot be read.
     #[error("the stored validation of model `{id}` cannot be read")]
     StoredValidation {
@@ -175,12 +184,28 @@ pub enum ServicesError {
         /// Of these late.
         late: u64,
     },
-    /// A promotion for which the policy asks for a second person.
-    #[error("model `{id}` cannot be put in force: the policy asks for a second person, and {reason}")]
+    /// Something for which the policy asks for a second person.
+    #[error("{what} `{id}`: the policy asks for a second person, and {reason}")]
     SecondPerson {
-        /// The model.
+        /// What kind of thing: `model`, `policy`, `assessment`.
+        what: &'static str,
+        /// Its name.
         id: String,
         /// What is missing.
+        reason: String,
+    },
+    /// A policy nobody has looked at in use.
+    #[error("policy `{id}` cannot be put in force: nobody has looked at who would move from the policy in force")]
+    NotRehearsed {
+        /// Its version.
+        id: String,
+    },
+    /// A decision of a person that cannot be taken.
+    #[error("{what} cannot be decided so: {reason}")]
+    Ruling {
+        /// What was to be decided.
+        what: String,
+        /// What stands against it, and what is allowed.
         reason: String,
     },
     /// A model of another ledger than the one in force.
@@ -366,6 +391,7 @@ impl ServicesError {
             | Self::Incomplete { .. } => ErrorClass::InvalidInput,
             Self::ModelFile { source, .. } => source.class(),
             Self::ReadOnly { .. } | Self::SecondPerson { .. } => ErrorClass::Forbidden,
+            Self::NotRehearsed { .. } | Self::Ruling { .. } | Self::StoredRules { .. } => ErrorClass::Conflict,
             // It was ours to keep it well: nothing that the caller said is wrong.
             Self::StoredModel { source: CoreError::ForeignModel { .. }, .. } => ErrorClass::Conflict,
             Self::NoLedger { .. } | Self::TooLittleToTrain { .. } => ErrorClass::EvidenceMissing,
@@ -403,10 +429,13 @@ impl ServicesError {
             Self::UnsupportedDatabase { .. } => "unsupported_database",
             Self::Damaged { .. } => "stored_file_damaged",
             Self::StoredModel { .. } => "stored_model",
+            Self::StoredRules { .. } => "stored_rules",
             Self::StoredValidation { .. } => "stored_validation",
             Self::NoBetterModel { .. } | Self::NoBetterFailureModel { .. } => "model_no_better",
             Self::UnmeasuredModel { .. } => "model_not_measured",
             Self::SecondPerson { .. } => "second_person_needed",
+            Self::NotRehearsed { .. } => "policy_not_rehearsed",
+            Self::Ruling { .. } => "ruling_refused",
             Self::ModelInForce { .. } => "model_in_force",
             Self::OtherLedger { .. } => "other_ledger",
             Self::Predictions { .. } => "predictions_unreadable",
@@ -466,7 +495,12 @@ impl ServicesError {
             Self::NoBetterModel { .. } | Self::NoBetterFailureModel { .. } | Self::UnmeasuredModel { .. } => {
                 vec!["go on with what is in force, and train again when more outcomes are known".to_owned()]
             }
-            Self::SecondPerson { .. } => vec![
+            Self::StoredRules { .. } => vec![
+                "write it out with `encours policy show`, add what is missing, and `encours policy activate FILE`"
+                    .to_owned(),
+            ],
+            Self::NotRehearsed { .. } => vec!["look first: `encours policy rehearse FILE`".to_owned()],
+            Self::SecondPerson { what: "model", .. } => vec![
                 "`encours models rehearse ID`, then `encours models promote ID --by NAME` by somebody else".to_owned(),
             ],
             Self::ReadOnly { .. } => {

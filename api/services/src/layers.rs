@@ -112,7 +112,7 @@ impl Services {
         let (refused, records, payments) = (0, 0, 0);
         let manifest =
             NewManifest { kind, base, next, snapshot, files, rows, refused, records, payments, subjects: companies };
-        self.store().record_import(manifest, now).await?;
+        self.store().record_import(manifest, &self.act(now)).await?;
         self.doubt_portfolio().await;
         Ok(())
     }

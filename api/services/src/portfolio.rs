@@ -5,9 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use encours_core::CoreError;
+use encours_core::assessment::{Beside, Context, Trade};
 use encours_core::features::Horizons;
 use encours_core::ledger::AttributeChoice;
 use encours_core::ledger::{Book, ReadOptions};
+use encours_core::policy::{LawTable, Policy};
 use encours_core::portfolio::{Rescored, ScoringModel, rescore};
 use encours_core::solvency::{FailureModel, SectorQuartiles};
 use encours_domain::fact::{Fact, FactKind, shown};
@@ -25,7 +28,18 @@ use crate::use_cases::search::SearchIndex;
 use crate::use_cases::sector_quartiles;
 use crate::{DataFolder, ServicesError};
 
-/// Everything that an assessment reads, besides the policy and the law.
+/// Texts of the database that a portfolio is made with.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// JSON of the model in force; the published priors stand in where there is none.
+    pub artefact: Option<String>,
+    /// The policy; the one that comes with the program where there is none.
+    pub policy: Option<String>,
+    /// The law table; the one that comes with the program where there is none.
+    pub law_table: Option<String>,
+}
+
+/// Everything that an assessment reads.
 pub struct Portfolio {
     /// Hashes and ids of what is held.
     pub made_with: Current,
@@ -43,6 +57,10 @@ pub struct Portfolio {
     pub clients: ClientBook,
     /// Open orders; absent while none were ever imported.
     pub orders: Option<OrderBook>,
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// The law table.
+    pub law: Arc<LawTable>,
     folder: DataFolder,
     by_siren: BTreeMap<Siren, Vec<usize>>,
     pub(crate) index: SearchIndex,
@@ -52,15 +70,15 @@ pub struct Portfolio {
 }
 
 impl Portfolio {
-    /// Reads what is in force from the data folder. `artefact` is the JSON of the model in force. Ledger and model are taken
-    /// from what is `held` where they are the same: facts change with every prospect that is looked up.
+    /// Reads what is in force from the data folder. Ledger and model are taken from what is `held` where they are the same:
+    /// facts change with every prospect that is looked up.
     ///
     /// # Errors
     /// When a file is damaged, or the model is not of this engine.
     pub fn load(
         folder: &DataFolder,
         made_with: Current,
-        artefact: Option<&str>,
+        texts: &Texts,
         held: Option<&Portfolio>,
     ) -> Result<Self, ServicesError> {
         let same_ledger = held.filter(|held| held.made_with.ledger == made_with.ledger);
@@ -71,9 +89,16 @@ impl Portfolio {
         let same_model = held.filter(|held| held.made_with.model == made_with.model);
         let model = match same_model {
             Some(held) => Arc::clone(&held.model),
-            None => Arc::new(read_model(&made_with, artefact)?),
+            None => Arc::new(read_model(&made_with, texts.artefact.as_deref())?),
         };
 
+        let same_rules = held.filter(|held| {
+            held.made_with.policy == made_with.policy && held.made_with.law_table == made_with.law_table
+        });
+        let (policy, law) = match same_rules {
+            Some(held) => (Arc::clone(&held.policy), Arc::clone(&held.law)),
+            None => read_rules(texts)?,
+        };
         let facts = match made_with.facts.as_deref() {
             Some(hash) => Facts::read(folder, hash)?,
             None => Facts::default(),
@@ -102,12 +127,38 @@ impl Portfolio {
             facts,
             clients,
             orders,
+            policy,
+            law,
             folder: folder.clone(),
             by_siren,
             index,
             groups,
             sharing,
         })
+    }
+
+    /// What stands still for every client; nothing of any one of them.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
+            book: self.book.as_deref(),
+            ledger_hash: self.ledger_hash(),
+            facts: &[],
+            facts_hash: self.facts_hash(),
+            beside: Beside::default(),
+            trade: Trade::default(),
+            group: &[],
+            set_limit: None,
+            model: &self.model,
+            failure_model: self.failure_model.as_deref(),
+            quartiles: self.quartiles.as_ref().map(|(quartiles, hash)| (quartiles, hash.as_str())),
+            policy: &self.policy,
+            law: &self.law,
+        }
+    }
+
+    /// What the seller says of a client beside the ledger.
+    pub(crate) fn trade_of(&self, id: &str) -> Trade<'_> {
+        Trade { client: self.clients.client(id), orders: self.orders_of(id) }
     }
 
     /// The ledger.
@@ -188,6 +239,13 @@ fn read_model(made_with: &Current, artefact: Option<&str>) -> Result<ScoringMode
     let id = made_with.model.as_deref().unwrap_or_default();
     let artefact = Artefact::from_json(json).map_err(ServicesError::stored_model(id))?;
     ScoringModel::new(artefact).map_err(ServicesError::stored_model(id))
+}
+
+fn read_rules(texts: &Texts) -> Result<(Arc<Policy>, Arc<LawTable>), ServicesError> {
+    let policy = texts.policy.as_deref().map_or_else(Policy::shipped, Policy::from_toml);
+    let law = texts.law_table.as_deref().map_or_else(LawTable::shipped, LawTable::from_toml);
+    let unread = |what| move |error| ServicesError::StoredRules { what, source: CoreError::from(error) };
+    Ok((Arc::new(policy.map_err(unread("policy"))?), Arc::new(law.map_err(unread("law_table"))?)))
 }
 
 fn read_book(folder: &DataFolder, hash: &str) -> Result<Book, ServicesError> {

@@ -6,23 +6,27 @@ use std::time::{Duration, Instant};
 
 use encours_core::CoreError;
 use encours_core::policy::{LawTable, Policy};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
-use crate::portfolio::Portfolio;
-use crate::store::Current;
+use crate::portfolio::{Portfolio, Texts};
+use crate::store::{Act, Current, NewRuleText, RuleKind};
 use crate::use_cases::Asking;
 use crate::use_cases::scores::Scores;
-use crate::{DataFolder, ServicesError, Store};
+use crate::{DataFolder, Moment, ServicesError, Store};
 
-/// The use cases over one data folder. Cheap to clone; every clone is the same.
+/// The use cases over one data folder. Cheap to clone; every clone is the same, but for who acts.
 #[derive(Clone)]
-pub struct Services(Arc<Inner>);
+pub struct Services {
+    inner: Arc<Inner>,
+    /// Who acts, for the audit chain.
+    actor: Arc<str>,
+}
 
 struct Inner {
     folder: DataFolder,
     store: Store,
-    policy: Policy,
-    law: LawTable,
+    /// Hashes of the policy and the law table that come with the program.
+    shipped: Shipped,
     /// What is in force, once somebody asked.
     loaded: Mutex<Option<Loaded>>,
     /// The last re-scoring that was asked for.
@@ -31,6 +35,25 @@ struct Inner {
     importing: Mutex<()>,
     /// Registers that answers may ask; set once at the start.
     asking: OnceLock<Asking>,
+    /// Set once the shipped rules stand in the store, where answers of years ago will look for them.
+    rules_kept: OnceCell<()>,
+}
+
+/// Who acts where nobody said.
+const PROGRAM: &str = "encours";
+
+/// Hashes of the rules that come with the program.
+struct Shipped {
+    policy: String,
+    law_table: String,
+}
+
+impl Shipped {
+    fn read() -> Result<Self, ServicesError> {
+        let policy = Policy::shipped().map_err(CoreError::from)?;
+        let law_table = LawTable::shipped().map_err(CoreError::from)?;
+        Ok(Self { policy: policy.hash().to_owned(), law_table: law_table.hash().to_owned() })
+    }
 }
 
 /// A portfolio, and when the store last said that it is the one in force.
@@ -58,46 +81,47 @@ impl Services {
     pub async fn open(data: &Path, database: Option<&str>) -> Result<Self, ServicesError> {
         let folder = DataFolder::open(data)?;
         let store = Store::open(&folder.database(), database).await?;
-        let policy = Policy::shipped().map_err(CoreError::from)?;
-        let law = LawTable::shipped().map_err(CoreError::from)?;
+        let shipped = Shipped::read()?;
         let (loaded, scores, importing) = (Mutex::new(None), Mutex::new(None), Mutex::new(()));
-        let asking = OnceLock::new();
-        Ok(Self(Arc::new(Inner { folder, store, policy, law, loaded, scores, importing, asking })))
+        let (asking, rules_kept) = (OnceLock::new(), OnceCell::new());
+        let inner = Arc::new(Inner { folder, store, shipped, loaded, scores, importing, asking, rules_kept });
+        Ok(Self { inner, actor: Arc::from(PROGRAM) })
+    }
+
+    /// The same for somebody: the audit chain names them for what they change.
+    #[must_use]
+    pub fn acting_as(&self, actor: &str) -> Self {
+        Self { inner: Arc::clone(&self.inner), actor: Arc::from(actor) }
+    }
+
+    /// Who acts, at this moment.
+    pub(crate) fn act(&self, now: Moment) -> Act {
+        Act { by: self.actor.to_string(), now }
     }
 
     /// Lets answers ask registers from now on. Only the first call counts, since answers under way would differ.
     #[must_use]
     pub fn asking(self, asking: Asking) -> Self {
-        self.0.asking.get_or_init(|| asking);
+        self.inner.asking.get_or_init(|| asking);
         self
     }
 
     pub(crate) fn registers(&self) -> Option<&Asking> {
-        self.0.asking.get()
+        self.inner.asking.get()
     }
 
     /// Where the data lies.
     pub fn data_folder(&self) -> &DataFolder {
-        &self.0.folder
-    }
-
-    /// The policy in force.
-    pub fn policy(&self) -> &Policy {
-        &self.0.policy
-    }
-
-    /// The law table.
-    pub fn law(&self) -> &LawTable {
-        &self.0.law
+        &self.inner.folder
     }
 
     pub(crate) fn store(&self) -> &Store {
-        &self.0.store
+        &self.inner.store
     }
 
     /// Nobody else of this program writes a ledger or facts while the guard lives.
     pub(crate) async fn alone(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.0.importing.lock().await
+        self.inner.importing.lock().await
     }
 
     /// What is in force, from memory when nothing changed since it was read.
@@ -105,12 +129,12 @@ impl Services {
     /// # Errors
     /// When the database fails or a stored file is damaged.
     pub async fn portfolio(&self) -> Result<Arc<Portfolio>, ServicesError> {
-        let mut loaded = self.0.loaded.lock().await;
+        let mut loaded = self.inner.loaded.lock().await;
         if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.is_trusted()) {
             return Ok(Arc::clone(&loaded.portfolio));
         }
         let confirmed = Some(Instant::now());
-        let current = self.store().current().await?;
+        let current = self.in_force().await?;
         // An old one's memory goes before the new one's comes.
         let same_ledger = |held: &Arc<Portfolio>| held.made_with.ledger == current.ledger;
         let held = loaded.take().map(|loaded| loaded.portfolio).filter(same_ledger);
@@ -122,9 +146,20 @@ impl Services {
         Ok(portfolio)
     }
 
+    /// What is in force, the rules that come with the program where no others were put in force.
+    pub(crate) async fn in_force(&self) -> Result<Current, ServicesError> {
+        let current = self.store().current().await?;
+        let Shipped { policy, law_table } = &self.inner.shipped;
+        Ok(Current {
+            policy: current.policy.or_else(|| Some(policy.clone())),
+            law_table: current.law_table.or_else(|| Some(law_table.clone())),
+            ..current
+        })
+    }
+
     /// What is in force was changed here: the next question asks the store.
     pub(crate) async fn doubt_portfolio(&self) {
-        let mut loaded = self.0.loaded.lock().await;
+        let mut loaded = self.inner.loaded.lock().await;
         if let Some(loaded) = loaded.as_mut() {
             loaded.confirmed = None;
         }
@@ -141,12 +176,46 @@ impl Services {
             Some(id) => Some(self.store().model(id).await?.artefact),
             None => None,
         };
+        let policy = self.rule_body(RuleKind::Policy, made_with.policy.as_deref()).await?;
+        let law_table = self.rule_body(RuleKind::LawTable, made_with.law_table.as_deref()).await?;
+        let texts = Texts { artefact, policy, law_table };
         let folder = self.data_folder().clone();
-        blocking(move || Portfolio::load(&folder, made_with, artefact.as_deref(), held.as_deref())).await
+        blocking(move || Portfolio::load(&folder, made_with, &texts, held.as_deref())).await
+    }
+
+    /// Keeps the rules that come with the program, word for word: a later version may bring others.
+    pub(crate) async fn keep_shipped_rules(&self, now: Moment) -> Result<(), ServicesError> {
+        let act = Act { by: PROGRAM.to_owned(), now };
+        let keep = async || {
+            let policy = Policy::shipped().map_err(CoreError::from)?;
+            let law = LawTable::shipped().map_err(CoreError::from)?;
+            for (kind, hash, version, body) in [
+                (RuleKind::Policy, policy.hash(), policy.version(), Policy::DEFAULT_TEXT),
+                (RuleKind::LawTable, law.hash(), law.version(), LawTable::DEFAULT_TEXT),
+            ] {
+                self.store().keep_rule_text(NewRuleText { kind, hash, version, body }, &act).await?;
+            }
+            Ok::<_, ServicesError>(())
+        };
+        self.inner.rules_kept.get_or_try_init(keep).await.map(|_| ())
+    }
+
+    /// Whether a policy is the one that comes with the program.
+    pub(crate) fn is_shipped(&self, hash: &str) -> bool {
+        self.inner.shipped.policy == hash
+    }
+
+    /// The text of rules; nothing for those that come with the program.
+    async fn rule_body(&self, kind: RuleKind, hash: Option<&str>) -> Result<Option<String>, ServicesError> {
+        let Shipped { policy, law_table } = &self.inner.shipped;
+        match hash.filter(|hash| hash != policy && hash != law_table) {
+            Some(hash) => Ok(Some(self.store().rule_text(kind, hash).await?.body)),
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn cached_scores(&self) -> &Mutex<Option<Arc<Scores>>> {
-        &self.0.scores
+        &self.inner.scores
     }
 }
 

@@ -22,6 +22,16 @@ impl Verdict {
         matches!(self, Verdict::Approve | Verdict::ApproveWithConditions)
     }
 
+    /// How far it is from a full grant: 0 to 3.
+    pub const fn gravity(self) -> u8 {
+        match self {
+            Verdict::Approve => 0,
+            Verdict::ApproveWithConditions => 1,
+            Verdict::Refer => 2,
+            Verdict::Decline => 3,
+        }
+    }
+
     /// The light that a salesperson sees.
     pub const fn light(self) -> Light {
         match self {

@@ -1,6 +1,7 @@
 //! The command line: what may be said, with its help. Nothing here does anything.
 
 mod models;
+mod policies;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,10 @@ use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
 pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
+pub use policies::{
+    AuditCommand, DeciderArgs, DecisionsCommand, FinalVerdict, LimitsCommand, PolicyBacktestArgs, PolicyCommand,
+    TableFormat,
+};
 
 /// Where `serve` and `demo` listen unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -79,6 +84,26 @@ pub enum Command {
     Assess(AssessArgs),
     /// Make a stored answer again with what was known then
     Replay(ReplayArgs),
+    /// What persons decide about stored answers
+    Decisions {
+        #[command(subcommand)]
+        command: DecisionsCommand,
+    },
+    /// Limits that persons set
+    Limits {
+        #[command(subcommand)]
+        command: LimitsCommand,
+    },
+    /// The credit policy: check, rehearse, replay over the past, put in force
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+    /// What was changed, when and by whom
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Score every client
     Rescore(RescoreArgs),
     /// Train on what was known on a day, then predict every later invoice

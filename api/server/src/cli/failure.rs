@@ -26,6 +26,8 @@ pub enum Failure {
     Document(serde_json::Error),
     /// A stored answer came out different.
     NotReplayed,
+    /// The audit chain does not hold.
+    ChainBroken,
 }
 
 impl From<ServicesError> for Failure {
@@ -66,7 +68,7 @@ impl Failure {
             Self::Services(error) => code_of(error.class()),
             Self::Usage(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,
-            Self::System(..) | Self::Document(_) | Self::NotReplayed => 1,
+            Self::System(..) | Self::Document(_) | Self::NotReplayed | Self::ChainBroken => 1,
         }
     }
 
@@ -78,6 +80,7 @@ impl Failure {
             Self::System(doing, error) => format!("{doing} failed: {error}"),
             Self::Document(error) => format!("the assessment could not be read: {error}"),
             Self::NotReplayed => "the answer came out different".to_owned(),
+            Self::ChainBroken => "something is not as the audit chain says".to_owned(),
         }
     }
 
@@ -93,7 +96,12 @@ impl Failure {
     fn tell(&self) {
         match self {
             Self::Services(error) => error.faults().into_iter().for_each(say_faults),
-            Self::Usage(_) | Self::Listen(..) | Self::System(..) | Self::Document(_) | Self::NotReplayed => {}
+            Self::Usage(_)
+            | Self::Listen(..)
+            | Self::System(..)
+            | Self::Document(_)
+            | Self::NotReplayed
+            | Self::ChainBroken => {}
         }
         say(format_args!("error: {}", self.sentence()));
         if let Self::Services(error) = self {

@@ -15,7 +15,7 @@ use encours_services::{Services, ServicesError};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
-use args::{Cli, ClientsCommand, Command};
+use args::{Cli, ClientsCommand, Command, PolicyCommand};
 use company_args::CompaniesCommand;
 use failure::Failure;
 
@@ -38,7 +38,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     if reads_only_what_is_there(&command) && !data.exists() {
         return Err(ServicesError::NoLedger { folder: data }.into());
     }
-    let open = async || Services::open(&data, database.as_deref()).await;
+    let open = async || {
+        let services = Services::open(&data, database.as_deref()).await?;
+        Ok::<_, ServicesError>(services.acting_as(&operator()))
+    };
     match command {
         Command::Demo(demo) => commands::demo::run(open().await?, demo).await,
         Command::Import(import) if import.suggest_map => commands::import::suggest(import),
@@ -78,12 +81,26 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Models { command } => commands::models::run(&open().await?, command, now).await,
         Command::Assess(assess) => commands::assess::run(open().await?, assess, now).await,
         Command::Replay(replay) => commands::assess::replay(&open().await?, replay).await,
+        Command::Decisions { command } => commands::decisions::run(&open().await?, command, now).await,
+        Command::Limits { command } => commands::decisions::limits(&open().await?, command, now).await,
+        Command::Policy { command: PolicyCommand::Check { file } } => commands::policies::check(&file),
+        Command::Policy { command } => commands::policies::run(&open().await?, command, now).await,
+        Command::Audit { command } => commands::decisions::audit(&open().await?, command).await,
         Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
         Command::Backtest(backtest) => commands::backtest::run(backtest).await,
         Command::Serve(serve) => commands::serve::run(open().await?, serve).await,
         Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
     }
+}
+
+/// Who sits at the machine, by the name that the system has for them: for the audit chain.
+fn operator() -> String {
+    let named = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    named("USER")
+        .or_else(|| named("LOGNAME"))
+        .or_else(|| named("USERNAME"))
+        .unwrap_or_else(|| "command line".to_owned())
 }
 
 /// Whether a command is about a ledger that must be there: a mistyped folder must not be made.
@@ -93,7 +110,14 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         Command::Train(train) => train.ledger.is_none(),
         Command::Clients { command } => !matches!(command, ClientsCommand::Import(_)),
         Command::Companies { command } => matches!(command, CompaniesCommand::Accounts(_) | CompaniesCommand::Model(_)),
-        Command::Ledger { .. } | Command::Models { .. } | Command::Assess(_) | Command::Replay(_) => true,
+        Command::Policy { command } => !matches!(command, PolicyCommand::Check { .. }),
+        Command::Ledger { .. }
+        | Command::Models { .. }
+        | Command::Assess(_)
+        | Command::Replay(_)
+        | Command::Decisions { .. }
+        | Command::Limits { .. }
+        | Command::Audit { .. } => true,
         Command::Demo(_)
         | Command::Import(_)
         | Command::PullLedger(_)

@@ -1,5 +1,6 @@
 //! `/v1/assessments`: one quote judged, and the stored answers.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +13,7 @@ use serde::de::{self, Deserializer, Visitor};
 use utoipa::ToSchema;
 
 use super::App;
+use super::auth::Caller;
 use super::body::{JsonBody, NoParameters, PathPart, object};
 use super::problem::{FieldFault, Problem, Refusal};
 use crate::answer::Answer;
@@ -34,12 +36,14 @@ use crate::answer::Answer;
 )]
 pub async fn create(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     _: NoParameters,
     JsonBody(request): JsonBody<AssessmentRequest>,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let store = request.store;
-    let assessment = app.services.assess(request.checked(now.today)?, now).await.map_err(placed)?;
+    let assessment =
+        app.services.acting_as(&caller.name).assess(request.checked(now.today)?, now).await.map_err(placed)?;
     let answer = json(assessment.to_json());
     if !store {
         return Ok(answer);

@@ -1,6 +1,6 @@
 //! HTTP: routes, what stands round them, and the state they share.
 //!
-//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`models`]); [`problem`] is how errors
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`decisions`], [`models`], [`policies`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
 //! every handler, [`connections`] what stands before it.
 
@@ -10,11 +10,13 @@ pub mod body;
 pub mod clients;
 pub mod companies;
 pub mod connections;
+pub mod decisions;
 pub mod guard;
 pub mod health;
 pub mod models;
 pub mod openapi;
 pub mod origin;
+pub mod policies;
 pub mod problem;
 pub mod session;
 
@@ -85,6 +87,14 @@ pub fn interface() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::described())
         .routes(routes!(assessments::create))
         .routes(routes!(assessments::show))
+        .routes(routes!(decisions::replay))
+        .routes(routes!(decisions::rulings, decisions::rule))
+        .routes(routes!(decisions::set_limit))
+        .routes(routes!(decisions::audit))
+        .routes(routes!(policies::list, policies::add))
+        .routes(routes!(policies::show))
+        .routes(routes!(policies::rehearse))
+        .routes(routes!(policies::activate))
         .routes(routes!(clients::list))
         .routes(routes!(clients::show))
         .routes(routes!(companies::find))

@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use super::App;
 use super::auth::Caller;
 use super::body::{NoParameters, PathPart};
-use super::problem::{Problem, Refusal};
+use super::policies::document;
+use super::problem::Problem;
 
 /// List the models, newest first.
 #[utoipa::path(
@@ -97,14 +98,7 @@ pub async fn promote(
     _: NoParameters,
     PathPart(id): PathPart<String>,
 ) -> Result<Json<ModelInfo>, Problem> {
-    Ok(Json(app.services.promote(&id, Some(&caller.name), app.clock.now()).await?.into()))
-}
-
-fn document(part: &impl Serialize) -> Result<Value, Problem> {
-    serde_json::to_value(part).map_err(|error| {
-        tracing::error!(%error, "a model card could not be written");
-        Refusal::Internal.because("the failure is in the server's log")
-    })
+    Ok(Json(app.services.acting_as(&caller.name).promote(&id, Some(&caller.name), app.clock.now()).await?.into()))
 }
 
 /// A model of the register.

@@ -6,6 +6,8 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use encours_core::CoreError;
+use encours_core::policy::PolicyFault;
 use encours_domain::{ErrorClass, Fault};
 use encours_services::ServicesError;
 use serde::Serialize;
@@ -167,6 +169,12 @@ impl From<&Fault> for FieldFault {
     }
 }
 
+impl From<&PolicyFault> for FieldFault {
+    fn from(fault: &PolicyFault) -> Self {
+        Self::new(fault.field.clone(), fault)
+    }
+}
+
 impl Problem {
     fn new(code: &'static str, status: StatusCode, title: &'static str, detail: String, class: ErrorClass) -> Self {
         let kind = format!("urn:encours:problem:{code}");
@@ -200,7 +208,14 @@ impl From<ServicesError> for Problem {
             return Refusal::Internal.because("the failure is in the server's log");
         }
         let sentences: Vec<String> = std::iter::once(chain(&error)).chain(error.hints()).collect();
-        let errors = error.faults().map(|report| report.faults.iter().map(FieldFault::from).collect());
+        let of_policy = || match &error {
+            ServicesError::Core(CoreError::Policy(error)) => {
+                Some(error.faults().iter().map(FieldFault::from).collect())
+            }
+            _ => None,
+        };
+        let errors =
+            error.faults().map(|report| report.faults.iter().map(FieldFault::from).collect()).or_else(of_policy);
         Self::new(error.code(), status_of(class), title_of(class), sentences.join("; "), class)
             .with(errors.unwrap_or_default())
     }

@@ -111,7 +111,11 @@ async fn ask(
         Outcome::Faults => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Matches(_) => StatusCode::NOT_FOUND,
     };
-    let goods = app.services.law().goods().map(|(name, says)| (name.to_owned(), screen.lang.of(says).to_owned()));
+    let portfolio = match app.services.portfolio().await {
+        Ok(portfolio) => portfolio,
+        Err(error) => return super::failed(screen, &error.into()),
+    };
+    let goods = portfolio.law.goods().map(|(name, says)| (name.to_owned(), screen.lang.of(says).to_owned()));
     let (frozen, goods) = (frozen(&app, &screen), goods.collect());
     page(status, &CheckPage { frozen, screen, typed, goods, faults, outcome })
 }

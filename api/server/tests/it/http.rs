@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use encours_server::answer::Answer;
 use serde_json::{Value, json};
 
-use crate::support::{Answered, SAMPLE};
+use crate::support::{Answered, SAMPLE, Sample};
 
 const QUOTE: &str = r#"{"client":"C-0012","quote":{"amount":"18000","terms_days":45},"store":false}"#;
 
@@ -171,6 +171,9 @@ fn the_interface_is_described() {
     operations.sort();
     insta::assert_snapshot!(operations.join("\n"), @r"
     GET /v1/assessments/{id} getAssessment
+    GET /v1/assessments/{id}/override listDecisions
+    GET /v1/assessments/{id}/replay replayAssessment
+    GET /v1/audit listAudit
     GET /v1/clients listClients
     GET /v1/clients/{id} getClient
     GET /v1/companies findCompanies
@@ -178,10 +181,68 @@ fn the_interface_is_described() {
     GET /v1/models listModels
     GET /v1/models/{id} getModel
     GET /v1/models/{id}/card getModelCard
+    GET /v1/policies listPolicies
+    GET /v1/policies/{id} getPolicy
     POST /v1/assessments createAssessment
+    POST /v1/assessments/{id}/override overrideAssessment
     POST /v1/models/{id}/promote promoteModel
+    POST /v1/policies addPolicy
+    POST /v1/policies/{id}/activate activatePolicy
+    POST /v1/policies/{id}/rehearsal rehearsePolicy
+    PUT /v1/clients/{id}/limit setLimit
     ");
     references_resolve(&document, &document);
+}
+
+/// Decisions and policies over HTTP; on a desk of their own, since they change what the others would be answered.
+#[test]
+fn a_person_decides_and_a_policy_takes_the_place_of_another() {
+    let desk = Sample::of_its_own();
+    let body = json!({"client": "C-0012", "quote": {"amount": "90000"}, "as_of": "2026-05-31"}).to_string();
+    let answer = desk.with_key("POST", "/v1/assessments", &body).json();
+    let path = format!("/v1/assessments/{}", answer["id"].as_str().unwrap());
+    assert_eq!(desk.with_key("GET", &format!("{path}/replay"), "").json()["equal"], true);
+    let overriding = format!("{path}/override");
+    let decide = |body: Value| desk.with_key("POST", &overriding, &body.to_string());
+    let held = json!({"decision": "hold", "reason": "r", "role": "sales", "owner": "Lin", "deadline": "2026-12-31"});
+    assert_eq!(decide(held).json()["standing"], "held");
+    let taken = decide(json!({"decision": "approve", "reason": "r", "role": "sales"})).json();
+    assert_eq!((&taken["standing"], &taken["verdict"]), (&json!("awaits_second"), &answer["verdict"]));
+    for (body, status, code) in [
+        (json!({"decision": "confirm", "reason": "r", "role": "sales"}), 403, "second_person_needed"),
+        (json!({"decision": "hold", "reason": "r", "role": "sales"}), 422, "invalid_body"),
+        (json!({"decision": "refer", "reason": "r", "role": "sales"}), 409, "ruling_refused"),
+        (json!({"decision": "decline", "reason": " ", "role": "sales"}), 409, "ruling_refused"),
+    ] {
+        let found = decide(body.clone());
+        assert_eq!((found.status.as_u16(), found.json()["code"].as_str()), (status, Some(code)), "{body}");
+    }
+    let limit = json!({"amount": "25000.00", "until": "2099-01-01", "reason": "season"}).to_string();
+    let set = desk.with_key("PUT", "/v1/clients/C-0012/limit", &limit).json();
+    assert_eq!((&set["client"], &set["amount"]), (&json!("C-0012"), &json!("25000.00")));
+    let active = desk.with_key("GET", "/v1/policies", "").json()[0].clone();
+    assert_eq!(active["state"], "active");
+    let path = format!("/v1/policies/{}", active["hash"].as_str().unwrap());
+    let text = desk.with_key("GET", &path, "").json()["text"].as_str().unwrap().to_owned();
+    let bad = json!({"text": text.replacen("loss_cap_share = 0.01 ", "loss_cap_share = 7 ", 1)}).to_string();
+    let refused = desk.with_key("POST", "/v1/policies", &bad);
+    assert_eq!(
+        (refused.status.as_u16(), refused.json()["errors"][0]["pointer"].as_str()),
+        (422, Some("appetite.loss_cap_share"))
+    );
+    let other = json!({"text": text.replacen("loss_cap_share = 0.01 ", "loss_cap_share = 0.02 ", 1)}).to_string();
+    let added = desk.with_key("POST", "/v1/policies", &other);
+    assert_eq!(added.status, StatusCode::CREATED);
+    let path = format!("/v1/policies/{}", added.json()["hash"].as_str().unwrap());
+    let early = desk.with_key("POST", &format!("{path}/activate"), "");
+    assert_eq!((early.status.as_u16(), early.json()["code"].as_str()), (409, Some("policy_not_rehearsed")));
+    assert!(desk.with_key("POST", &format!("{path}/rehearsal"), "").json()["clients"].as_u64() > Some(0));
+    assert_eq!(desk.with_key("POST", &format!("{path}/activate"), "").json()["state"], "active");
+    let links = desk.with_key("GET", "/v1/audit?limit=2", "").json();
+    assert_eq!((&links[0]["action"], &links[1]["action"]), (&json!("policy_activated"), &json!("policy_rehearsed")));
+    let before = format!("/v1/audit?limit=1&before={}", links[1]["sequence"]);
+    assert_eq!(desk.with_key("GET", &before, "").json()[0]["action"], "rules_added");
+    assert_eq!(desk.with_key("GET", "/v1/audit?limit=0", "").status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[test]

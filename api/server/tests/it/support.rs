@@ -22,7 +22,10 @@ pub struct Sample {
     pub key: String,
 }
 
-pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
+pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| loaded(true));
+
+/// The sample, loaded; trained only where `SAMPLE` is, which takes its time.
+fn loaded(is_trained: bool) -> Sample {
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let clock = Clock::Frozen(SAMPLE_AS_OF.parse().unwrap());
@@ -32,12 +35,14 @@ pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
         let ledger = vec![InputFile::new("i.parquet", sample::INVOICES), InputFile::new("p.parquet", sample::PAYMENTS)];
         services.import(ledger, ImportOptions::default(), now).await.unwrap();
         services.import_companies(vec![InputFile::new("c.csv", sample::COMPANIES)], false, now).await.unwrap();
-        services.train(TrainOptions::default(), now).await.unwrap();
+        if is_trained {
+            services.train(TrainOptions::default(), now).await.unwrap();
+        }
         let key = services.create_key("tests", now).await.unwrap().key;
         (router(App::new(services, clock)), key)
     });
     Sample { runtime, router, folder, key }
-});
+}
 
 /// A response, read to its end.
 pub struct Answered {
@@ -57,6 +62,11 @@ impl Answered {
 }
 
 impl Sample {
+    /// One of its own, for a test that changes what others would see; untrained.
+    pub fn of_its_own() -> Self {
+        loaded(false)
+    }
+
     pub fn router(&self) -> Router {
         self.router.clone()
     }

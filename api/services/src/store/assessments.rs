@@ -1,10 +1,13 @@
 //! Answers given.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 
+use super::audit::Act;
 use super::entities::assessment::{ActiveModel, Column, Entity, Model};
 use super::{Current, Store};
-use crate::{Moment, ServicesError};
+use crate::ServicesError;
 
 /// An answer that is about to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails, or holds other bytes under this id.
-    pub async fn keep_assessment(&self, assessment: NewAssessment, now: Moment) -> Result<(), ServicesError> {
+    pub async fn keep_assessment(&self, assessment: NewAssessment, act: Act) -> Result<(), ServicesError> {
         let NewAssessment { id, as_of, subject, request, json, made_with } = assessment;
         let row = ActiveModel {
             sequence: NotSet,
@@ -50,9 +53,11 @@ impl Store {
             facts: Set(made_with.facts.unwrap_or_default()),
             model: Set(made_with.model.unwrap_or_default()),
             layers: Set(made_with.layers.unwrap_or_default()),
-            created_at: Set(now.stamp()),
+            policy: Set(made_with.policy.unwrap_or_default()),
+            law_table: Set(made_with.law_table.unwrap_or_default()),
+            created_at: Set(act.now.stamp()),
         };
-        self.keeper.keep(row).await
+        self.keeper.keep(row, act).await
     }
 
     /// An answer by its id.
@@ -64,6 +69,21 @@ impl Store {
         let row = row.map_err(ServicesError::database("reading the assessment"))?;
         let row = row.ok_or_else(|| ServicesError::NotFound { what: "assessment", id: id.to_owned() })?;
         Ok(row.into())
+    }
+
+    /// Several answers by their ids; those that are not there are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn assessments_of(&self, ids: &[String]) -> Result<BTreeMap<String, AssessmentRecord>, ServicesError> {
+        let mut found = BTreeMap::new();
+        // Databases bound how many values a question may have.
+        for ids in ids.chunks(500) {
+            let rows = Entity::find().filter(Column::Id.is_in(ids)).all(&self.database).await;
+            let rows = rows.map_err(ServicesError::database("reading the assessments"))?;
+            found.extend(rows.into_iter().map(|row| (row.id.clone(), AssessmentRecord::from(row))));
+        }
+        Ok(found)
     }
 
     /// The last answers, newest first; of one client or SIREN when it is named.
@@ -83,10 +103,16 @@ impl Store {
 
 impl From<Model> for AssessmentRecord {
     fn from(row: Model) -> Self {
-        let Model { sequence: _, id, as_of, subject, request, json, ledger, facts, model, layers, created_at } = row;
         let there = |id: String| (!id.is_empty()).then_some(id);
-        let made_with =
-            Current { ledger: there(ledger), facts: there(facts), model: there(model), layers: there(layers) };
+        let made_with = Current {
+            ledger: there(row.ledger),
+            facts: there(row.facts),
+            model: there(row.model),
+            layers: there(row.layers),
+            policy: there(row.policy),
+            law_table: there(row.law_table),
+        };
+        let Model { id, as_of, subject, request, json, created_at, .. } = row;
         Self { assessment: NewAssessment { id, as_of, subject, request, json, made_with }, created_at }
     }
 }

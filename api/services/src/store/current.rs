@@ -11,10 +11,14 @@ pub(super) const LEDGER: &str = "ledger";
 pub(super) const FACTS: &str = "facts";
 pub(super) const MODEL: &str = "model";
 pub(super) const LAYERS: &str = "layers";
+pub(super) const POLICY: &str = "policy";
+pub(super) const LAW_TABLE: &str = "law_table";
+/// How many links the audit chain has, and the hash of the last.
+pub(super) const AUDIT_HEAD: &str = "audit_head";
 /// The model that runs beside the one in force. It is no part of [`Current`]: no answer depends on it.
 pub(super) const SHADOW: &str = "shadow";
 
-/// Which ledger, facts and model are in force, and what the ledger was made from.
+/// Which ledger, facts, model and rules are in force, and what the ledger was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Current {
     /// Hash of the ledger.
@@ -26,6 +30,10 @@ pub struct Current {
     /// Hash of the layers: what the ledger was made from, the client file and the open orders. Absent while all that
     /// ever came in were tables.
     pub layers: Option<String>,
+    /// Hash of the policy's text; absent while the one that comes with the program is in force.
+    pub policy: Option<String>,
+    /// Hash of the law table's text; absent while the one that comes with the program is in force.
+    pub law_table: Option<String>,
 }
 
 impl Store {
@@ -43,6 +51,8 @@ impl Store {
                 FACTS => current.facts = Some(row.id),
                 MODEL => current.model = Some(row.id),
                 LAYERS => current.layers = Some(row.id),
+                POLICY => current.policy = Some(row.id),
+                LAW_TABLE => current.law_table = Some(row.id),
                 _ => {}
             }
         }

@@ -1,11 +1,13 @@
 //! Access keys.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set, TransactionTrait};
+use serde_json::json;
 
 use super::Store;
+use super::audit::{self, Act, Action, NewLink};
 use super::entities::access_key::{ActiveModel, Column, Entity, Model};
-use crate::{Moment, ServicesError};
+use crate::ServicesError;
 
 /// A key as it is remembered: everything but the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_key(&self, key: KeyRecord) -> Result<(), ServicesError> {
+    pub async fn keep_key(&self, key: KeyRecord, act: &Act) -> Result<(), ServicesError> {
         let KeyRecord { id, name, sha256, created_at, revoked_at } = key;
         let row = ActiveModel {
             id: Set(id),
@@ -36,7 +38,12 @@ impl Store {
             created_at: Set(created_at),
             revoked_at: Set(revoked_at),
         };
-        row.insert(&self.database).await.map(|_| ()).map_err(ServicesError::database("keeping the key"))
+        const DOING: &str = "keeping the key";
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        let row = row.insert(&transaction).await.map_err(ServicesError::database(DOING))?;
+        let about = json!({"key": row.id, "name": row.name});
+        audit::append(&transaction, act, vec![NewLink::new(Action::KeyCreated, row.id, about)]).await?;
+        transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
     /// A key by its id, also one that was taken back.
@@ -62,12 +69,18 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_key(&self, id: &str, now: Moment) -> Result<(), ServicesError> {
+    pub async fn revoke_key(&self, id: &str, act: &Act) -> Result<(), ServicesError> {
         let update = Entity::update_many()
-            .col_expr(Column::RevokedAt, Expr::value(now.stamp()))
+            .col_expr(Column::RevokedAt, Expr::value(act.now.stamp()))
             .filter(Column::Id.eq(id))
             .filter(Column::RevokedAt.is_null());
-        update.exec(&self.database).await.map(|_| ()).map_err(ServicesError::database("taking the key back"))
+        const DOING: &str = "taking the key back";
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        let done = update.exec(&transaction).await.map_err(ServicesError::database(DOING))?;
+        if done.rows_affected > 0 {
+            audit::append(&transaction, act, vec![NewLink::new(Action::KeyRevoked, id, json!({"key": id}))]).await?;
+        }
+        transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use sea_orm::{ActiveModelTrait, EntityTrait, NotSet, QueryOrder, Set, TransactionTrait};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use super::audit::{self, Act, Action, NewLink};
 use super::entities::manifest::{ActiveModel, Column, Entity, Model};
 use super::{Current, Store, current};
 use crate::{Moment, ServicesError};
@@ -109,11 +111,15 @@ impl Store {
     ///
     /// # Errors
     /// When something else was put in force since the import began, or the database fails.
-    pub async fn record_import(&self, manifest: NewManifest, now: Moment) -> Result<(), ServicesError> {
+    pub async fn record_import(&self, manifest: NewManifest, act: &Act) -> Result<(), ServicesError> {
         const DOING: &str = "recording the import";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         current::replace_changed(&transaction, &manifest.base, &manifest.next).await?;
-        row(manifest, now).insert(&transaction).await.map_err(ServicesError::database(DOING))?;
+        let (kind, snapshot) = (manifest.kind.code(), manifest.snapshot.clone());
+        let row = row(manifest, act.now).insert(&transaction).await.map_err(ServicesError::database(DOING))?;
+        let files: Value = serde_json::from_str(&row.files).unwrap_or_default();
+        let about = json!({"kind": kind, "manifest": row.sequence, "snapshot": snapshot, "files": files});
+        audit::append(&transaction, act, vec![NewLink::new(Action::Imported, kind, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
@@ -130,7 +136,7 @@ impl Store {
 
 fn row(manifest: NewManifest, now: Moment) -> ActiveModel {
     let NewManifest { kind, base: _, next: _, snapshot, files, rows, refused, records, payments, subjects } = manifest;
-    let files = serde_json::Value::from_iter(files.into_iter().map(|file| [file.name, file.hash]));
+    let files = Value::from_iter(files.into_iter().map(|file| [file.name, file.hash]));
     ActiveModel {
         sequence: NotSet,
         kind: Set(kind.code().to_owned()),

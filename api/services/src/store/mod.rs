@@ -1,10 +1,12 @@
-//! What changes one row at a time: imports, models, what is in force, assessments, keys.
+//! What changes one row at a time: imports, models, rules, what is in force, assessments, what persons decide, keys, and
+//! the audit chain of all that.
 //!
 //! [`Store`] says what the use cases need and hides how it is kept: SQLite through SeaORM, in forms of column that
 //! PostgreSQL has too, so that a URL is all that will change. Every write is one transaction whose first statement
 //! writes, so that two programs wait for each other and never fail half-way.
 
 mod assessments;
+pub mod audit;
 mod current;
 mod entities;
 mod keeper;
@@ -13,12 +15,18 @@ mod manifests;
 mod migrations;
 mod models;
 mod reading;
+mod rule_texts;
+mod rulings;
 
 pub use assessments::{AssessmentRecord, NewAssessment};
+pub use audit::{Act, AuditHead, AuditLink};
 pub use current::Current;
+pub(crate) use keeper::sha256_of_answer;
 pub use keys::KeyRecord;
 pub use manifests::{Manifest, ManifestFile, ManifestKind, NewManifest};
 pub use models::{ModelRecord, ModelState, NewModel};
+pub use rule_texts::{NewRuleText, RuleKind, RuleText};
+pub use rulings::{RulingKind, RulingRecord};
 
 use std::path::Path;
 use std::time::Duration;

@@ -6,10 +6,13 @@
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set, TransactionTrait};
 use serde::Serialize;
+use serde_json::json;
 
+use super::audit::{self, Act, Action, NewLink};
 use super::entities::model::{ActiveModel, Column, Entity, Model};
 use super::{Store, current};
-use crate::{Moment, ServicesError};
+use crate::ServicesError;
+use crate::text::sha256;
 
 /// Where a model stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -76,8 +79,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn register_model(&self, model: NewModel, now: Moment) -> Result<(), ServicesError> {
+    pub async fn register_model(&self, model: NewModel, act: &Act) -> Result<(), ServicesError> {
+        const DOING: &str = "registering the model";
         let NewModel { id, kind, artefact, validation, ledger, cutoff, trained_by } = model;
+        let about =
+            json!({"model": id, "ledger": ledger, "cutoff": cutoff, "artefact_sha256": sha256(artefact.as_bytes())});
+        let link = NewLink::new(Action::ModelRegistered, id.clone(), about);
         let row = ActiveModel {
             sequence: NotSet,
             id: Set(id),
@@ -85,7 +92,7 @@ impl Store {
             artefact: Set(artefact),
             ledger: Set(ledger),
             cutoff: Set(cutoff),
-            registered_at: Set(now.stamp()),
+            registered_at: Set(act.now.stamp()),
             promoted_at: Set(None),
             validation: Set(validation),
             challenges: Set(None),
@@ -96,8 +103,11 @@ impl Store {
             retired_at: Set(None),
         };
         let known = OnConflict::column(Column::Id).update_column(Column::Validation).to_owned();
-        let insert = Entity::insert(row).on_conflict(known).exec_without_returning(&self.database).await;
-        insert.map(|_| ()).map_err(ServicesError::database("registering the model"))
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        let insert = Entity::insert(row).on_conflict(known).exec_without_returning(&transaction).await;
+        insert.map_err(ServicesError::database(DOING))?;
+        audit::append(&transaction, act, vec![link]).await?;
+        transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
     /// Puts a model in force in the place of `old`; if it ran in the shadow, it no longer does.
@@ -109,18 +119,20 @@ impl Store {
         id: &str,
         old: Option<&str>,
         by: Option<&str>,
-        now: Moment,
+        act: &Act,
     ) -> Result<(), ServicesError> {
         const DOING: &str = "promoting the model";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         let changes = [
-            (Column::PromotedAt, Some(now.stamp())),
+            (Column::PromotedAt, Some(act.now.stamp())),
             (Column::PromotedBy, by.map(str::to_owned)),
             (Column::RetiredAt, None),
         ];
         change(&transaction, id, changes, DOING).await?;
         current::replace(&transaction, current::MODEL, old, id).await?;
         current::take_back(&transaction, current::SHADOW, id).await?;
+        let about = json!({"model": id, "instead_of": old, "by": by});
+        audit::append(&transaction, act, vec![NewLink::new(Action::ModelPromoted, id, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
@@ -128,11 +140,13 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such model, another took that place meanwhile, or the database fails.
-    pub async fn shadow_model(&self, id: &str, old: Option<&str>) -> Result<(), ServicesError> {
+    pub async fn shadow_model(&self, id: &str, old: Option<&str>, act: &Act) -> Result<(), ServicesError> {
         const DOING: &str = "putting the model in the shadow";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         change(&transaction, id, [(Column::RetiredAt, None)], DOING).await?;
         current::replace(&transaction, current::SHADOW, old, id).await?;
+        let about = json!({"model": id, "instead_of": old});
+        audit::append(&transaction, act, vec![NewLink::new(Action::ModelShadowed, id, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
@@ -140,13 +154,15 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such model, or the database fails.
-    pub async fn retire_model(&self, id: &str, now: Moment) -> Result<(), ServicesError> {
+    pub async fn retire_model(&self, id: &str, act: &Act) -> Result<(), ServicesError> {
         const DOING: &str = "retiring the model";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
-        change(&transaction, id, [(Column::RetiredAt, Some(now.stamp()))], DOING).await?;
+        change(&transaction, id, [(Column::RetiredAt, Some(act.now.stamp()))], DOING).await?;
         for place in [current::MODEL, current::SHADOW] {
             current::take_back(&transaction, place, id).await?;
         }
+        let link = NewLink::new(Action::ModelRetired, id, json!({"model": id}));
+        audit::append(&transaction, act, vec![link]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
@@ -154,9 +170,9 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such model, or the database fails.
-    pub async fn note_rehearsal(&self, id: &str, against: Option<&str>, now: Moment) -> Result<(), ServicesError> {
+    pub async fn note_rehearsal(&self, id: &str, against: Option<&str>, act: &Act) -> Result<(), ServicesError> {
         let against = against.unwrap_or_default().to_owned();
-        let changes = [(Column::RehearsedAt, Some(now.stamp())), (Column::RehearsedAgainst, Some(against))];
+        let changes = [(Column::RehearsedAt, Some(act.now.stamp())), (Column::RehearsedAgainst, Some(against))];
         change(&self.database, id, changes, "noting the rehearsal").await
     }
 

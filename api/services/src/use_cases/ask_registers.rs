@@ -123,7 +123,7 @@ impl Services {
         now: Moment,
     ) -> Result<(Arc<Portfolio>, Vec<AskedRegister>), ServicesError> {
         let (Some(siren), Some(asking)) = (siren, self.registers()) else { return Ok((portfolio, Vec::new())) };
-        let view = CompanyView::as_known_on(portfolio.facts.of(siren), as_of, self.policy().record_max_age_days());
+        let view = CompanyView::as_known_on(portfolio.facts.of(siren), as_of, portfolio.policy.record_max_age_days());
         let registers: Vec<Consulted> =
             asking.registers.iter().filter(|one| one.is_local() || as_of == now.today).cloned().collect();
         if registers.is_empty() || !is_wanting(&view) {

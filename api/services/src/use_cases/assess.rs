@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use encours_core::assessment::{self, Assessment, Beside, Context, Request, Subject, Trade};
 use encours_core::company::AskedRegister;
-use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, Terms};
+use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, SetLimit, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::{Moment, Services, ServicesError};
 const MOST_AROUND: usize = 50;
 
 /// The VAT rate of a quote that states none.
-const USUAL_VAT_RATE: f64 = 0.20;
+pub(super) const USUAL_VAT_RATE: f64 = 0.20;
 
 /// Who is asked about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,9 @@ pub struct AssessRequest {
     /// Registers that were asked for the answer, filled in by [`Services::assess`]: an answer made again asks nobody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<AskedRegister>,
+    /// What a person set as the client's limit, filled in by [`Services::assess`] too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_limit: Option<SetLimit>,
 }
 
 impl AssessRequest {
@@ -80,6 +83,7 @@ impl AssessRequest {
             as_of: None,
             store: false,
             asked: Vec::new(),
+            set_limit: None,
         }
     }
 
@@ -163,11 +167,16 @@ impl Services {
         }
         let siren = Known::find(&portfolio, &request.subject)?.siren(&portfolio);
         let (portfolio, asked) = self.looked_up(portfolio, siren.as_ref(), as_of, now).await?;
-        let request = AssessRequest { as_of: Some(as_of), asked, ..request };
+        let set_limit = match Known::find(&portfolio, &request.subject)?.client() {
+            Some(client) => self.set_limit_of(client, as_of).await?,
+            None => None,
+        };
+        let request = AssessRequest { as_of: Some(as_of), asked, set_limit, ..request };
         let store = request.store;
         let (assessment, record) = self.compute(portfolio, request).await?;
         if store {
-            self.store().keep_assessment(record, now).await?;
+            self.keep_shipped_rules(now).await?;
+            self.store().keep_assessment(record, self.act(now)).await?;
         }
         Ok(assessment)
     }
@@ -178,9 +187,8 @@ impl Services {
         portfolio: Arc<Portfolio>,
         request: AssessRequest,
     ) -> Result<(Assessment, NewAssessment), ServicesError> {
-        let services = self.clone();
         blocking(move || {
-            let (assessment, subject) = answer(&services, &portfolio, &request)?;
+            let (assessment, subject) = answer(&portfolio, &request)?;
             let record = NewAssessment {
                 id: assessment.id().to_owned(),
                 as_of: request.as_of.map_or_else(String::new, |day| day.to_string()),
@@ -212,31 +220,21 @@ impl Services {
     }
 }
 
-fn answer(
-    services: &Services,
-    portfolio: &Portfolio,
-    request: &AssessRequest,
-) -> Result<(Assessment, Known), ServicesError> {
+fn answer(portfolio: &Portfolio, request: &AssessRequest) -> Result<(Assessment, Known), ServicesError> {
     let subject = Known::find(portfolio, &request.subject)?;
     let as_of = request.as_of.ok_or_else(|| DomainError::unreadable("as_of", "", "a day"))?;
-    let engine_request =
-        Request { as_of, subject: subject.for_engine(), quote: request.quote(services.policy(), services.law())? };
+    let quote = request.quote(&portfolio.policy, &portfolio.law)?;
+    let engine_request = Request { as_of, subject: subject.for_engine(), quote };
     let siren = subject.siren(portfolio);
     let around = siren.as_ref().map_or_else(Vec::new, |siren| portfolio.around(siren, MOST_AROUND));
     let group = portfolio.group_of(subject.client(), siren.as_ref(), as_of);
     let context = Context {
         group: &group,
-        book: portfolio.book.as_deref(),
-        ledger_hash: portfolio.ledger_hash(),
         facts: siren.as_ref().map_or(&[][..], |siren| portfolio.facts.of(siren)),
-        facts_hash: portfolio.facts_hash(),
         beside: Beside { asked: &request.asked, around: &around },
         trade: subject.trade(portfolio),
-        model: &portfolio.model,
-        failure_model: portfolio.failure_model.as_deref(),
-        quartiles: portfolio.quartiles.as_ref().map(|(quartiles, hash)| (quartiles, hash.as_str())),
-        policy: services.policy(),
-        law: services.law(),
+        set_limit: request.set_limit,
+        ..portfolio.context()
     };
     Ok((assessment::assess(&context, &engine_request)?, subject))
 }
@@ -299,7 +297,7 @@ impl Known {
 
     fn trade<'p>(&self, portfolio: &'p Portfolio) -> Trade<'p> {
         match self {
-            Self::Client(id) => Trade { client: portfolio.clients.client(id), orders: portfolio.orders_of(id) },
+            Self::Client(id) => portfolio.trade_of(id),
             Self::Company(_) => Trade::default(),
         }
     }

@@ -144,7 +144,7 @@ impl Services {
         .await?;
         change.report.unchanged = next == base;
         if next != base {
-            self.store().record_import(manifest(&change, base, next, files), now).await?;
+            self.store().record_import(manifest(&change, base, next, files), &self.act(now)).await?;
             self.doubt_portfolio().await;
         }
         Ok(change.report)

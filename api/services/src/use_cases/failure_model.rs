@@ -1,6 +1,7 @@
 //! A model of failure is learnt from files of whole registers, measured on later closings, and put in force.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use encours_core::GroupRate;
 use encours_core::solvency::FailureModel;
@@ -123,7 +124,8 @@ impl Services {
         now: Moment,
     ) -> Result<FailureModelInfo, ServicesError> {
         expect_forms(&files)?;
-        let rule = self.policy().failure_rule().clone();
+        let policy = Arc::clone(&self.portfolio().await?.policy);
+        let rule = policy.failure_rule().clone();
         let fetched_on = options.fetched_on.unwrap_or(now.today).min(now.today);
         let stamp = now.stamp();
         let work = move || {
@@ -147,7 +149,7 @@ impl Services {
         let (stored, named) = blocking(work).await?;
         let bytes = serde_json::to_vec(&stored).map_err(ServicesError::document("the model"))?;
         let kept_as = self.data_folder().keep(Kept::FailureModel, &bytes)?;
-        let in_force = stored.validation.passes() && !self.policy().models_need_second_person();
+        let in_force = stored.validation.passes() && !policy.models_need_second_person();
         if in_force {
             self.put_failure_model(Some((&stored, kept_as.clone())), named, now).await?;
             tracing::info!(companies = stored.companies, "model of failure put in force");
@@ -181,8 +183,8 @@ impl Services {
         if !info.passes {
             return Err(ServicesError::NoBetterFailureModel { id: info.id });
         }
-        if self.policy().models_need_second_person() {
-            other_person(&info.id, by, stored.trained_by.as_deref())?;
+        if self.portfolio().await?.policy.models_need_second_person() {
+            other_person("model", &info.id, by, stored.trained_by.as_deref())?;
         }
         self.put_failure_model(Some((&stored, kept_as.to_owned())), Vec::new(), now).await?;
         tracing::info!(model = info.id, "model of failure put in force");

@@ -74,7 +74,7 @@ impl Services {
         })
         .await?;
         if next != base {
-            self.store().record_import(manifest(&report, base, next, files), now).await?;
+            self.store().record_import(manifest(&report, base, next, files), &self.act(now)).await?;
             self.doubt_portfolio().await;
         }
         tracing::info!(

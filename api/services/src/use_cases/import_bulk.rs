@@ -75,7 +75,7 @@ impl Services {
         };
         let (report, named) = blocking(work).await?;
         if !report.companies.unchanged {
-            self.store().record_import(manifest(&report.companies, base, named), now).await?;
+            self.store().record_import(manifest(&report.companies, base, named), &self.act(now)).await?;
             self.doubt_portfolio().await;
         }
         Ok(report)

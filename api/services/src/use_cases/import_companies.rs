@@ -51,7 +51,7 @@ impl Services {
         })
         .await?;
         if !report.unchanged {
-            self.store().record_import(manifest(&report, base, files), now).await?;
+            self.store().record_import(manifest(&report, base, files), &self.act(now)).await?;
             self.doubt_portfolio().await;
         }
         tracing::info!(

@@ -64,7 +64,7 @@ impl Services {
         let key = format!("{PREFIX}{}", hex::encode(secret));
         let (sha256, name, created_at) = (hash(&key), name.to_owned(), now.stamp());
         let record = KeyRecord { id: id_of(&sha256), name, sha256, created_at, revoked_at: None };
-        self.store().keep_key(record.clone()).await?;
+        self.store().keep_key(record.clone(), &self.act(now)).await?;
         tracing::info!(key = record.id, "access key made");
         Ok(NewKey { info: record.into(), key })
     }
@@ -104,7 +104,7 @@ impl Services {
     /// # Errors
     /// When there is no such key.
     pub async fn revoke_key(&self, id: &str, now: Moment) -> Result<KeyInfo, ServicesError> {
-        self.store().revoke_key(id, now).await?;
+        self.store().revoke_key(id, &self.act(now)).await?;
         let record = self.store().key(id).await?;
         record.map(KeyInfo::from).ok_or_else(|| ServicesError::NotFound { what: "key", id: id.to_owned() })
     }

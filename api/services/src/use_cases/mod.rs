@@ -2,6 +2,7 @@
 
 mod ask_registers;
 mod assess;
+mod audit;
 mod client_file;
 mod clients;
 mod company_accounts;
@@ -11,12 +12,15 @@ mod import;
 mod import_bulk;
 mod import_companies;
 mod keys;
+mod limits;
 mod match_clients;
 mod models;
 mod outside_scores;
+mod policies;
 mod pull_companies;
 mod pull_ledger;
 mod replay;
+mod rulings;
 pub(crate) mod scores;
 pub(crate) mod search;
 pub(crate) mod sector_quartiles;
@@ -26,6 +30,7 @@ mod train;
 
 pub use ask_registers::{Asking, Consulted, LOCAL_REGISTER_FILE};
 pub use assess::{Asked, AssessRequest, StoredAssessment};
+pub use audit::{AuditExport, AuditFault, AuditReport};
 pub use client_file::BookReport;
 pub use clients::{ClientFile, ClientLine, ClientOrder, ClientPage, ClientQuery, LateOver};
 pub use company_accounts::CompanyAccounts;
@@ -35,11 +40,17 @@ pub use import::{ImportOptions, ImportReport};
 pub use import_bulk::{BulkOptions, BulkReport};
 pub use import_companies::CompaniesReport;
 pub use keys::{KeyInfo, NewKey};
+pub use limits::{ClientLimit, NewLimit};
 pub use match_clients::ClientMatch;
 pub use models::{ApplicationInfo, GradeChange, HorizonInfo, ModelCard, ModelInfo, Move, Rehearsal, Standing};
+pub use policies::{
+    Answered, PolicyBacktest, PolicyBacktestOptions, PolicyChoice, PolicyInfo, PolicyMove, PolicyRehearsal,
+    PolicyState, TacticLine, VerdictChange,
+};
 pub use pull_companies::{CompaniesPulled, RegisterOutcome};
 pub use pull_ledger::{PullOptions, PullReport};
-pub use replay::{Difference, Replay};
+pub use replay::{Cause, Difference, Replay};
+pub use rulings::{Deed, NewRuling, Ruling, Rulings, Standing as RulingStanding};
 pub use scores::{PortfolioSummary, RescoreReport};
 pub use search::{Company, Found, FoundKind, FoundWhere, SearchReport};
 pub use sector_quartiles::QuartilesReport;

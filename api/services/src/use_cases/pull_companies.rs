@@ -133,7 +133,7 @@ impl Services {
         let report = blocking(move || add_pulled(&folder, from.as_deref(), facts)).await?;
         if !report.unchanged {
             let files = vec![ManifestFile { name: "public registers".to_owned(), hash: report.snapshot.clone() }];
-            self.store().record_import(manifest(&report, base, files), now).await?;
+            self.store().record_import(manifest(&report, base, files), &self.act(now)).await?;
             self.doubt_portfolio().await;
         }
         Ok(report)

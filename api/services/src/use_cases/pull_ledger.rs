@@ -112,7 +112,7 @@ impl Services {
         })
         .await?;
         if next != base {
-            self.store().record_import(manifest(&report, base, next, snapshot), now).await?;
+            self.store().record_import(manifest(&report, base, next, snapshot), &self.act(now)).await?;
             self.doubt_portfolio().await;
         }
         Ok(report)

@@ -51,7 +51,7 @@ impl Services {
             companies: count(portfolio.facts.count_companies()),
             model: portfolio.model.id().to_owned(),
             model_is_trained: portfolio.model.is_trained(),
-            policy: self.policy().version().to_owned(),
+            policy: portfolio.policy.version().to_owned(),
         })
     }
 

@@ -86,13 +86,12 @@ impl Services {
     pub async fn train(&self, options: TrainOptions, now: Moment) -> Result<TrainReport, ServicesError> {
         let TrainOptions { as_of, by, on_step } = options;
         let portfolio = self.portfolio().await?;
-        let active = portfolio.made_with.model.clone();
+        let first = portfolio.made_with.model.is_none() && !portfolio.policy.models_need_second_person();
         let learnt = blocking(move || learn(&portfolio, as_of, now.today, on_step.as_ref())).await?;
         let id = learnt.artefact.model_id().to_owned();
-        self.store().register_model(new_model(&learnt, by.clone())?, now).await?;
+        self.store().register_model(new_model(&learnt, by.clone())?, &self.act(now)).await?;
         tracing::info!(model = id, cutoff = %learnt.cutoff, "model trained");
         let model = self.model(&id).await?;
-        let first = active.is_none() && !self.policy().models_need_second_person();
         let promoted = first && model.verdict.as_ref().is_some_and(Verdict::passes);
         let model = if promoted { self.promote(&id, by.as_deref(), now).await? } else { model };
         let in_force = self.portfolio().await?.model.id().to_owned();

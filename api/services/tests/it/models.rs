@@ -162,8 +162,8 @@ async fn a_shadow_scores_beside_and_decides_nothing() {
     let as_of = Some(day("2026-05-29"));
     desk.services.rescore(as_of, Some(&out), now()).await.unwrap();
     let alone = std::fs::read(&out).unwrap();
-    assert_eq!(desk.services.shadow(&second).await.unwrap().state, ModelState::Shadow);
-    assert_eq!(desk.services.shadow(&first).await.unwrap_err().code(), "model_in_force");
+    assert_eq!(desk.services.shadow(&second, now()).await.unwrap().state, ModelState::Shadow);
+    assert_eq!(desk.services.shadow(&first, now()).await.unwrap_err().code(), "model_in_force");
     let report = desk.services.rescore(as_of, Some(&out), now()).await.unwrap();
     assert_eq!(
         (report.model.as_str(), report.shadow.as_deref(), report.shadow_failed),
@@ -193,7 +193,7 @@ async fn a_retired_model_leaves_priors_until_another_is_promoted() {
     assert_eq!(desk.services.status().await.unwrap().model, "priors-published-1");
     assert_eq!(desk.services.promote(&first, None, now()).await.unwrap().state, ModelState::Active);
     assert_eq!(desk.services.retire("nobody", now()).await.unwrap_err().class(), ErrorClass::NotFound);
-    assert_eq!(desk.services.shadow("nobody").await.unwrap_err().class(), ErrorClass::NotFound);
+    assert_eq!(desk.services.shadow("nobody", now()).await.unwrap_err().class(), ErrorClass::NotFound);
 }
 
 #[tokio::test]

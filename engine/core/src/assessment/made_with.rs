@@ -110,6 +110,9 @@ fn evidence(context: &Context<'_>, known: &Known<'_>, group: Option<&GroupReport
     if let Some(group) = group {
         hasher.update(format!("group {group:?}").as_bytes());
     }
+    if let Some(set) = context.set_limit {
+        hasher.update(format!("limit {set:?}").as_bytes());
+    }
     if !context.beside.asked.is_empty() {
         hasher.update(format!("asked {:?}", context.beside.asked).as_bytes());
     }

@@ -4,7 +4,10 @@
 //! give the same bytes, and the id is their hash.
 
 mod client;
+mod gather;
 mod group;
+mod hindsight;
+mod judge;
 mod late;
 mod made_with;
 mod reasons;
@@ -13,26 +16,27 @@ mod trade;
 
 use encours_domain::fact::Fact;
 use encours_domain::reason::Reason;
-use encours_domain::{Bilingual, Day, Light, Siren, Verdict};
+use encours_domain::{Bilingual, Day, Light, Money, Siren, Verdict};
 use serde::Serialize;
 
 use crate::CoreError;
 use crate::company::outside::{self, OutsideReport};
-use crate::company::{AskedRegister, CompanyView, MissingNote, RecordView, SourceNote, looked_for_accounts};
+use crate::company::{AskedRegister, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
-    Counterfactual, Decision, Evidence, EvidenceLevel, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, Offer,
-    Policy, PublicRecord, Quote, RawQuote, Seller, candidate_terms, decide,
+    Counterfactual, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, Offer, Policy, RawQuote,
+    SetLimit, decide,
 };
 use crate::portfolio::ScoringModel;
-use crate::signals::{self, Around, Looked, Signal};
-use crate::solvency::{Failure, FailureEstimate, FailureModel, SectorQuartiles};
-use encours_domain::fact::MissingKind;
+use crate::signals::{Around, Signal};
+use crate::solvency::{Failure, FailureModel, SectorQuartiles};
 
+use gather::{Gathered, gathered};
 pub use group::{GroupReport, Member, MemberReport, Tie};
+pub use hindsight::{HindsightOptions, Tactic, TacticResult, Tally, hindsight};
+pub use judge::{Judged, judge, judge_usual_order};
 pub use late::{LateReport, grade};
 pub use made_with::MadeWith;
-use record::Record;
 pub use record::{AccountsReport, KnownFact, LineReport, RegisterReport, YearReport};
 pub use trade::Trade;
 
@@ -53,6 +57,8 @@ pub struct Context<'a> {
     pub trade: Trade<'a>,
     /// Other clients of the same group.
     pub group: &'a [Member<'a>],
+    /// What a person set as the limit of the client in question.
+    pub set_limit: Option<SetLimit>,
     /// The model, or the priors alone.
     pub model: &'a ScoringModel,
     /// A model of failure; the policy's expert rule answers where there is none.
@@ -168,7 +174,7 @@ pub struct Assessment {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct QuoteReport {
     /// Amount excl. VAT.
-    pub amount: encours_domain::Money,
+    pub amount: Money,
     /// VAT rate.
     pub vat_rate: f64,
     /// Terms asked, days.
@@ -201,73 +207,37 @@ impl Assessment {
 /// Missing evidence is no error: it is a verdict.
 pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment, CoreError> {
     let Request { as_of, subject, quote } = request;
-    same_currency(context)?;
-    let quote = Quote::new(quote.clone())?;
     let known = client::Known::read(context, *subject, *as_of)?;
-    let company = if known.siren.is_some() {
-        CompanyView::as_known_on(context.facts, *as_of, context.policy.record_max_age_days())
-    } else {
-        CompanyView::all_missing(*as_of, MissingKind::NotFetched)
-    };
-    let form = legal_form(context.policy, &company, &known);
-    let quote = quote.for_buyer(context.law, form.as_deref());
-    let terms = candidate_terms(context.policy, context.law, &quote, *as_of);
-    let invoice_day = quote.invoice_date(context.policy, *as_of);
-    let public = known.siren.as_ref().and_then(|_| RecordView::as_known_on(context.facts, *as_of));
-    let chances = late::Chances { context, known: &known, quote: &quote, as_of: *as_of, invoice_day, record: public };
-    let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
-    let asked = quote.asked_terms(context.policy, context.law, *as_of);
-    let (late, moved) = chances.report(asked)?;
-    let order = record::reads_accounts(context, &known, &quote)?;
-    let record = Record::new(context, &company, *as_of, order.is_some());
-    let signals = signals::signals(&Looked { order, ..looked(context, &known, &record, &quote, *as_of) });
-    let failure = estimate(context, *as_of)?;
-    let group = GroupReport::of(context, known.exposure.gross()?, *as_of)?;
-    let group_exposure = group.as_ref().map(GroupReport::exposure);
-    let evidence = Evidence {
-        as_of: *as_of,
-        quote: &quote,
-        company: &company,
-        history: &known.history,
-        exposure: &known.exposure,
-        seller: Seller { yearly_sales_incl_vat: client::yearly_sales(context.book, *as_of) },
-        late: &points,
-        level: if context.model.is_trained() { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
-        signals: &signals,
-        failure: failure.as_ref(),
-        group: group_exposure.as_ref(),
-    };
-    let mut decision = decide(context.policy, context.law, &evidence)?;
-    decision.missing.extend(ledger_end(context, *as_of));
-    decision.missing = record.explained(decision.missing);
-    let outside = outside::latest(context.facts, *as_of);
-    let shown =
-        Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers(), group };
-    decision.reasons.extend(signals.into_iter().map(Signal::reason));
-    let made_with = MadeWith::of(context, &known, shown.group.as_ref(), *as_of);
-    let report = ClientReport {
-        id: known.id.clone(),
-        name: company.name.present().cloned().or_else(|| known.name.clone()),
-        siren: known.siren.clone(),
-        natural_person: company.natural_person.present().copied().or(known.history.natural_person),
-    };
-    let quote = QuoteReport {
-        amount: quote.amount(),
-        vat_rate: quote.vat_rate().value(),
-        terms_days: asked.days,
-        end_of_month: asked.end_of_month,
-        deposit_share: quote.deposit().value(),
-        expected_invoice_date: invoice_day,
-    };
-    let id = made_with.id(context, request, &report);
-    Ok(put_together(id, *as_of, report, quote, late, moved, decision, shown, made_with))
-}
-
-/// What the model of failure says, where somebody looked for accounts lately.
-fn estimate(context: &Context<'_>, as_of: Day) -> Result<Option<FailureEstimate>, CoreError> {
-    let fresh = looked_for_accounts(context.facts, as_of, context.policy.record_max_age_days());
-    let model = context.failure_model.filter(|_| fresh);
-    Ok(model.map(|model| model.estimate(context.facts, as_of)).transpose()?.flatten())
+    gathered(context, &known, quote.clone(), *as_of, |gathered| {
+        let Gathered { company, quote, record, signals, .. } = gathered;
+        let mut decision = decide(context.policy, context.law, &gathered.evidence())?;
+        decision.missing.extend(ledger_end(context, *as_of));
+        decision.missing = record.explained(decision.missing);
+        decision.reasons.extend(signals.iter().cloned().map(Signal::reason));
+        let outside = outside::latest(context.facts, *as_of);
+        let group = gathered.group.clone();
+        let shown =
+            Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers(), group };
+        let made_with = MadeWith::of(context, &known, shown.group.as_ref(), *as_of);
+        let report = ClientReport {
+            id: known.id.clone(),
+            name: company.name.present().cloned().or_else(|| known.name.clone()),
+            siren: known.siren.clone(),
+            natural_person: company.natural_person.present().copied().or(known.history.natural_person),
+        };
+        let asked = quote.asked_terms(context.policy, context.law, *as_of);
+        let quote = QuoteReport {
+            amount: quote.amount(),
+            vat_rate: quote.vat_rate().value(),
+            terms_days: asked.days,
+            end_of_month: asked.end_of_month,
+            deposit_share: quote.deposit().value(),
+            expected_invoice_date: quote.invoice_date(context.policy, *as_of),
+        };
+        let id = made_with.id(context, request, &report);
+        let (late, moved) = (gathered.late.clone(), gathered.moved.clone());
+        Ok(put_together(id, *as_of, report, quote, late, moved, decision, shown, made_with))
+    })
 }
 
 /// What is shown of the public record and of the group.
@@ -279,32 +249,6 @@ struct Shown {
     group: Option<GroupReport>,
 }
 
-/// What signals of identity and fraud are looked for in; the order is not filled in.
-fn looked<'a>(
-    context: &'a Context<'a>,
-    known: &'a client::Known<'a>,
-    record: &Record<'a>,
-    quote: &'a Quote,
-    as_of: Day,
-) -> Looked<'a> {
-    let facts = record.facts();
-    Looked {
-        as_of,
-        rule: context.policy.signal_rule(),
-        siren: known.siren.as_ref(),
-        unreadable_number: known.unreadable_siren.as_deref(),
-        given_name: context.trade.client.and_then(|row| row.name.as_deref()).or(known.name.as_deref()),
-        client: context.trade.client,
-        company: record.company,
-        facts,
-        around: if facts.is_empty() { &[] } else { context.beside.around },
-        asked: context.beside.asked,
-        first_order: known.history.settled == 0,
-        order: None,
-        goods: quote.goods(context.policy),
-    }
-}
-
 /// A ledger that ends long before the day of the quote: what came after it is not known. What is dated on the day or
 /// later does not count, so that an old answer made again says the same.
 fn ledger_end(context: &Context<'_>, as_of: Day) -> Option<MissingNote> {
@@ -312,21 +256,6 @@ fn ledger_end(context: &Context<'_>, as_of: Day) -> Option<MissingNote> {
     let last = Day::from_number(last).ok()?;
     let old = as_of.days_since(last) > i32::from(context.policy.ledger_max_age_days());
     old.then(|| MissingNote::after("ledger", last))
-}
-
-/// The register's word for what the buyer is, where the policy reads it; else the client file's.
-fn legal_form(policy: &Policy, company: &CompanyView, known: &client::Known<'_>) -> Option<String> {
-    let registered = company.legal_form.present().filter(|_| policy.public_record() == PublicRecord::Required);
-    registered.or(known.legal_form.as_ref()).cloned()
-}
-
-/// What stands open and what was sold is added up in the ledger's currency, judged in the policy's.
-fn same_currency(context: &Context<'_>) -> Result<(), CoreError> {
-    let (ledger, policy) = (context.book.map(Book::currency), context.policy.currency());
-    match ledger {
-        Some(ledger) if ledger != policy => Err(CoreError::OtherCurrency { ledger, policy }),
-        _ => Ok(()),
-    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one argument a part, each used once")]

@@ -13,7 +13,6 @@ use super::file::Policy;
 use super::law::LawTable;
 use super::offers::candidate_terms;
 use super::quote::Quote;
-use super::rules::gravity;
 use super::terms::EndOfMonth;
 
 /// One change and what it leads to.
@@ -58,7 +57,7 @@ pub(super) fn counterfactuals(
     let better = |quote: &Quote| -> Result<Option<Verdict>, PolicyError> {
         let changed = Evidence { quote, ..evidence.clone() };
         let then = verdict_of(policy, law, &changed)?;
-        Ok(Some(then).filter(|then| then.is_approval() && gravity(*then) < gravity(verdict)))
+        Ok(Some(then).filter(|then| then.is_approval() && then.gravity() < verdict.gravity()))
     };
     let by_deposit = first_deposit(policy, evidence.quote, &better)?;
     let by_terms = first_terms(policy, law, evidence, &better)?;

@@ -11,6 +11,8 @@ use thiserror::Error;
 pub struct PolicyFault {
     /// Where: `appetite.loss_cap_share`, `interest[2].ecb`.
     pub field: String,
+    /// In which line: the field's, or where its section begins when it is missing.
+    pub line: Option<usize>,
     /// What stands there.
     pub found: String,
     /// What may stand there.
@@ -19,7 +21,10 @@ pub struct PolicyFault {
 
 impl fmt::Display for PolicyFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, found, allowed } = self;
+        let Self { field, line, found, allowed } = self;
+        if let Some(line) = line {
+            write!(formatter, "line {line}, ")?;
+        }
         write!(formatter, "`{field}`: found {found}, allowed {allowed}")
     }
 }

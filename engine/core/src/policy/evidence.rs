@@ -2,6 +2,7 @@
 
 use encours_domain::{Bilingual, Currency, Day, DomainError, Money, Probability, Share};
 
+use super::limit::SetLimit;
 use super::quote::Quote;
 use super::terms::Terms;
 use crate::company::CompanyView;
@@ -251,6 +252,8 @@ pub struct Evidence<'a> {
     pub failure: Option<&'a FailureEstimate>,
     /// The client's group; nothing where it has none among our clients.
     pub group: Option<&'a GroupExposure>,
+    /// What a person set as the client's limit.
+    pub set_limit: Option<SetLimit>,
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 
 use encours_domain::fact::{Known, MissingKind};
 use encours_domain::money::LARGEST_MINOR;
-use encours_domain::{Bilingual, DomainError, Money, Probability};
-use serde::Serialize;
+use encours_domain::{Bilingual, Day, DomainError, Money, Probability};
+use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 use super::file::{AutomaticUpTo, ByClass, Policy};
@@ -20,7 +20,8 @@ pub struct Limit {
     pub prudent: Money,
     /// Counts them in full.
     pub bold: Money,
-    /// Which of the four makes the figure up to which no person is needed (the prudent or the bold one, by the policy).
+    /// What makes the figure up to which no person is needed: one of the four (of the prudent or the bold one, by the policy),
+    /// or `set` where a person set it.
     pub binding: &'static str,
     /// Which of the four makes the prudent figure.
     pub prudent_binding: &'static str,
@@ -40,6 +41,18 @@ pub struct Limit {
     /// Why capacity is nought whatever the accounts say; absent where it is what finances bear.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity_reason: Option<Bilingual>,
+    /// What a person set; absent where nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<SetLimit>,
+}
+
+/// A limit that a person set for the client: it takes the place of the figure up to which no person is needed, until it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetLimit {
+    /// Gross exposure with the order, incl. VAT.
+    pub amount: Money,
+    /// The last day on which it holds; absent when it holds until it is changed.
+    pub until: Option<Day>,
 }
 
 /// What a limit is made from, besides the evidence.
@@ -50,6 +63,9 @@ pub(in crate::policy) struct Basis<'a> {
     /// Whether accounts are not even asked for.
     pub(in crate::policy) below_entry: bool,
 }
+
+/// What binds where a person set the limit.
+const SET: &str = "set";
 
 /// One of the four: its name, its value, and the share of it that the prudent figure counts.
 struct Candidate {
@@ -82,7 +98,10 @@ impl Limit {
                 prudent_share,
             },
         ];
-        Ok(Self { capacity_reason: bears_nothing, ..Self::least(policy, &candidates) })
+        let least = Self::least(policy, &candidates);
+        let set = evidence.set_limit.filter(|set| set.until.is_none_or(|until| evidence.as_of <= until));
+        let binding = set.map_or(least.binding, |_| SET);
+        Ok(Self { capacity_reason: bears_nothing, set, binding, ..least })
     }
 
     fn least(policy: &Policy, candidates: &[Candidate; 4]) -> Self {
@@ -119,11 +138,15 @@ impl Limit {
             risk_budget,
             unknown,
             capacity_reason: None,
+            set: None,
         }
     }
 
-    /// The figure up to which no person is needed.
-    pub(in crate::policy) fn automatic(&self, policy: &Policy) -> Money {
+    /// The figure up to which no person is needed: what a person set, else the prudent or the bold one.
+    pub fn automatic(&self, policy: &Policy) -> Money {
+        if let Some(set) = self.set {
+            return set.amount;
+        }
         match policy.limit.automatic_up_to {
             AutomaticUpTo::Prudent => self.prudent,
             AutomaticUpTo::Bold => self.bold,

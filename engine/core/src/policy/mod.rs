@@ -39,7 +39,7 @@ pub use evidence::{Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposur
 pub use file::{Policy, PublicRecord, SignalRule};
 pub use first_invoice::{FirstInvoice, FirstInvoiceRule};
 pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};
-pub use limit::Limit;
+pub use limit::{Limit, SetLimit};
 pub use offers::{Offer, candidate_terms};
 pub use quote::{LONGEST_TERMS, Quote, RawQuote, VatRate};
 pub use rules::codes as rule_codes;

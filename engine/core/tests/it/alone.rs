@@ -104,6 +104,7 @@ fn answer(book: &Book, client: &str, facts: &[encours_domain::fact::Fact]) -> St
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        set_limit: None,
         group: &[],
         policy: &sample.policy,
         law: &sample.law,

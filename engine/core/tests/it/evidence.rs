@@ -44,6 +44,7 @@ fn verdict_of(subject: Subject<'_>, facts: &[Fact], quote: &RawQuote) -> Verdict
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        set_limit: None,
         group: &[],
         policy: &sample.policy,
         law: &sample.law,

@@ -102,6 +102,7 @@ fn answer(book: &Book, client: &str, today: i32) -> String {
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        set_limit: None,
         group: &[],
         policy: &sample.policy,
         law: &sample.law,

@@ -18,6 +18,7 @@ fn assessments() -> Vec<Assessment> {
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        set_limit: None,
         group: &[],
         policy: &sample.policy,
         law: &sample.law,

@@ -54,6 +54,7 @@ fn answer(facts: &[Fact], asked: &[AskedRegister], euros: i64) -> (Assessment, V
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        set_limit: None,
         group: &[],
         policy: &sample.policy,
         law: &sample.law,

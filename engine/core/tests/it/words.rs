@@ -18,6 +18,7 @@ fn context(sample: &Sample) -> Context<'_> {
         model: &sample.model,
         failure_model: None,
         quartiles: None,
+        set_limit: None,
         group: &[],
         policy: &sample.policy,
         law: &sample.law,

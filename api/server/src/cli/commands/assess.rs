@@ -2,7 +2,7 @@
 
 use encours_domain::Share;
 use encours_domain::text::printable;
-use encours_services::{Asked, AssessRequest, Moment, Services};
+use encours_services::{Asked, AssessRequest, Difference, Moment, Services};
 
 use super::companies::asking;
 use crate::answer::Answer;
@@ -49,9 +49,14 @@ pub async fn replay(services: &Services, args: ReplayArgs) -> Result<(), Failure
         say(format_args!("assessment {}: computed anew, the same byte for byte", replay.stored.id));
         return Ok(());
     }
+    for cause in &replay.causes {
+        say(format_args!("{}: then {}, now {}", cause.part, cause.stored, cause.anew));
+    }
     let lines = replay.differences.iter();
-    let lines: Vec<String> =
-        lines.map(|it| format!("{}: stored {}, anew {}\n", it.field, it.stored, it.anew)).collect();
+    let line = |it: &Difference| {
+        format!("{}: stored {}, anew {}; because of {}\n", it.field, it.stored, it.anew, it.cause.join(", "))
+    };
+    let lines: Vec<String> = lines.map(line).collect();
     give(&printable(&lines.concat())).map_err(Failure::of_output)?;
     Err(Failure::NotReplayed)
 }

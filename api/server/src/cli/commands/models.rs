@@ -162,7 +162,7 @@ pub async fn run(services: &Services, mut command: ModelsCommand, now: Moment) -
             give(&show::challenge(&found)).map_err(Failure::of_output)
         }
         ModelsCommand::Shadow { id } => {
-            let model = services.shadow(&id).await?;
+            let model = services.shadow(&id, now).await?;
             say(format_args!("model {} scores beside the one in force from now on, and decides nothing", model.id));
             Ok(())
         }

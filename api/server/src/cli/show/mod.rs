@@ -3,11 +3,16 @@
 mod failure_model;
 mod imports;
 mod models;
+mod policies;
 mod sectors;
 
 pub use failure_model::failure_model;
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
 pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
+pub use policies::{
+    audit, audit_log, limits, policies, policy_backtest, policy_backtest_markdown, policy_rehearsal, rulings, state_of,
+    waiting,
+};
 pub use sectors::sectors;
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};

@@ -28,6 +28,10 @@ pub struct Model {
     pub model: String,
     /// Hash of the layers it was made with; empty when there were none.
     pub layers: String,
+    /// Hash of the policy's text; empty in answers of before policies were kept.
+    pub policy: String,
+    /// Hash of the law table's text; empty in answers of before law tables were kept.
+    pub law_table: String,
     /// When it was stored.
     pub created_at: String,
 }

@@ -2,6 +2,9 @@
 
 pub mod access_key;
 pub mod assessment;
+pub mod audit;
 pub mod current;
 pub mod manifest;
 pub mod model;
+pub mod rule_text;
+pub mod ruling;

@@ -3,6 +3,7 @@
 mod m0001_first;
 mod m0002_layers;
 mod m0003_models;
+mod m0004_decisions;
 
 use sea_orm_migration::prelude::*;
 
@@ -12,7 +13,12 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_layers::Migration), Box::new(m0003_models::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_layers::Migration),
+            Box::new(m0003_models::Migration),
+            Box::new(m0004_decisions::Migration),
+        ]
     }
 }
 

@@ -218,10 +218,10 @@ impl Services {
         model.scoring()?;
         model.refuse_unless_better()?;
         let old = self.store().current().await?.model;
-        if self.policy().models_need_second_person() {
+        if self.portfolio().await?.policy.models_need_second_person() {
             second_person(&model.record, by, old.as_deref())?;
         }
-        self.store().promote_model(id, old.as_deref(), by, now).await?;
+        self.store().promote_model(id, old.as_deref(), by, &self.act(now)).await?;
         self.doubt_portfolio().await;
         tracing::info!(model = id, "model promoted");
         self.model(id).await
@@ -232,14 +232,14 @@ impl Services {
     ///
     /// # Errors
     /// When there is no such model, it is not of this engine, it is in force, or the database fails.
-    pub async fn shadow(&self, id: &str) -> Result<ModelInfo, ServicesError> {
+    pub async fn shadow(&self, id: &str, now: Moment) -> Result<ModelInfo, ServicesError> {
         let model = self.registered(id).await?;
         model.scoring()?;
         if model.record.state == ModelState::Active {
             return Err(ServicesError::ModelInForce { id: id.to_owned() });
         }
         let old = self.store().shadow().await?;
-        self.store().shadow_model(id, old.as_deref()).await?;
+        self.store().shadow_model(id, old.as_deref(), &self.act(now)).await?;
         tracing::info!(model = id, "model put in the shadow");
         self.model(id).await
     }
@@ -249,7 +249,7 @@ impl Services {
     /// # Errors
     /// When there is no such model, or the database fails.
     pub async fn retire(&self, id: &str, now: Moment) -> Result<ModelInfo, ServicesError> {
-        self.store().retire_model(id, now).await?;
+        self.store().retire_model(id, &self.act(now)).await?;
         self.doubt_portfolio().await;
         tracing::info!(model = id, "model retired");
         self.model(id).await
@@ -257,21 +257,26 @@ impl Services {
 }
 
 /// Names are what people say of themselves; that they differ is all that can be asked of a command line.
-pub(super) fn other_person(id: &str, by: Option<&str>, trained_by: Option<&str>) -> Result<(), ServicesError> {
-    let refused = |reason: String| Err(ServicesError::SecondPerson { id: id.to_owned(), reason });
+pub(super) fn other_person(
+    what: &'static str,
+    id: &str,
+    by: Option<&str>,
+    first: Option<&str>,
+) -> Result<(), ServicesError> {
+    let refused = |reason: String| Err(ServicesError::SecondPerson { what, id: id.to_owned(), reason });
     let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
-    match (by.filter(|by| !by.trim().is_empty()), trained_by) {
-        (None, _) => refused("nobody is named who promotes it".to_owned()),
-        (_, None) => refused("it is not known who trained it".to_owned()),
-        (Some(by), Some(trainer)) if same(by, trainer) => refused(format!("`{by}` trained it")),
+    match (by.filter(|by| !by.trim().is_empty()), first) {
+        (None, _) => refused("nobody is named who puts it in force".to_owned()),
+        (_, None) => refused("it is not known who made it".to_owned()),
+        (Some(by), Some(first)) if same(by, first) => refused(format!("`{by}` is the first")),
         (Some(_), Some(_)) => Ok(()),
     }
 }
 
 /// Another person, and somebody must have looked at who would move.
 fn second_person(record: &ModelRecord, by: Option<&str>, active: Option<&str>) -> Result<(), ServicesError> {
-    let refused = |reason: String| Err(ServicesError::SecondPerson { id: record.id.clone(), reason });
-    other_person(&record.id, by, record.trained_by.as_deref())?;
+    let refused = |reason: String| Err(ServicesError::SecondPerson { what: "model", id: record.id.clone(), reason });
+    other_person("model", &record.id, by, record.trained_by.as_deref())?;
     match &record.rehearsed_against {
         None => refused("nobody has looked at who would move".to_owned()),
         Some(against) if against != active.unwrap_or_default() => {
@@ -309,8 +314,8 @@ mod tests {
             (Some("Ada"), Some(""), Some("Grace"), None, None),
             (Some("Ada"), Some("old"), None, Some("old"), Some("nobody is named")),
             (Some("Ada"), Some("old"), Some(" "), Some("old"), Some("nobody is named")),
-            (None, Some("old"), Some("Grace"), Some("old"), Some("not known who trained it")),
-            (Some("Ada"), Some("old"), Some("ada "), Some("old"), Some("trained it")),
+            (None, Some("old"), Some("Grace"), Some("old"), Some("not known who made it")),
+            (Some("Ada"), Some("old"), Some("ada "), Some("old"), Some("is the first")),
             (Some("Ada"), None, Some("Grace"), Some("old"), Some("nobody has looked")),
             (Some("Ada"), Some("older"), Some("Grace"), Some("old"), Some("another model was in force")),
             (Some("Ada"), Some("old"), Some("Grace"), None, Some("another model was in force")),

@@ -92,7 +92,7 @@ impl Services {
             told(&scores.portfolio, &scores.rescored, &after, &other, scores.as_of)
         })
         .await?;
-        self.store().note_rehearsal(id, against.as_deref(), now).await?;
+        self.store().note_rehearsal(id, against.as_deref(), &self.act(now)).await?;
         Ok(rehearsal)
     }
 }

@@ -4,7 +4,7 @@ use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
     Appetite, AutomaticUpTo, ByClass, EvidenceRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
-    ProceedingsRule, PublicRecord, SignalRule, TermsRule,
+    ProceedingsRule, PublicRecord, Role, SignalRule, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
@@ -53,6 +53,8 @@ impl Policy {
             proceedings: proceedings_rule(&mut reading),
             full_grant_alone: reading.flag("natural_persons.full_grant_alone"),
             second_person_for_models: reading.flag("models.second_person"),
+            second_person_for_policies: reading.flag("policies.second_person"),
+            roles: roles(&mut reading),
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
             signals: signal_rule(&mut reading),
@@ -178,6 +180,19 @@ fn signal_rule(reading: &mut Reading) -> SignalRule {
         shared_by: reading.whole("signals.shared_by", 1..=1_000),
         first_order_share: reading.share("signals.first_order_share"),
     }
+}
+
+fn roles(reading: &mut Reading) -> Vec<Role> {
+    let (names, up_to) = (reading.texts("roles.names"), reading.moneys("roles.up_to"));
+    if names.len() != up_to.len() {
+        let found = format!("{} amounts", up_to.len());
+        reading.fault("roles.up_to", found, format!("{}, one for each of `names`", names.len()));
+    }
+    let twice = names.iter().enumerate().find(|(place, name)| names.iter().take(*place).any(|one| one == *name));
+    if let Some((_, name)) = twice {
+        reading.fault("roles.names", format!("\"{name}\" twice"), "each role once");
+    }
+    names.into_iter().zip(up_to).map(|(name, up_to)| Role { name, up_to }).collect()
 }
 
 fn first_invoice_rule(reading: &mut Reading) -> FirstInvoiceRule {

@@ -1,6 +1,6 @@
 //! A checked policy. Only the check in this folder makes one.
 
-use encours_domain::{Currency, Day, Money, Share, Verdict};
+use encours_domain::{Currency, Day, DomainError, Money, Share, Verdict};
 
 use crate::policy::first_invoice::FirstInvoiceRule;
 use crate::solvency::FailureRule;
@@ -141,6 +141,15 @@ impl ByClass {
     }
 }
 
+/// A role that decides, and how far alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Gross exposure with the order, incl. VAT, up to which it needs no second person.
+    pub up_to: Money,
+}
+
 /// When an order is too unlike the client's habit to pass without a person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HabitRule {
@@ -181,6 +190,8 @@ pub struct Policy {
     pub(in crate::policy) proceedings: ProceedingsRule,
     pub(in crate::policy) full_grant_alone: bool,
     pub(in crate::policy) second_person_for_models: bool,
+    pub(in crate::policy) second_person_for_policies: bool,
+    pub(in crate::policy) roles: Vec<Role>,
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) signals: SignalRule,
@@ -262,9 +273,43 @@ impl Policy {
         self.second_person_for_models
     }
 
+    /// The roles that decide.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().map(|role| role.name.as_str())
+    }
+
+    /// Gross exposure with the order, incl. VAT, up to which a role grants more than was answered without a second person;
+    /// nothing for a role that the policy does not know.
+    pub fn role_limit(&self, role: &str) -> Option<Money> {
+        self.roles.iter().find(|known| known.name == role).map(|role| role.up_to)
+    }
+
+    /// Whether a policy is put in force by another person than who brought it.
+    pub fn policies_need_second_person(&self) -> bool {
+        self.second_person_for_policies
+    }
+
     /// Margin of a quote that states none.
     pub fn default_margin(&self) -> Share {
         self.appetite.margin
+    }
+
+    /// What money that is out costs a year.
+    pub fn cost_of_money(&self) -> f64 {
+        self.appetite.cost_of_money
+    }
+
+    /// What is lost of an amount on credit that is never paid.
+    pub fn loss_of(&self, amount: Money) -> Money {
+        amount.times(self.appetite.loss_given_default.value())
+    }
+
+    /// Margin less handling of an order that states no margin, excl. VAT.
+    ///
+    /// # Errors
+    /// When the sum leaves 64 bits.
+    pub fn earned_on(&self, amount: Money) -> Result<Money, DomainError> {
+        amount.times(self.appetite.margin.value()).minus(amount.times(self.appetite.handling_share.value()))
     }
 
     /// The least overdue amount that counts as distress.

@@ -3,11 +3,12 @@
 //! A field that cannot be read gives a stand-in, so that the caller can build its value and go on reading;
 //! [`Reading::done`] refuses the whole when a single fault was noted, so that no stand-in ever leaves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use encours_domain::error::shortened;
 use encours_domain::{Currency, Day, Money, Probability, Share};
+use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use crate::policy::error::{PolicyError, PolicyFault};
@@ -17,6 +18,7 @@ pub(in crate::policy) struct Reading {
     root: Value,
     read: BTreeSet<String>,
     faults: Vec<PolicyFault>,
+    lines: BTreeMap<String, usize>,
     pub(in crate::policy) currency: Currency,
 }
 
@@ -25,7 +27,11 @@ impl Reading {
         let table = text.parse::<Table>();
         let table = table.map_err(|source| PolicyError::Syntax { file, source: Box::new(source) })?;
         let (read, faults) = (BTreeSet::new(), Vec::new());
-        Ok(Self { file, root: Value::Table(table), read, faults, currency: Currency::EUR })
+        let mut lines = BTreeMap::new();
+        if let Ok(spanned) = DeTable::parse(text) {
+            list_lines(spanned.get_ref(), text, "", &mut lines);
+        }
+        Ok(Self { file, root: Value::Table(table), read, faults, lines, currency: Currency::EUR })
     }
 
     /// The checked value, unless anything at all was wrong.
@@ -35,7 +41,8 @@ impl Reading {
         for (path, found) in leaves {
             if !self.read.contains(&path) {
                 let allowed = "no such field".to_owned();
-                self.faults.push(PolicyFault { field: path, found, allowed });
+                let line = self.line_of(&path);
+                self.faults.push(PolicyFault { field: path, line, found, allowed });
             }
         }
         self.faults.sort();
@@ -47,7 +54,19 @@ impl Reading {
 
     pub(in crate::policy) fn fault(&mut self, field: &str, found: impl Into<String>, allowed: impl Into<String>) {
         let (field, found) = (field.to_owned(), shortened(&found.into()));
-        self.faults.push(PolicyFault { field, found, allowed: allowed.into() });
+        let line = self.line_of(&field);
+        self.faults.push(PolicyFault { field, line, found, allowed: allowed.into() });
+    }
+
+    /// The line of a field, or of the nearest section round it.
+    fn line_of(&self, field: &str) -> Option<usize> {
+        let mut path = field;
+        loop {
+            if let Some(line) = self.lines.get(path) {
+                return Some(*line);
+            }
+            path = path.rsplit_once('.')?.0;
+        }
     }
 
     /// Whether the file has this field.
@@ -180,6 +199,28 @@ fn lookup<'v>(root: &'v Value, field: &str) -> Option<&'v Value> {
         let found = value.get(name)?;
         index.map_or(Some(found), |index| found.get(index))
     })
+}
+
+/// The line of every key, by its path.
+fn list_lines(table: &DeTable<'_>, text: &str, prefix: &str, into: &mut BTreeMap<String, usize>) {
+    let line = |at: usize| text.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
+    for (key, value) in table {
+        let path = format!("{prefix}{}", key.get_ref());
+        into.insert(path.clone(), line(key.span().start));
+        match value.get_ref() {
+            DeValue::Table(inner) => list_lines(inner, text, &format!("{path}."), into),
+            DeValue::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    if let DeValue::Table(inner) = item.get_ref() {
+                        let path = format!("{path}[{index}]");
+                        into.insert(path.clone(), line(item.span().start));
+                        list_lines(inner, text, &format!("{path}."), into);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn list_leaves(value: &Value, path: String, into: &mut Vec<(String, String)>) {

@@ -1,4 +1,4 @@
-//! A limit of which a part is not known is not taken for boundless: a person decides.
+//! A limit of which a part is not known is not taken for boundless: a person decides, or has set it.
 
 use encours_domain::{Bilingual, Verdict};
 
@@ -7,7 +7,8 @@ use super::{Rule, Situation};
 pub(super) const RULE: Rule = Rule { code: "LIMIT_UNKNOWN", holds_when_prepaid: false, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
-    (!situation.limit.unknown.is_empty()).then_some(Verdict::Refer)
+    let is_set = situation.limit.set.is_some();
+    (!is_set && !situation.limit.unknown.is_empty()).then_some(Verdict::Refer)
 }
 
 fn says(situation: &Situation<'_>) -> Bilingual {

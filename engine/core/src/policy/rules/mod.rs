@@ -109,7 +109,7 @@ pub(in crate::policy) fn findings(situation: &Situation<'_>) -> Vec<Finding> {
     let applicable = RULES.iter().filter(|rule| !prepaid || rule.holds_when_prepaid);
     let mut found: Vec<Finding> =
         applicable.filter_map(|rule| (rule.at_best)(situation).map(|at_best| Finding { rule, at_best })).collect();
-    found.sort_by_key(|finding| std::cmp::Reverse(gravity(finding.at_best)));
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.at_best.gravity()));
     found
 }
 
@@ -136,14 +136,4 @@ pub(in crate::policy) fn turned_for_a_human(situation: &Situation<'_>) -> Option
     let said = (natural_person::RULE.at_best)(situation).is_some();
     let finding = Finding { rule: &natural_person::RULE, at_best: Verdict::Refer };
     (!said).then(|| finding.reason(situation))
-}
-
-/// How far a verdict is from approval.
-pub(in crate::policy) const fn gravity(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Approve => 0,
-        Verdict::ApproveWithConditions => 1,
-        Verdict::Refer => 2,
-        Verdict::Decline => 3,
-    }
 }

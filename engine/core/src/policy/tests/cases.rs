@@ -240,6 +240,7 @@ fn amounts_of_another_currency_are_an_error() {
         signals: &[],
         failure: None,
         group: None,
+        set_limit: None,
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };

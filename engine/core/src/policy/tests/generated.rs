@@ -152,12 +152,14 @@ prop_compose! {
         sales in prop::option::weighted(0.9, money(10_000_000..1_000_000_000)), chances in chances(),
         trained in prop::bool::weighted(0.9), failure in prop::option::weighted(0.3, -9.0_f64..3.0),
         group in prop::option::weighted(0.3, (money(0..50_000_000), prop::bool::weighted(0.1))), light in 0_usize..5,
+        set in prop::option::weighted(0.2, money(0..10_000_000)),
     ) -> Case {
         let level = if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly };
         Case {
             policy, as_of: day("2026-05-31"), quote: Quote::new(raw).unwrap(), company, history, exposure,
             seller: Seller { yearly_sales_incl_vat: sales }, chances, level,
             signals: vec![signal(false); light],
+            set_limit: set.map(|amount| SetLimit { amount, until: None }),
             group: group.map(|(others, fails)| GroupExposure { others, failing: fails.then(failing) }),
             failure: failure.map(|log_odds| FailureEstimate { model: "failure-1".into(), log_odds, moves: Vec::new() }),
         }

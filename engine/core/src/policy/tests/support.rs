@@ -57,6 +57,7 @@ pub(super) struct Case {
     pub(super) signals: Vec<Signal>,
     pub(super) failure: Option<FailureEstimate>,
     pub(super) group: Option<GroupExposure>,
+    pub(super) set_limit: Option<SetLimit>,
 }
 
 impl Case {
@@ -84,6 +85,7 @@ impl Case {
             signals: Vec::new(),
             failure: None,
             group: None,
+            set_limit: None,
         }
     }
 
@@ -96,8 +98,8 @@ impl Case {
     fn evidence<'a>(&'a self, late: &'a [LatePoint]) -> Evidence<'a> {
         let Self { as_of, quote, company, history, exposure, seller, level, signals, .. } = self;
         let (failure, group) = (self.failure.as_ref(), self.group.as_ref());
-        let (as_of, seller, level) = (*as_of, *seller, *level);
-        Evidence { as_of, quote, company, history, exposure, seller, late, level, signals, failure, group }
+        let (as_of, seller, level, set_limit) = (*as_of, *seller, *level, self.set_limit);
+        Evidence { as_of, quote, company, history, exposure, seller, late, level, signals, failure, group, set_limit }
     }
 
     pub(super) fn decide(&self) -> Decision {

@@ -1,0 +1,210 @@
+//! The audit chain, walked and written out.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::import::count;
+use crate::folder::{expect_folder_for, write_atomically_with};
+use crate::store::{AuditHead, AuditLink, RulingRecord, sha256_of_answer};
+use crate::text::sha256;
+use crate::{Services, ServicesError};
+
+/// Links that are read at once.
+const BLOCK: u64 = 5_000;
+
+/// What walking the chain found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// Links walked.
+    pub links: u64,
+    /// Answers whose kept bytes were held against the chain.
+    pub assessments: u64,
+    /// Decisions of persons, held against it too.
+    pub rulings: u64,
+    /// Documents that were erased by right.
+    pub erased: u64,
+    /// The end of the chain: note it elsewhere, and a chain that was cut short is found later.
+    pub head: AuditHead,
+    /// Everything that is not as the chain says, in the order of the chain.
+    pub faults: Vec<AuditFault>,
+}
+
+/// A place where something is not as the chain says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditFault {
+    /// The link.
+    pub link: i64,
+    /// What was done there; empty where the link itself is missing.
+    pub action: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What was written out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditExport {
+    /// Links written.
+    pub links: u64,
+    /// The file.
+    pub out: PathBuf,
+}
+
+impl Services {
+    /// Walks the audit chain from its beginning and holds what is kept against it: every link, every document, every answer's
+    /// bytes, every decision of a person. `expected` is a head that was noted before: the chain must still go through it.
+    ///
+    /// # Errors
+    /// When the database fails. What is wrong with the chain is no error of walking it.
+    pub async fn verify_audit(&self, expected: Option<&AuditHead>) -> Result<AuditReport, ServicesError> {
+        let head = self.store().audit_head().await?;
+        let mut walk =
+            Walk { previous: String::new(), next: 1, report: AuditReport::new(head.clone()), erased: BTreeMap::new() };
+        loop {
+            let links = self.store().audit_after(walk.next.saturating_sub(1), BLOCK).await?;
+            if links.is_empty() {
+                break;
+            }
+            for link in &links {
+                if expected.is_some_and(|expected| expected.links == link.sequence && expected.hash != link.hash) {
+                    walk.fault(link, "its hash is not the one that was noted: the chain was written anew");
+                }
+                walk.step(link);
+            }
+            self.hold_against(&links, &mut walk).await?;
+        }
+        let walked = i64::try_from(walk.report.links).unwrap_or(i64::MAX);
+        if walk.previous != head.hash {
+            let reason = format!("the chain should end at link {} with {}", head.links, head.hash);
+            walk.report.faults.push(AuditFault { link: walked, action: String::new(), reason });
+        }
+        if let Some(expected) = expected.filter(|expected| expected.links > walked) {
+            let reason = format!("the chain had {} links when its head was noted, and has {walked}", expected.links);
+            walk.report.faults.push(AuditFault { link: walked, action: String::new(), reason });
+        }
+        Ok(walk.report)
+    }
+
+    /// Holds answers and decisions against what links say of them.
+    async fn hold_against(&self, links: &[AuditLink], walk: &mut Walk) -> Result<(), ServicesError> {
+        let told = |name: &str| -> Vec<(&AuditLink, String, Option<String>)> {
+            let told = links.iter().filter_map(|link| {
+                let about = link.about()?;
+                let hash = about.get(name)?.as_str()?.to_owned();
+                Some((link, hash, about.get("assessment").and_then(Value::as_str).map(str::to_owned)))
+            });
+            told.collect()
+        };
+        let answers = told("assessment_sha256");
+        let ids: Vec<String> = answers.iter().filter_map(|(_, _, id)| id.clone()).collect();
+        let kept = self.store().assessments_of(&ids).await?;
+        for (link, hash, id) in answers {
+            let id = id.unwrap_or_default();
+            match kept.get(&id) {
+                Some(record) => {
+                    walk.report.assessments += 1;
+                    let found = sha256_of_answer(&record.assessment.request, &record.assessment.json);
+                    if found != hash {
+                        walk.fault(link, &format!("the kept bytes of assessment `{id}` are not those that were given"));
+                    }
+                }
+                None => walk.fault(link, &format!("assessment `{id}` is no longer there")),
+            }
+        }
+        let rulings: BTreeMap<String, RulingRecord> =
+            self.store().every_ruling().await?.into_iter().map(|one| (sha256(one.document.as_bytes()), one)).collect();
+        for (link, hash, _) in told("ruling_sha256") {
+            walk.report.rulings += 1;
+            if !rulings.contains_key(&hash) {
+                walk.fault(link, "the decision that it tells of is no longer there, or was altered");
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the audit chain as JSON lines, one a link.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or the database fails.
+    pub async fn export_audit(&self, out: &Path) -> Result<AuditExport, ServicesError> {
+        expect_folder_for(out)?;
+        self.data_folder().expect_outside(out)?;
+        let mut lines = Vec::new();
+        let (mut links, mut last) = (0_u64, 0_i64);
+        loop {
+            let block = self.store().audit_after(last, BLOCK).await?;
+            let Some(end) = block.last() else { break };
+            last = end.sequence;
+            links += count(block.len());
+            for link in &block {
+                serde_json::to_writer(&mut lines, link).map_err(ServicesError::document("the audit chain"))?;
+                lines.push(b'\n');
+            }
+        }
+        write_atomically_with(out, |file| file.write_all(&lines).map_err(ServicesError::file("writing", out)))?;
+        Ok(AuditExport { links, out: out.to_path_buf() })
+    }
+
+    /// The last links of the chain, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit(&self, before: Option<i64>, limit: u64) -> Result<Vec<AuditLink>, ServicesError> {
+        self.store().audit_before(before, limit).await
+    }
+}
+
+impl AuditReport {
+    fn new(head: AuditHead) -> Self {
+        Self { links: 0, assessments: 0, rulings: 0, erased: 0, head, faults: Vec::new() }
+    }
+
+    /// Whether everything is as the chain says.
+    pub fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+/// Where the walk stands.
+struct Walk {
+    previous: String,
+    next: i64,
+    report: AuditReport,
+    /// Links whose document may be absent, by their place.
+    erased: BTreeMap<i64, ()>,
+}
+
+impl Walk {
+    fn fault(&mut self, link: &AuditLink, reason: &str) {
+        let fault = AuditFault { link: link.sequence, action: link.action.clone(), reason: reason.to_owned() };
+        self.report.faults.push(fault);
+    }
+
+    fn step(&mut self, link: &AuditLink) {
+        if link.sequence != self.next {
+            let reason = format!("links {} to {} are missing", self.next, link.sequence - 1);
+            self.fault(link, &reason);
+        } else if link.previous != self.previous {
+            self.fault(link, "it does not follow the link before: one of the two was altered");
+        }
+        if link.expected_hash() != link.hash {
+            self.fault(link, "its hash is not that of what it holds: it was altered");
+        }
+        match &link.document {
+            Some(document) if sha256(document.as_bytes()) != link.document_hash => {
+                self.fault(link, "its document was altered");
+            }
+            Some(_) => {}
+            None => {
+                self.report.erased += 1;
+                self.erased.insert(link.sequence, ());
+            }
+        }
+        self.report.links += 1;
+        self.previous.clone_from(&link.hash);
+        self.next = link.sequence.saturating_add(1);
+    }
+}

@@ -1,0 +1,234 @@
+//! What persons decide, limits that they set, and the audit chain over all of it.
+
+use encours_domain::{Currency, ErrorClass, Money, Verdict};
+use encours_services::store::{AuditHead, AuditLink};
+use encours_services::{
+    Asked, AssessRequest, Deed, Moment, NewLimit, NewRuling, RulingStanding, Rulings, Services, ServicesError,
+};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+
+use crate::support::{Desk, day, now};
+
+fn request(amount: &str) -> AssessRequest {
+    let as_of = Some(day("2026-05-31"));
+    AssessRequest { store: true, as_of, ..AssessRequest::new(Asked::Client("C-0012".to_owned()), amount) }
+}
+
+/// The id of an answer that is no approval, for a large order.
+async fn refused(services: &Services) -> String {
+    let answer = services.assess(request("90000"), now()).await.unwrap();
+    assert!(!answer.verdict.is_approval(), "{:?}", answer.verdict);
+    answer.id().to_owned()
+}
+
+fn decide(verdict: &str) -> Deed {
+    Deed::Decide { verdict: verdict.to_owned(), conditions: None }
+}
+
+fn hold(deadline: &str) -> Deed {
+    Deed::Hold { owner: "Lin".to_owned(), deadline: day(deadline), conditions: Some("bilan reçu".to_owned()) }
+}
+
+async fn rule(services: &Services, id: &str, deed: Deed, by: &str, role: &str) -> Result<Rulings, ServicesError> {
+    let (assessment, reason) = (id.to_owned(), "vu au téléphone".to_owned());
+    services.rule(NewRuling { assessment, deed, reason, by: by.to_owned(), role: role.to_owned() }, now()).await
+}
+
+#[tokio::test]
+async fn a_grant_above_the_roles_amount_waits_for_another_person() {
+    let desk = Desk::with_sample().await;
+    let id = refused(&desk.services).await;
+    let answered = desk.services.rulings(&id, now()).await.unwrap();
+    assert_eq!((answered.standing, answered.rulings.len()), (RulingStanding::Open, 0));
+    let found = rule(&desk.services, &id, decide("approve"), "Ada", "sales").await.unwrap();
+    assert_eq!((found.standing, found.verdict), (RulingStanding::AwaitsSecond, answered.verdict));
+    assert_eq!(desk.services.waiting(now()).await.unwrap().len(), 1);
+    let alone = rule(&desk.services, &id, Deed::Confirm, " ada", "controller").await.unwrap_err();
+    assert_eq!(alone.class(), ErrorClass::Forbidden);
+    let found = rule(&desk.services, &id, Deed::Confirm, "Grace", "controller").await.unwrap();
+    assert_eq!((found.standing, found.verdict), (RulingStanding::Decided, Verdict::Approve));
+    // What is confirmed cannot be confirmed once more; a refusal needs nobody else.
+    assert!(rule(&desk.services, &id, Deed::Confirm, "Lin", "controller").await.is_err());
+    let found = rule(&desk.services, &id, decide("decline"), "Ada", "sales").await.unwrap();
+    assert_eq!((found.standing, found.verdict, found.rulings.len()), (RulingStanding::Decided, Verdict::Decline, 3));
+    // The answer itself is as it was.
+    assert!(desk.services.replay(&id).await.unwrap().equal);
+}
+
+#[tokio::test]
+async fn what_is_held_has_an_owner_and_a_deadline_that_can_pass() {
+    let desk = Desk::with_sample().await;
+    let id = refused(&desk.services).await;
+    let found = rule(&desk.services, &id, hold("2026-06-10"), "Ada", "sales").await.unwrap();
+    assert_eq!((found.standing, found.owner.as_deref()), (RulingStanding::Held, Some("Lin")));
+    let later = Moment::utc("2026-06-11T08:00:00Z".parse().unwrap());
+    assert_eq!(desk.services.rulings(&id, later).await.unwrap().standing, RulingStanding::Lapsed);
+    assert_eq!(desk.services.waiting(later).await.unwrap().len(), 1);
+    for (deed, by, role, says) in [
+        (hold("2026-05-31"), "Ada", "sales", "2026-06-01 or later"),
+        (decide("refer"), "Ada", "sales", "expected approve"),
+        (decide("approve"), " ", "sales", "who decides"),
+        (decide("approve"), "Ada", "king", "expected one of: sales, controller, administrator"),
+        (Deed::Confirm, "Ada", "sales", "nothing waits"),
+    ] {
+        let error = rule(&desk.services, &id, deed, by, role).await.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    let unknown = rule(&desk.services, "none", decide("approve"), "Ada", "sales").await.unwrap_err();
+    assert_eq!(unknown.class(), ErrorClass::NotFound);
+}
+
+#[tokio::test]
+async fn a_set_limit_decides_until_it_ends_and_answers_remember_it() {
+    let desk = Desk::with_sample().await;
+    let now_on = |text: &str| Moment::utc(format!("{text}T08:00:00Z").parse().unwrap());
+    let new = |amount: Option<i64>, until: Option<&str>| NewLimit {
+        client: "C-0012".to_owned(),
+        amount: amount.map(|euros| Money::from_minor(euros * 100, Currency::EUR)),
+        until: until.map(day),
+        reason: "saison".to_owned(),
+        by: "Grace".to_owned(),
+    };
+    let asked = |as_of: &str| AssessRequest { as_of: Some(day(as_of)), ..request("1000") };
+    let before = desk.services.assess(asked("2026-06-01"), now()).await.unwrap();
+    desk.services.set_limit(new(Some(7_000), Some("2026-06-30")), now()).await.unwrap();
+    let within = desk.services.assess(asked("2026-06-01"), now()).await.unwrap();
+    assert_eq!((within.limit.binding, within.limit.set.unwrap().amount.minor()), ("set", 700_000));
+    assert_ne!(before.id(), within.id());
+    assert_eq!(within.exposure.available.minor(), 700_000 - within.exposure.gross.minor());
+    // It neither holds before the day on which it was set nor after its end.
+    let earlier = desk.services.assess(asked("2026-05-31"), now()).await.unwrap();
+    let ended = desk.services.assess(asked("2026-07-01"), now_on("2026-07-01")).await.unwrap();
+    assert!(earlier.limit.set.is_none() && ended.limit.set.is_none());
+    desk.services.set_limit(new(None, None), now_on("2026-06-15")).await.unwrap();
+    let lifted = desk.services.assess(asked("2026-06-15"), now_on("2026-06-15")).await.unwrap();
+    assert!(lifted.limit.set.is_none());
+    assert!(desk.services.replay(within.id()).await.unwrap().equal);
+    assert_eq!(desk.services.limits(Some("C-0012")).await.unwrap().len(), 2);
+    let past = desk.services.set_limit(new(Some(1), Some("2026-05-01")), now()).await.unwrap_err();
+    assert_eq!(past.class(), ErrorClass::Conflict);
+    let nobody = NewLimit { client: "nobody".to_owned(), ..new(Some(1), None) };
+    assert_eq!(desk.services.set_limit(nobody, now()).await.unwrap_err().class(), ErrorClass::NotFound);
+}
+
+async fn raw(desk: &Desk) -> DatabaseConnection {
+    Database::connect(format!("sqlite://{}/encours.sqlite3", desk.folder.path().display())).await.unwrap()
+}
+
+/// Every column of every table that the chain speaks of, one letter changed in each row in turn.
+#[tokio::test]
+async fn one_changed_letter_anywhere_is_found_and_located() {
+    let desk = Desk::with_sample().await;
+    let id = refused(&desk.services).await;
+    rule(&desk.services, &id, decide("approve"), "Ada", "sales").await.unwrap();
+    let sound = desk.services.verify_audit(None).await.unwrap();
+    assert!(sound.is_sound(), "{:?}", sound.faults);
+    assert_eq!((sound.assessments, sound.rulings), (1, 1));
+    let links = desk.services.audit(None, 100).await.unwrap();
+    let link_of = |action: &str| links.iter().find(|link| link.action == action).unwrap().sequence;
+    let raw = raw(&desk).await;
+    let flip = |table: &str, column: &str, row: i64| {
+        let first = format!("substr({column}, 1, 1)");
+        let other = format!("CASE {first} WHEN 'x' THEN 'y' ELSE 'x' END");
+        format!("UPDATE {table} SET {column} = {other} || substr({column}, 2) WHERE sequence = {row}")
+    };
+    let mut cases: Vec<(String, i64)> = Vec::new();
+    for link in &links {
+        for column in ["at", "actor", "action", "document", "document_hash", "previous", "hash"] {
+            // The first link follows nothing: there is no letter to change.
+            if !(column == "previous" && link.sequence == 1) {
+                cases.push((flip("audit", column, link.sequence), link.sequence));
+            }
+        }
+    }
+    cases.push((flip("assessments", "json", 1), link_of("assessed")));
+    cases.push((flip("assessments", "request", 1), link_of("assessed")));
+    cases.push((flip("rulings", "document", 1), link_of("ruled")));
+    cases.push(("DELETE FROM rulings".to_owned(), link_of("ruled")));
+    cases.push(("DELETE FROM assessments".to_owned(), link_of("assessed")));
+    for (change, place) in cases {
+        raw.execute_unprepared(&change).await.unwrap();
+        let found = desk.services.verify_audit(None).await.unwrap();
+        assert!(found.faults.iter().any(|fault| fault.link == place), "{change}: {:?}", found.faults);
+        restore(&raw, &links).await;
+        let again = desk.services.verify_audit(None).await.unwrap();
+        // Rows that were deleted or altered outside the chain stay so: the last cases come last.
+        if change.contains("audit") {
+            assert!(again.is_sound(), "{change}: {:?}", again.faults);
+        }
+    }
+}
+
+/// Puts the chain back as it was.
+async fn restore(raw: &DatabaseConnection, links: &[AuditLink]) {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    for link in links {
+        let document = link.document.as_deref().map_or_else(|| "NULL".to_owned(), quoted);
+        let update = format!(
+            "UPDATE audit SET at = {}, actor = {}, action = {}, document = {document}, document_hash = {}, \
+             previous = {}, hash = {} WHERE sequence = {}",
+            quoted(&link.at),
+            quoted(&link.actor),
+            quoted(&link.action),
+            quoted(&link.document_hash),
+            quoted(&link.previous),
+            quoted(&link.hash),
+            link.sequence
+        );
+        raw.execute_unprepared(&update).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_was_cut_or_written_anew_is_told_by_a_noted_head() {
+    let desk = Desk::with_sample().await;
+    refused(&desk.services).await;
+    let noted = desk.services.verify_audit(None).await.unwrap().head;
+    let raw = raw(&desk).await;
+    desk.services.create_key("Ada", now()).await.unwrap();
+    assert!(desk.services.verify_audit(Some(&noted)).await.unwrap().is_sound());
+    // Whoever takes out the last link and moves the head leaves a chain that holds, but for what was noted.
+    let last = noted.links + 1;
+    let previous = desk.services.audit(Some(last), 1).await.unwrap();
+    let later = desk.services.verify_audit(None).await.unwrap().head;
+    raw.execute_unprepared(&format!("DELETE FROM audit WHERE sequence = {last}")).await.unwrap();
+    assert!(!desk.services.verify_audit(None).await.unwrap().is_sound(), "the head says that one is missing");
+    let head = format!("UPDATE current SET id = '{} {}' WHERE what = 'audit_head'", noted.links, previous[0].hash);
+    raw.execute_unprepared(&head).await.unwrap();
+    assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
+    assert!(!desk.services.verify_audit(Some(&later)).await.unwrap().is_sound());
+    let other = AuditHead { hash: "sha256:0".to_owned(), ..noted };
+    assert!(!desk.services.verify_audit(Some(&other)).await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn every_change_leaves_a_link_with_who_made_it() {
+    let desk = Desk::with_sample().await;
+    let ada = desk.services.acting_as("Ada");
+    ada.assess(request("500"), now()).await.unwrap();
+    ada.assess(request("500"), now()).await.unwrap();
+    ada.assess(AssessRequest { store: false, ..request("600") }, now()).await.unwrap();
+    let key = ada.create_key("till", now()).await.unwrap();
+    ada.revoke_key(&key.info.id, now()).await.unwrap();
+    ada.revoke_key(&key.info.id, now()).await.unwrap();
+    let links = ada.audit(None, 100).await.unwrap();
+    let told: Vec<(&str, &str)> = links.iter().rev().map(|link| (link.action.as_str(), link.actor.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("imported", "encours"),
+            ("imported", "encours"),
+            ("rules_added", "encours"),
+            ("rules_added", "encours"),
+            ("assessed", "Ada"),
+            ("key_created", "Ada"),
+            ("key_revoked", "Ada"),
+        ]
+    );
+    let elsewhere = tempfile::TempDir::new().unwrap();
+    let out = elsewhere.path().join("chain.jsonl");
+    assert_eq!(ada.export_audit(&out).await.unwrap().links, 7);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(text.lines().count(), 7);
+    assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+}

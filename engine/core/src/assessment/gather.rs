@@ -1,0 +1,150 @@
+//! What is known for a question, gathered once for whoever judges it: an answer, or a whole book.
+
+use encours_domain::Day;
+use encours_domain::fact::MissingKind;
+use encours_domain::reason::Reason;
+
+use super::Context;
+use super::client::{self, Known};
+use super::group::GroupReport;
+use super::late::{self, LateReport};
+use super::record::{self, Record};
+use crate::CoreError;
+use crate::company::{CompanyView, RecordView, looked_for_accounts};
+use crate::ledger::Book;
+use crate::policy::{
+    Evidence, EvidenceLevel, GroupExposure, LatePoint, Policy, PublicRecord, Quote, RawQuote, Seller, candidate_terms,
+};
+use crate::signals::{self, Looked, Signal};
+use crate::solvency::FailureEstimate;
+
+/// Everything that is known for a question, gathered once.
+pub(super) struct Gathered<'g, 'a> {
+    pub(super) context: &'g Context<'a>,
+    pub(super) as_of: Day,
+    pub(super) known: &'g Known<'a>,
+    pub(super) company: &'g CompanyView,
+    pub(super) quote: &'g Quote,
+    pub(super) record: &'g Record<'g>,
+    pub(super) points: Vec<LatePoint>,
+    pub(super) late: LateReport,
+    pub(super) moved: Vec<Reason>,
+    pub(super) signals: Vec<Signal>,
+    pub(super) failure: Option<FailureEstimate>,
+    pub(super) group: Option<GroupReport>,
+    pub(super) group_exposure: Option<GroupExposure>,
+}
+
+impl Gathered<'_, '_> {
+    pub(super) fn evidence(&self) -> Evidence<'_> {
+        let trained = self.context.model.is_trained();
+        Evidence {
+            as_of: self.as_of,
+            quote: self.quote,
+            company: self.company,
+            history: &self.known.history,
+            exposure: &self.known.exposure,
+            seller: Seller { yearly_sales_incl_vat: client::yearly_sales(self.context.book, self.as_of) },
+            late: &self.points,
+            level: if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
+            signals: &self.signals,
+            failure: self.failure.as_ref(),
+            group: self.group_exposure.as_ref(),
+            set_limit: self.context.set_limit,
+        }
+    }
+}
+
+/// Gathers what is known for a quote strictly before its day, and hands it on.
+pub(super) fn gathered<'a, T>(
+    context: &Context<'a>,
+    known: &Known<'a>,
+    quote: RawQuote,
+    as_of: Day,
+    then: impl FnOnce(&Gathered<'_, 'a>) -> Result<T, CoreError>,
+) -> Result<T, CoreError> {
+    same_currency(context)?;
+    let quote = Quote::new(quote)?;
+    let company = if known.siren.is_some() {
+        CompanyView::as_known_on(context.facts, as_of, context.policy.record_max_age_days())
+    } else {
+        CompanyView::all_missing(as_of, MissingKind::NotFetched)
+    };
+    let form = legal_form(context.policy, &company, known);
+    let quote = quote.for_buyer(context.law, form.as_deref());
+    let terms = candidate_terms(context.policy, context.law, &quote, as_of);
+    let invoice_day = quote.invoice_date(context.policy, as_of);
+    let public = known.siren.as_ref().and_then(|_| RecordView::as_known_on(context.facts, as_of));
+    let chances = late::Chances { context, known, quote: &quote, as_of, invoice_day, record: public };
+    let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
+    let (late, moved) = chances.report(quote.asked_terms(context.policy, context.law, as_of))?;
+    let order = record::reads_accounts(context, known, &quote)?;
+    let record = Record::new(context, &company, as_of, order.is_some());
+    let signals = signals::signals(&Looked { order, ..looked(context, known, &record, &quote, as_of) });
+    let failure = estimate(context, as_of)?;
+    let group = GroupReport::of(context, known.exposure.gross()?, as_of)?;
+    let group_exposure = group.as_ref().map(GroupReport::exposure);
+    then(&Gathered {
+        context,
+        as_of,
+        known,
+        company: &company,
+        quote: &quote,
+        record: &record,
+        points,
+        late,
+        moved,
+        signals,
+        failure,
+        group,
+        group_exposure,
+    })
+}
+
+/// What the model of failure says, where somebody looked for accounts lately.
+fn estimate(context: &Context<'_>, as_of: Day) -> Result<Option<FailureEstimate>, CoreError> {
+    let fresh = looked_for_accounts(context.facts, as_of, context.policy.record_max_age_days());
+    let model = context.failure_model.filter(|_| fresh);
+    Ok(model.map(|model| model.estimate(context.facts, as_of)).transpose()?.flatten())
+}
+
+/// What signals of identity and fraud are looked for in; the order is not filled in.
+fn looked<'a>(
+    context: &'a Context<'a>,
+    known: &'a Known<'a>,
+    record: &Record<'a>,
+    quote: &'a Quote,
+    as_of: Day,
+) -> Looked<'a> {
+    let facts = record.facts();
+    Looked {
+        as_of,
+        rule: context.policy.signal_rule(),
+        siren: known.siren.as_ref(),
+        unreadable_number: known.unreadable_siren.as_deref(),
+        given_name: context.trade.client.and_then(|row| row.name.as_deref()).or(known.name.as_deref()),
+        client: context.trade.client,
+        company: record.company,
+        facts,
+        around: if facts.is_empty() { &[] } else { context.beside.around },
+        asked: context.beside.asked,
+        first_order: known.history.settled == 0,
+        order: None,
+        goods: quote.goods(context.policy),
+    }
+}
+
+/// The register's word for what the buyer is, where the policy reads it; else the client file's.
+fn legal_form(policy: &Policy, company: &CompanyView, known: &Known<'_>) -> Option<String> {
+    let registered = company.legal_form.present().filter(|_| policy.public_record() == PublicRecord::Required);
+    registered.or(known.legal_form.as_ref()).cloned()
+}
+
+/// What stands open and what was sold is added up in the ledger's currency, judged in the policy's.
+fn same_currency(context: &Context<'_>) -> Result<(), CoreError> {
+    let (ledger, policy) = (context.book.map(Book::currency), context.policy.currency());
+    match ledger {
+        Some(ledger) if ledger != policy => Err(CoreError::OtherCurrency { ledger, policy }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,66 @@
+//! A decision alone, for whole books: rehearsals of a policy and back-tests.
+
+use encours_domain::{Day, Money, Share};
+
+use super::client::Known;
+use super::gather::{Gathered, gathered};
+use super::{Context, Request, Subject};
+use crate::CoreError;
+use crate::policy::{Decision, LONGEST_TERMS, RawQuote, Terms, decide_briefly};
+
+/// A decision alone, without what only a person reads: for whole books.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// What was asked, excl. VAT.
+    pub amount: Money,
+    /// Terms asked.
+    pub asked: Terms,
+    /// The decision; without counterfactuals.
+    pub decision: Decision,
+    /// Purchases of the last twelve months, incl. VAT; absent before the first invoice.
+    pub yearly_purchases: Option<Money>,
+}
+
+/// Judges a question without writing an answer out.
+///
+/// # Errors
+/// As [`assess`].
+pub fn judge(context: &Context<'_>, request: &Request<'_>) -> Result<Judged, CoreError> {
+    let Request { as_of, subject, quote } = request;
+    let known = Known::read(context, *subject, *as_of)?;
+    gathered(context, &known, quote.clone(), *as_of, judged)
+}
+
+/// Judges the order that a client usually makes: its median invoice of the last twelve months at its usual terms. Nothing
+/// for a client without an invoice.
+///
+/// # Errors
+/// As [`assess`].
+pub fn judge_usual_order(
+    context: &Context<'_>,
+    client: &str,
+    vat_rate: f64,
+    as_of: Day,
+) -> Result<Option<Judged>, CoreError> {
+    let known = Known::read(context, Subject::Client(client), as_of)?;
+    let Some(quote) = usual_order(&known, vat_rate) else { return Ok(None) };
+    gathered(context, &known, quote, as_of, judged).map(Some)
+}
+
+fn usual_order(known: &Known<'_>, vat_rate: f64) -> Option<RawQuote> {
+    let median = known.history.median_invoice?;
+    let terms = known.history.usual_terms_days.map(|days| Terms::net(days.min(LONGEST_TERMS)));
+    let amount = Money::from_minor(median.times(1.0 / (1.0 + vat_rate)).minor().max(1), median.currency());
+    let (margin, delivery_date, goods) = (None, None, None);
+    Some(RawQuote { amount, vat_rate, margin, terms, deposit: Share::NONE, delivery_date, goods })
+}
+
+fn judged(gathered: &Gathered<'_, '_>) -> Result<Judged, CoreError> {
+    let Gathered { context, as_of, quote, .. } = gathered;
+    Ok(Judged {
+        amount: quote.amount(),
+        asked: quote.asked_terms(context.policy, context.law, *as_of),
+        decision: decide_briefly(context.policy, context.law, &gathered.evidence())?,
+        yearly_purchases: gathered.known.history.annual_purchases_incl_vat,
+    })
+}
