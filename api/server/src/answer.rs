@@ -4,6 +4,7 @@
 //! hold. The types are also the schema of `/openapi.json`; a test reads a document into them and writes it out again,
 //! and demands the same fields and values.
 
+mod limit;
 mod record;
 
 use encours_domain::fact::MissingKind;
@@ -12,6 +13,7 @@ use encours_domain::{Bilingual, Day, Light, Money, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use limit::{Limit, Matrix, SetLimit};
 pub use record::{
     AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, PeerRatio,
     RatioReport, RegisterReport, ScoreReport, UsedNumber, Year,
@@ -56,6 +58,10 @@ pub struct Answer {
     pub offers: Vec<Offer>,
     /// How far the client may go.
     pub limit: Limit,
+    /// Where the client stands between paying late and failing, and what the policy allows there; absent in answers of before
+    /// the matrix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Matrix>,
     /// What the client owes already.
     pub exposure: Exposure,
     /// Other clients of the same group, and what all owe together; absent where none is known.
@@ -341,59 +347,6 @@ pub struct Offer {
     /// To paste into the quote.
     #[schema(value_type = BothLanguages)]
     pub wording: Bilingual,
-}
-
-/// A limit that a person set.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SetLimit {
-    /// Gross exposure with the order, incl. VAT.
-    #[schema(value_type = MoneySchema)]
-    pub amount: Money,
-    /// The last day on which it holds; `null` when it holds until it is changed.
-    #[schema(value_type = Option<String>, format = Date)]
-    pub until: Option<Day>,
-}
-
-/// The limit with its working.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
-    /// Counts only a part of capacity and risk budget.
-    #[schema(value_type = MoneySchema)]
-    pub prudent: Money,
-    /// Counts them in full.
-    #[schema(value_type = MoneySchema)]
-    pub bold: Money,
-    /// What makes the figure up to which no person is needed: `need`, `capacity`, `concentration`, `risk_budget`, or `set` by a
-    /// person.
-    pub binding: String,
-    /// Which of the four makes the prudent figure.
-    pub prudent_binding: String,
-    /// Which of the four makes the bold figure.
-    pub bold_binding: String,
-    /// What the client's buying needs.
-    #[schema(value_type = Option<MoneySchema>)]
-    pub need: Option<Money>,
-    /// What its finances bear.
-    #[schema(value_type = Option<MoneySchema>)]
-    pub capacity: Option<Money>,
-    /// What one client may weigh in our sales.
-    #[schema(value_type = Option<MoneySchema>)]
-    pub concentration: Option<Money>,
-    /// What the accepted loss allows.
-    #[schema(value_type = Option<MoneySchema>)]
-    pub risk_budget: Option<Money>,
-    /// Which of the four are not known, and why.
-    #[serde(default)]
-    pub unknown: Vec<Missing>,
-    /// Why capacity is nought whatever the accounts say; absent where it is what finances bear.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<BothLanguages>)]
-    pub capacity_reason: Option<Bilingual>,
-    /// What a person set, until which day; absent where nobody did. It takes the place of the figure up to which no person is needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub set: Option<SetLimit>,
 }
 
 /// What the client owes before this order, incl. VAT.

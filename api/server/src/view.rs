@@ -7,7 +7,7 @@ mod record;
 use encours_domain::Money;
 use encours_domain::reason::Reason;
 
-use crate::answer::{Answer, Counterfactual, Exposure, Limit, MadeWith, Offer};
+use crate::answer::{Answer, Counterfactual, Exposure, Limit, MadeWith, Matrix, Offer};
 use crate::labels::{self, capital};
 use crate::words::Lang;
 
@@ -217,7 +217,7 @@ impl View {
             points,
             further_points,
             changes: answer.counterfactuals.iter().map(|change| change_of(change, lang)).collect(),
-            limit: LimitView::of(&answer.limit, lang),
+            limit: LimitView::of(&answer.limit, answer.matrix, lang),
             gross: lang.rounded(answer.exposure.gross),
             available: lang.rounded(answer.exposure.available),
             exposure: exposure_of(&answer.exposure, lang),
@@ -452,7 +452,7 @@ const fn colon(lang: Lang) -> &'static str {
 }
 
 impl LimitView {
-    fn of(limit: &Limit, lang: Lang) -> Self {
+    fn of(limit: &Limit, matrix: Option<Matrix>, lang: Lang) -> Self {
         let candidates = [
             ("need", limit.need),
             ("capacity", limit.capacity),
@@ -469,9 +469,29 @@ impl LimitView {
             bold: lang.rounded(limit.bold),
             makers: (limit.prudent_binding != limit.bold_binding)
                 .then(|| (labels::word(&limit.prudent_binding, lang), labels::word(&limit.bold_binding, lang))),
-            candidates: candidates.into_iter().map(view).chain(set_by_a_person(limit, lang)).collect(),
+            candidates: candidates
+                .into_iter()
+                .map(view)
+                .chain(by_matrix(matrix, lang))
+                .chain(set_by_a_person(limit, lang))
+                .collect(),
         }
     }
+}
+
+/// What the matrix of lateness and failure leaves of the figures, where it takes something.
+fn by_matrix(matrix: Option<Matrix>, lang: Lang) -> Option<CandidateView> {
+    let cell = matrix.filter(|cell| cell.limit_share < 1.0)?;
+    let value = format!(
+        "× {} ({} {}, {} {})",
+        lang.per_cent(cell.limit_share),
+        lang.pick("retard", "lateness"),
+        cell.late_band,
+        lang.pick("défaillance", "failure"),
+        cell.failure_band
+    );
+    let label = lang.pick("Part retenue à ce risque", "Share counted at this risk").to_owned();
+    Some(CandidateView { label, value, binds: false })
 }
 
 /// What a person set binds, whatever the four say.

@@ -35,7 +35,7 @@ pub struct Texts {
     pub artefact: Option<String>,
     /// The policy; the one that comes with the program where there is none.
     pub policy: Option<String>,
-    /// The law table; the one that comes with the program where there is none.
+    /// The law table; the one that the policy names where there is none.
     pub law_table: Option<String>,
 }
 
@@ -92,13 +92,8 @@ impl Portfolio {
             None => Arc::new(read_model(&made_with, texts.artefact.as_deref())?),
         };
 
-        let same_rules = held.filter(|held| {
-            held.made_with.policy == made_with.policy && held.made_with.law_table == made_with.law_table
-        });
-        let (policy, law) = match same_rules {
-            Some(held) => (Arc::clone(&held.policy), Arc::clone(&held.law)),
-            None => read_rules(texts)?,
-        };
+        let (policy, law) = read_rules(texts)?;
+        let made_with = Current { law_table: Some(law.hash().to_owned()), ..made_with };
         let facts = match made_with.facts.as_deref() {
             Some(hash) => Facts::read(folder, hash)?,
             None => Facts::default(),
@@ -159,6 +154,12 @@ impl Portfolio {
     /// What the seller says of a client beside the ledger.
     pub(crate) fn trade_of(&self, id: &str) -> Trade<'_> {
         Trade { client: self.clients.client(id), orders: self.orders_of(id) }
+    }
+
+    /// Whether this is what is in force: the law table is the policy's own choice where none was put in force.
+    pub(crate) fn is_made_with(&self, current: &Current) -> bool {
+        let law_table = current.law_table.clone().or_else(|| self.made_with.law_table.clone());
+        self.made_with == Current { law_table, ..current.clone() }
     }
 
     /// The ledger.
@@ -242,10 +243,11 @@ fn read_model(made_with: &Current, artefact: Option<&str>) -> Result<ScoringMode
 }
 
 fn read_rules(texts: &Texts) -> Result<(Arc<Policy>, Arc<LawTable>), ServicesError> {
-    let policy = texts.policy.as_deref().map_or_else(Policy::shipped, Policy::from_toml);
-    let law = texts.law_table.as_deref().map_or_else(LawTable::shipped, LawTable::from_toml);
     let unread = |what| move |error| ServicesError::StoredRules { what, source: CoreError::from(error) };
-    Ok((Arc::new(policy.map_err(unread("policy"))?), Arc::new(law.map_err(unread("law_table"))?)))
+    let policy = texts.policy.as_deref().map_or_else(Policy::shipped, Policy::from_toml).map_err(unread("policy"))?;
+    let shipped = || LawTable::shipped_for(policy.shipped_law());
+    let law = texts.law_table.as_deref().map_or_else(shipped, LawTable::from_toml).map_err(unread("law_table"))?;
+    Ok((Arc::new(policy), Arc::new(law)))
 }
 
 fn read_book(folder: &DataFolder, hash: &str) -> Result<Book, ServicesError> {

@@ -45,14 +45,15 @@ const PROGRAM: &str = "encours";
 /// Hashes of the rules that come with the program.
 struct Shipped {
     policy: String,
-    law_table: String,
+    law_tables: Vec<String>,
 }
 
 impl Shipped {
     fn read() -> Result<Self, ServicesError> {
-        let policy = Policy::shipped().map_err(CoreError::from)?;
-        let law_table = LawTable::shipped().map_err(CoreError::from)?;
-        Ok(Self { policy: policy.hash().to_owned(), law_table: law_table.hash().to_owned() })
+        let policy = Policy::shipped().map_err(CoreError::from)?.hash().to_owned();
+        let table = |text: &&str| LawTable::from_toml(text).map(|law| law.hash().to_owned());
+        let law_tables = LawTable::TEXTS.iter().map(table).collect::<Result<_, _>>().map_err(CoreError::from)?;
+        Ok(Self { policy, law_tables })
     }
 }
 
@@ -139,22 +140,18 @@ impl Services {
         let same_ledger = |held: &Arc<Portfolio>| held.made_with.ledger == current.ledger;
         let held = loaded.take().map(|loaded| loaded.portfolio).filter(same_ledger);
         let portfolio = match held {
-            Some(portfolio) if portfolio.made_with == current => portfolio,
+            Some(portfolio) if portfolio.is_made_with(&current) => portfolio,
             held => Arc::new(self.read_portfolio(current, held).await?),
         };
         *loaded = Some(Loaded { portfolio: Arc::clone(&portfolio), confirmed });
         Ok(portfolio)
     }
 
-    /// What is in force, the rules that come with the program where no others were put in force.
+    /// What is in force, the policy that comes with the program where no other was put in force. Which of the shipped law
+    /// tables holds is the policy's to say.
     pub(crate) async fn in_force(&self) -> Result<Current, ServicesError> {
         let current = self.store().current().await?;
-        let Shipped { policy, law_table } = &self.inner.shipped;
-        Ok(Current {
-            policy: current.policy.or_else(|| Some(policy.clone())),
-            law_table: current.law_table.or_else(|| Some(law_table.clone())),
-            ..current
-        })
+        Ok(Current { policy: current.policy.or_else(|| Some(self.inner.shipped.policy.clone())), ..current })
     }
 
     /// What is in force was changed here: the next question asks the store.
@@ -188,11 +185,12 @@ impl Services {
         let act = Act { by: PROGRAM.to_owned(), now };
         let keep = async || {
             let policy = Policy::shipped().map_err(CoreError::from)?;
-            let law = LawTable::shipped().map_err(CoreError::from)?;
-            for (kind, hash, version, body) in [
-                (RuleKind::Policy, policy.hash(), policy.version(), Policy::DEFAULT_TEXT),
-                (RuleKind::LawTable, law.hash(), law.version(), LawTable::DEFAULT_TEXT),
-            ] {
+            let (kind, hash, version) = (RuleKind::Policy, policy.hash(), policy.version());
+            let body = Policy::DEFAULT_TEXT;
+            self.store().keep_rule_text(NewRuleText { kind, hash, version, body }, &act).await?;
+            for body in LawTable::TEXTS {
+                let law = LawTable::from_toml(body).map_err(CoreError::from)?;
+                let (kind, hash, version) = (RuleKind::LawTable, law.hash(), law.version());
                 self.store().keep_rule_text(NewRuleText { kind, hash, version, body }, &act).await?;
             }
             Ok::<_, ServicesError>(())
@@ -205,12 +203,19 @@ impl Services {
         self.inner.shipped.policy == hash
     }
 
-    /// The text of rules; nothing for those that come with the program.
+    /// The text of rules, from memory for those that come with the program.
     async fn rule_body(&self, kind: RuleKind, hash: Option<&str>) -> Result<Option<String>, ServicesError> {
-        let Shipped { policy, law_table } = &self.inner.shipped;
-        match hash.filter(|hash| hash != policy && hash != law_table) {
-            Some(hash) => Ok(Some(self.store().rule_text(kind, hash).await?.body)),
-            None => Ok(None),
+        let Some(hash) = hash else { return Ok(None) };
+        let Shipped { policy, law_tables } = &self.inner.shipped;
+        let shipped = match kind {
+            RuleKind::Policy => (hash == policy).then_some(Policy::DEFAULT_TEXT),
+            RuleKind::LawTable => {
+                law_tables.iter().position(|one| one == hash).and_then(|one| LawTable::TEXTS.get(one).copied())
+            }
+        };
+        match shipped {
+            Some(body) => Ok(Some(body.to_owned())),
+            None => Ok(Some(self.store().rule_text(kind, hash).await?.body)),
         }
     }
 

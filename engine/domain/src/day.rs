@@ -141,6 +141,27 @@ impl Day {
         first_of_next.and_then(|next| next.pred_opt()).and_then(|last| Self::from_date(last).ok()).unwrap_or(self)
     }
 
+    /// The same day of a later month, or the last of that month where it has none.
+    ///
+    /// # Errors
+    /// When it leaves the accepted years.
+    ///
+    /// ```
+    /// let day: encours_domain::Day = "2025-12-31".parse().unwrap();
+    /// assert_eq!(day.plus_months(2).unwrap().to_string(), "2026-02-28");
+    /// ```
+    pub fn plus_months(self, months: u32) -> Result<Self, DomainError> {
+        let later = self.date().checked_add_months(Months::new(months));
+        let outside = || DomainError::out_of_range("date", format!("{self} and {months} months"), Self::allowed());
+        later.ok_or_else(outside).and_then(Self::from_date)
+    }
+
+    /// 31 December of this day's year.
+    pub fn end_of_year(self) -> Self {
+        let last = NaiveDate::from_ymd_opt(self.date().year(), 12, 31);
+        last.and_then(|date| Self::from_date(date).ok()).unwrap_or(self)
+    }
+
     /// Reads a date in a chrono format such as `%d/%m/%Y`.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The command line: what may be said, with its help. Nothing here does anything.
 
+mod law;
 mod models;
 mod policies;
 
@@ -17,6 +18,7 @@ use encours_sources::{SOURCES, SourceSpec};
 use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
 use crate::words::Lang;
 
+pub use law::{LawArgs, LawCommand};
 pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
 pub use policies::{
     AuditCommand, DeciderArgs, DecisionsCommand, FinalVerdict, LimitsCommand, PolicyBacktestArgs, PolicyCommand,
@@ -99,6 +101,8 @@ pub enum Command {
         #[command(subcommand)]
         command: PolicyCommand,
     },
+    /// What the law says of a late invoice: interest, deadlines, VAT on what is lost
+    Law(LawArgs),
     /// What was changed, when and by whom
     Audit {
         #[command(subcommand)]

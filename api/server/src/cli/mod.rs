@@ -85,6 +85,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Limits { command } => commands::decisions::limits(&open().await?, command, now).await,
         Command::Policy { command: PolicyCommand::Check { file } } => commands::policies::check(&file),
         Command::Policy { command } => commands::policies::run(&open().await?, command, now).await,
+        Command::Law(law) => commands::law::run(law, now),
         Command::Audit { command } => commands::decisions::audit(&open().await?, command).await,
         Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
@@ -121,6 +122,7 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         Command::Demo(_)
         | Command::Import(_)
         | Command::PullLedger(_)
+        | Command::Law(_)
         | Command::Orders { .. }
         | Command::Pull(_)
         | Command::Backtest(_)

@@ -61,7 +61,7 @@ impl Services {
             ServicesError::Damaged { path, reason: format!("the request of assessment `{id}` cannot be read: {error}") }
         })?;
         let held = self.portfolio().await?;
-        let portfolio = if held.made_with == made_with {
+        let portfolio = if held.is_made_with(&made_with) {
             held
         } else {
             Arc::new(self.read_portfolio(made_with, Some(held)).await?)

@@ -220,6 +220,7 @@ async fn every_change_leaves_a_link_with_who_made_it() {
             ("imported", "encours"),
             ("rules_added", "encours"),
             ("rules_added", "encours"),
+            ("rules_added", "encours"),
             ("assessed", "Ada"),
             ("key_created", "Ada"),
             ("key_revoked", "Ada"),
@@ -227,8 +228,8 @@ async fn every_change_leaves_a_link_with_who_made_it() {
     );
     let elsewhere = tempfile::TempDir::new().unwrap();
     let out = elsewhere.path().join("chain.jsonl");
-    assert_eq!(ada.export_audit(&out).await.unwrap().links, 7);
+    assert_eq!(ada.export_audit(&out).await.unwrap().links, 8);
     let text = std::fs::read_to_string(&out).unwrap();
-    assert_eq!(text.lines().count(), 7);
+    assert_eq!(text.lines().count(), 8);
     assert!(text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
 }

@@ -24,8 +24,8 @@ use crate::company::outside::{self, OutsideReport};
 use crate::company::{AskedRegister, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
-    Counterfactual, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, Offer, Policy, RawQuote,
-    SetLimit, decide,
+    Counterfactual, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, MatrixCell, Offer, Policy,
+    RawQuote, SetLimit, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{Around, Signal};
@@ -143,6 +143,8 @@ pub struct Assessment {
     pub counterfactuals: Vec<Counterfactual>,
     /// Up to three offers.
     pub offers: Vec<Offer>,
+    /// Where the client stands between paying late and failing, and what the policy allows there.
+    pub matrix: MatrixCell,
     /// The limit with its working.
     pub limit: Limit,
     /// The exposure before this order.
@@ -280,6 +282,7 @@ fn put_together(
         mut reasons,
         counterfactuals,
         offers,
+        matrix,
         limit,
         exposure,
         law,
@@ -303,6 +306,7 @@ fn put_together(
         reasons,
         counterfactuals,
         offers,
+        matrix,
         limit,
         exposure,
         group,

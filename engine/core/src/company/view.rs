@@ -63,6 +63,8 @@ pub struct CompanyView {
     pub state: Known<CompanyState>,
     /// Where insolvency proceedings stand.
     pub proceedings: Known<Proceedings>,
+    /// When the opening of the proceedings that run was published; absent where none run.
+    pub opening_published: Option<Day>,
     /// The last annual accounts.
     pub accounts: Known<Accounts>,
     /// Day of creation.
@@ -109,6 +111,7 @@ impl CompanyView {
             natural_person,
             state: while_fresh(fresh(&[FactKind::State]), read(facts, FactKind::State, day, CompanyState::read)),
             proceedings: while_fresh(fresh(&[FactKind::Proceedings]), proceedings_on(facts, public_body, day)),
+            opening_published: opening_published(facts, day),
             accounts: while_fresh(fresh(ACCOUNTS), accounts_on(facts, created_on, filing, day)),
             created_on,
             sector: text(FactKind::Sector),
@@ -126,6 +129,7 @@ impl CompanyView {
             natural_person: Known::Missing(kind),
             state: Known::Missing(kind),
             proceedings: Known::Missing(kind),
+            opening_published: None,
             accounts: Known::Missing(kind),
             created_on: Known::Missing(kind),
             sector: Known::Missing(kind),
@@ -176,6 +180,18 @@ fn proceedings_on(facts: &[Fact], public_body: bool, day: Day) -> Known<Proceedi
         return Known::Missing(MissingKind::NotApplicable);
     }
     read(facts, FactKind::Proceedings, day, Proceedings::read)
+}
+
+/// The first notice since which proceedings have run without a break.
+fn opening_published(facts: &[Fact], day: Day) -> Option<Day> {
+    let mut told: Vec<&Fact> =
+        facts.iter().filter(|fact| fact.kind == FactKind::Proceedings && fact.known_from <= day).collect();
+    told.sort_by_key(|fact| (fact.known_from, fact.valid_from));
+    let runs = |fact: &Fact| {
+        let state = Proceedings::read(&fact.value);
+        !matches!(state, None | Some(Proceedings::None | Proceedings::Closed | Proceedings::Conciliation))
+    };
+    told.into_iter().fold(None, |since, fact| runs(fact).then(|| since.unwrap_or(fact.known_from)))
 }
 
 /// Whether somebody looked for accounts within so many days.

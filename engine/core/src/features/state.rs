@@ -229,7 +229,7 @@ impl ClientState {
             self.events.push(Event::new(known, record.issued, EventKind::Issued, position));
         }
         let mut left = record.amount;
-        let mut paid_up = None;
+        let (mut paid_up, mut latest) = (None, i32::MIN);
         let mut bounced = false;
         for payment in client.payments_of(position) {
             let payments = client.payments();
@@ -242,8 +242,10 @@ impl ClientState {
             self.invoice_of_payment.push(u32::try_from(position).unwrap_or(u32::MAX));
             left = left.saturating_sub(amount);
             bounced |= amount < 0;
+            // Payments stand by their own days, and one may have become known before the one it stands behind.
+            latest = latest.max(known);
             if left <= 0 && paid_up.is_none() {
-                paid_up = Some(known);
+                paid_up = Some(latest);
             }
         }
         let (disputed, dispute_closed) = client.dispute(position);

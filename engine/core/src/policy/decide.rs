@@ -12,6 +12,7 @@ use super::file::Policy;
 use super::first_invoice::FirstInvoice;
 use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
+use super::matrix::MatrixCell;
 use super::offers::Offer;
 use super::rules::{self, Finding};
 use super::sentence::sentence;
@@ -62,6 +63,8 @@ pub struct Decision {
     pub counterfactuals: Vec<Counterfactual>,
     /// Light, balanced, prudent; only the last when no credit passes or may be given.
     pub offers: Vec<Offer>,
+    /// Where the client stands between paying late and failing, and what the policy allows there.
+    pub matrix: MatrixCell,
     /// The limit with its working.
     pub limit: Limit,
     /// The exposure before this order.
@@ -104,6 +107,8 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         public_buyer: situation.public_buyer,
         deposit_in_play: is_deposit(evidence.quote.deposit())
             || offers.iter().any(|offer| is_deposit(offer.deposit_share)),
+        oldest_overdue: oldest_overdue(evidence),
+        opening_published: situation.company.opening_published.filter(|_| situation.gross.minor() > 0),
     };
     Ok(Decision {
         verdict,
@@ -119,6 +124,7 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         review_date: review_date(&situation),
         failure: situation.failure,
         first_invoice: situation.first_invoice,
+        matrix: situation.cell,
         limit: situation.limit,
     })
 }
@@ -136,6 +142,12 @@ fn reasons(findings: &[Finding], verdict: Verdict, situation: &Situation<'_>) ->
         reasons.extend(rules::turned_for_a_human(situation));
     }
     reasons
+}
+
+/// When the oldest overdue invoice fell due, where so much is overdue that it counts.
+fn oldest_overdue(evidence: &Evidence<'_>) -> Option<Day> {
+    let days = i32::try_from(evidence.history.worst_overdue_days).ok()?;
+    (evidence.history.overdue.minor() > 0).then(|| evidence.as_of.plus_clamped(-days))
 }
 
 /// A part of the price: payment in advance is no deposit.

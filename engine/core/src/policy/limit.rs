@@ -5,7 +5,7 @@
 
 use encours_domain::fact::{Known, MissingKind};
 use encours_domain::money::LARGEST_MINOR;
-use encours_domain::{Bilingual, Day, DomainError, Money, Probability};
+use encours_domain::{Bilingual, Day, DomainError, Money, Probability, Share};
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
@@ -62,6 +62,8 @@ pub(in crate::policy) struct Basis<'a> {
     pub(in crate::policy) p_fail: Probability,
     /// Whether accounts are not even asked for.
     pub(in crate::policy) below_entry: bool,
+    /// Share of both figures that counts, by the matrix.
+    pub(in crate::policy) limit_share: Share,
 }
 
 /// What binds where a person set the limit.
@@ -99,9 +101,11 @@ impl Limit {
             },
         ];
         let least = Self::least(policy, &candidates);
+        let counted = |figure: Money| figure.times(basis.limit_share.value());
+        let (prudent, bold) = (counted(least.prudent), counted(least.bold));
         let set = evidence.set_limit.filter(|set| set.until.is_none_or(|until| evidence.as_of <= until));
         let binding = set.map_or(least.binding, |_| SET);
-        Ok(Self { capacity_reason: bears_nothing, set, binding, ..least })
+        Ok(Self { capacity_reason: bears_nothing, set, binding, prudent, bold, ..least })
     }
 
     fn least(policy: &Policy, candidates: &[Candidate; 4]) -> Self {

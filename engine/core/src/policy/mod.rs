@@ -23,6 +23,7 @@ mod file;
 mod first_invoice;
 mod law;
 mod limit;
+mod matrix;
 mod offers;
 mod quote;
 mod rules;
@@ -36,10 +37,13 @@ pub use counterfactual::{Change, Counterfactual};
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
 pub use evidence::{Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposure, History, LatePoint, Seller};
-pub use file::{Policy, PublicRecord, SignalRule};
+pub use file::{Policy, PublicRecord, ShippedLaw, SignalRule};
 pub use first_invoice::{FirstInvoice, FirstInvoiceRule};
-pub use law::{Ceiling, GENERAL, LateInterest, LawNote, LawTable};
+pub use law::{
+    Ceiling, Deadline, GENERAL, InterestRun, LateInterest, LateInterestOwed, LateInvoice, LawNote, LawTable,
+};
 pub use limit::{Limit, SetLimit};
+pub use matrix::{Matrix, MatrixCell};
 pub use offers::{Offer, candidate_terms};
 pub use quote::{LONGEST_TERMS, Quote, RawQuote, VatRate};
 pub use rules::codes as rule_codes;

@@ -9,7 +9,8 @@ use super::file::{ByClass, Policy, PublicRecord};
 use super::first_invoice::{FirstInvoice, first_invoice};
 use super::law::{Ceiling, LawTable};
 use super::limit::{Basis, Limit};
-use super::offers::{Choice, Chosen, Order, candidate_terms, choose};
+use super::matrix::MatrixCell;
+use super::offers::{Choice, Chosen, Order, Priced, candidate_terms, choose};
 use super::terms::Terms;
 use crate::company::CompanyView;
 use crate::solvency::{Failure, LedgerDistress, failure};
@@ -37,6 +38,8 @@ pub(in crate::policy) struct Situation<'a> {
     /// Open orders with this one.
     pub(in crate::policy) ordered: Money,
     pub(in crate::policy) below_entry: bool,
+    /// Where the client stands between paying late and failing.
+    pub(in crate::policy) cell: MatrixCell,
     pub(in crate::policy) limit: Limit,
     pub(in crate::policy) order: Order<'a>,
     pub(in crate::policy) chosen: Chosen,
@@ -60,18 +63,20 @@ impl<'a> Situation<'a> {
         let failure = failure(&policy.failure, &company, distress(policy, evidence)?, estimate);
         let class_row = class_row(policy, &failure);
         let p_fail = failure.p_12_months;
-        let basis = Basis { company: &company, class_row: &class_row, p_fail, below_entry };
-        let limit = Limit::of(policy, evidence, &basis)?;
         let invoice = quote.invoice_date(policy, as_of);
         let ceiling = law.ceiling(quote.goods(policy), invoice);
         let public_buyer = law.is_public(quote.goods(policy));
         let order = Order::of(policy, evidence, &ceiling, gross, p_fail)?;
         let asked = quote.asked_terms(policy, law, as_of);
+        let cell = policy.matrix.cell(order.p_over_30_at(asked.due(invoice)), failure.class_index);
+        let limit_share = cell.limit_share;
+        let basis = Basis { company: &company, class_row: &class_row, p_fail, below_entry, limit_share };
+        let limit = Limit::of(policy, evidence, &basis)?;
         let mut terms = candidate_terms(policy, law, quote, as_of);
         terms.retain(|terms| terms.due(invoice) <= asked.due(invoice));
         let choice =
             Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps: &policy.deposit_steps };
-        let chosen = chosen(policy, &order, &choice, gross, &limit);
+        let chosen = chosen(&order, &choice, &Bounds { policy, gross, limit: &limit, most_days: cell.most_days });
         let natural_person = natural_person(&company, evidence);
         let reads_record = policy.public_record == PublicRecord::Required;
         let is_first = evidence.history.settled == 0;
@@ -91,6 +96,7 @@ impl<'a> Situation<'a> {
             total,
             ordered,
             below_entry,
+            cell,
             limit,
             order,
             chosen,
@@ -107,10 +113,13 @@ impl<'a> Situation<'a> {
 
     /// Whether the very terms and deposit of the quote pass.
     pub(in crate::policy) fn asked_passes(&self) -> bool {
-        let asked = |priced: &super::offers::Priced| {
-            priced.terms == self.asked && priced.deposit == self.evidence.quote.deposit()
-        };
+        let asked = |priced: &Priced| priced.terms == self.asked && priced.deposit == self.evidence.quote.deposit();
         self.chosen.light.as_ref().is_some_and(asked)
+    }
+
+    /// Whether the matrix allows the days asked for.
+    pub(in crate::policy) fn asked_within_matrix(&self) -> bool {
+        self.asked.due(self.order.invoice).days_since(self.order.invoice) <= i32::from(self.cell.most_days)
     }
 
     /// Whether the public record is there to be read.
@@ -145,16 +154,27 @@ fn class_row(policy: &Policy, failure: &Failure) -> ByClass {
     policy.class_row(failure.class_index).cloned().unwrap_or_else(|| ByClass::nothing(policy.currency))
 }
 
-/// What passes the tests of price and, where deposits count, of the limit; were the limit never met, price alone decides
-/// and the rule of the limit speaks.
-fn chosen(policy: &Policy, order: &Order<'_>, choice: &Choice<'_>, gross: Money, limit: &Limit) -> Chosen {
-    let by_price = || choose(order, choice, |_| true);
+/// What bounds an offer besides its price.
+struct Bounds<'a> {
+    policy: &'a Policy,
+    gross: Money,
+    limit: &'a Limit,
+    most_days: u16,
+}
+
+/// What passes the tests of price, of the matrix and, where deposits count, of the limit; were the limit never met, price and
+/// matrix decide and the rule of the limit speaks.
+fn chosen(order: &Order<'_>, choice: &Choice<'_>, bounds: &Bounds<'_>) -> Chosen {
+    let Bounds { policy, gross, limit, most_days } = bounds;
+    let short = |priced: &Priced| priced.due.days_since(order.invoice) <= i32::from(*most_days);
+    let by_price = || choose(order, choice, short);
     if !policy.limit.deposit_counts {
         return by_price();
     }
     let most = limit.automatic(policy).minor();
     let rest = |deposit| order.amount_incl_vat.minor() - order.deposit_amount(deposit).minor();
-    let within = choose(order, choice, |priced| gross.minor().saturating_add(rest(priced.deposit)) <= most);
+    let within =
+        choose(order, choice, |priced| short(priced) && gross.minor().saturating_add(rest(priced.deposit)) <= most);
     if within.light.is_some() { within } else { by_price() }
 }
 

@@ -328,8 +328,7 @@ fn last_five(seen: &[&(&Claim<'_>, Story)], rate: f64) -> f64 {
     let mut ordered: Vec<_> = seen
         .iter()
         .map(|(claim, story)| {
-            let id: i64 = claim.row.invoice_id.parse().unwrap();
-            let content = (claim.issued, claim.due, claim.cents(), claim.known, id);
+            let content = (claim.issued, claim.due, claim.cents(), claim.known, claim.row.invoice_id.as_str());
             ((story.sightings[0].day, story.sightings[0].paid, content), story.is_late())
         })
         .collect();

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod failure_model;
 pub mod import;
 pub mod keys;
+pub mod law;
 pub mod models;
 pub mod policies;
 pub mod pull_ledger;

@@ -2,12 +2,14 @@
 
 mod failure_model;
 mod imports;
+mod law;
 mod models;
 mod policies;
 mod sectors;
 
 pub use failure_model::failure_model;
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
+pub use law::interest;
 pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 pub use policies::{
     audit, audit_log, limits, policies, policy_backtest, policy_backtest_markdown, policy_rehearsal, rulings, state_of,

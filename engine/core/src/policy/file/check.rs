@@ -4,11 +4,12 @@ use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
     Appetite, AutomaticUpTo, ByClass, EvidenceRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
-    ProceedingsRule, PublicRecord, Role, SignalRule, TermsRule,
+    ProceedingsRule, PublicRecord, Role, ShippedLaw, SignalRule, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
 use crate::policy::first_invoice::FirstInvoiceRule;
+use crate::policy::matrix::Matrix;
 use crate::solvency::{ClassBound, FailureRule, Moves};
 
 /// The policy that is shipped.
@@ -41,6 +42,7 @@ impl Policy {
             version: reading.text("version"),
             text_hash: crate::text_hash::of(text),
             valid_from: reading.day("valid_from"),
+            law: reading.word("law", &[("fr", ShippedLaw::France), ("eu", ShippedLaw::Europe)], ShippedLaw::France),
             currency: reading.currency,
             public_record: public_record(&mut reading),
             record_max_age_days: reading.whole("public_record.max_age_days", 0..=3_650),
@@ -55,6 +57,7 @@ impl Policy {
             second_person_for_models: reading.flag("models.second_person"),
             second_person_for_policies: reading.flag("policies.second_person"),
             roles: roles(&mut reading),
+            matrix: matrix(&mut reading, &failure),
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
             signals: signal_rule(&mut reading),
@@ -180,6 +183,50 @@ fn signal_rule(reading: &mut Reading) -> SignalRule {
         shared_by: reading.whole("signals.shared_by", 1..=1_000),
         first_order_share: reading.share("signals.first_order_share"),
     }
+}
+
+fn matrix(reading: &mut Reading, failure: &FailureRule) -> Matrix {
+    let late_up_to = reading.shares("matrix.late_up_to");
+    let rising = late_up_to.windows(2).all(|pair| pair[0] < pair[1]) && late_up_to.last() == Some(&Share::WHOLE);
+    if !late_up_to.is_empty() && !rising {
+        let found: Vec<String> = late_up_to.iter().map(Share::to_string).collect();
+        reading.fault("matrix.late_up_to", found.join(", "), "rising bounds, the last 1");
+    }
+    let names = reading.texts("matrix.class_up_to");
+    let place = |name: &String| failure.classes.iter().position(|class| class.name == *name);
+    let class_up_to: Vec<usize> = names.iter().filter_map(place).collect();
+    let rising = class_up_to.windows(2).all(|pair| pair[0] < pair[1]);
+    let whole =
+        class_up_to.len() == names.len() && class_up_to.last().map(|last| last + 1) == Some(failure.classes.len());
+    if !names.is_empty() && (!rising || !whole) {
+        let allowed = "failure classes, each later than the one before, the last the last of all";
+        reading.fault("matrix.class_up_to", names.join(", "), allowed);
+    }
+    let (rows, columns) = (late_up_to.len(), names.len());
+    let days = cells(reading, "matrix.most_days", (rows, columns), |reading, field| {
+        reading.wholes(field, 0..=crate::policy::LONGEST_TERMS)
+    });
+    let shares = cells(reading, "matrix.limit_share", (rows, columns), Reading::shares);
+    Matrix { late_up_to, class_up_to, cells: days.into_iter().zip(shares).collect() }
+}
+
+/// Cells row by row, none greater than the one before it in its row or in its column.
+fn cells<T: PartialOrd>(
+    reading: &mut Reading,
+    field: &str,
+    (rows, columns): (usize, usize),
+    take: impl Fn(&mut Reading, &str) -> Vec<T>,
+) -> Vec<T> {
+    let values = take(reading, field);
+    let falls_in_rows = values.chunks(columns.max(1)).all(|row| row.windows(2).all(|pair| pair[0] >= pair[1]));
+    let falls_down = values.iter().zip(values.iter().skip(columns)).all(|(above, below)| above >= below);
+    if !values.is_empty() && (values.len() != rows * columns || !falls_in_rows || !falls_down) {
+        let rising = if falls_in_rows && falls_down { "" } else { ", some rising" };
+        let found = format!("{} values{rising}", values.len());
+        let allowed = format!("{rows} rows of {columns} values, never rising along a row or down a column");
+        reading.fault(field, found, allowed);
+    }
+    values
 }
 
 fn roles(reading: &mut Reading) -> Vec<Role> {

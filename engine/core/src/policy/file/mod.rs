@@ -5,7 +5,7 @@ mod model;
 pub(in crate::policy) mod reading;
 
 pub(in crate::policy) use model::{AutomaticUpTo, ByClass};
-pub use model::{Policy, PublicRecord, SignalRule};
+pub use model::{Policy, PublicRecord, ShippedLaw, SignalRule};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,17 @@
 use encours_domain::{Currency, Day, DomainError, Money, Share, Verdict};
 
 use crate::policy::first_invoice::FirstInvoiceRule;
+use crate::policy::matrix::Matrix;
 use crate::solvency::FailureRule;
+
+/// Which of the law tables that come with the program holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShippedLaw {
+    /// French law.
+    France,
+    /// Directive 2011/7/EU, for sellers in other member states.
+    Europe,
+}
 
 /// Whether public facts are read: the owner's explicit choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +189,7 @@ pub struct Policy {
     pub(in crate::policy) text_hash: String,
     pub(in crate::policy) valid_from: Day,
     pub(in crate::policy) currency: Currency,
+    pub(in crate::policy) law: ShippedLaw,
     pub(in crate::policy) public_record: PublicRecord,
     pub(in crate::policy) record_max_age_days: u16,
     pub(in crate::policy) appetite: Appetite,
@@ -192,6 +203,7 @@ pub struct Policy {
     pub(in crate::policy) second_person_for_models: bool,
     pub(in crate::policy) second_person_for_policies: bool,
     pub(in crate::policy) roles: Vec<Role>,
+    pub(in crate::policy) matrix: Matrix,
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,
     pub(in crate::policy) signals: SignalRule,
@@ -221,6 +233,11 @@ impl Policy {
     /// The currency of every amount in it, and of every quote judged by it.
     pub fn currency(&self) -> Currency {
         self.currency
+    }
+
+    /// Which of the law tables that come with the program holds.
+    pub fn shipped_law(&self) -> ShippedLaw {
+        self.law
     }
 
     /// Whether public facts are read at all.

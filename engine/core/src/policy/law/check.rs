@@ -2,26 +2,43 @@
 
 use encours_domain::{Bilingual, Currency, Money};
 
-use super::{GeneralRule, GoodsRule, InterestRow, LateRule, LawTable, PublicBuyers, Span};
+use super::claims::{BadDebtRule, InsolvencyRule, Prescription};
+use super::{Fine, GeneralRule, GoodsRule, InterestRow, LateRule, LawTable, PublicBuyers, Span};
 use crate::policy::error::PolicyError;
+use crate::policy::file::ShippedLaw;
 use crate::policy::file::reading::Reading;
 use crate::policy::terms::EndOfMonth;
 
 const SHIPPED: &str = include_str!("../law.toml");
+const EUROPEAN: &str = include_str!("../law_eu.toml");
 /// No terms that the law ever allowed are longer.
 const LONGEST: u16 = 120;
 
 impl LawTable {
-    /// The text of the table that is shipped, comments and all.
+    /// The text of the French table, comments and all.
     pub const DEFAULT_TEXT: &'static str = SHIPPED;
 
-    /// The table that is shipped.
+    /// The French table.
     ///
     /// # Errors
     /// Never with the shipped text, which the tests read.
     pub fn shipped() -> Result<Self, PolicyError> {
         Self::from_toml(SHIPPED)
     }
+
+    /// The table that is shipped under a name.
+    ///
+    /// # Errors
+    /// Never with the shipped texts, which the tests read.
+    pub fn shipped_for(law: ShippedLaw) -> Result<Self, PolicyError> {
+        match law {
+            ShippedLaw::France => Self::from_toml(SHIPPED),
+            ShippedLaw::Europe => Self::from_toml(EUROPEAN),
+        }
+    }
+
+    /// Every text that is shipped.
+    pub const TEXTS: [&'static str; 2] = [SHIPPED, EUROPEAN];
 
     /// Reads and checks a law table.
     ///
@@ -34,9 +51,12 @@ impl LawTable {
             text_hash: crate::text_hash::of(text),
             general: rows(&mut reading, "general", general_rule),
             goods: rows(&mut reading, "goods", goods_rule),
-            public_buyers: rows(&mut reading, "public_buyers", public_buyers),
+            public_buyers: any_rows(&mut reading, "public_buyers", public_buyers),
             interest: rows(&mut reading, "interest", interest_row),
             late: late_rule(&mut reading),
+            prescriptions: any_rows(&mut reading, "prescription", prescription),
+            insolvency: section(&mut reading, "insolvency", insolvency_rule),
+            bad_debt: section(&mut reading, "bad_debt", bad_debt_rule),
         };
         listed_goods(&mut reading, &table);
         no_overlap(&mut reading, "general", table.general.iter().map(|rule| ("", rule.span)).collect());
@@ -51,7 +71,40 @@ fn rows<T>(reading: &mut Reading, name: &str, row: impl Fn(&mut Reading, &str) -
     if count == 0 {
         reading.fault(name, "nothing", format!("at least one table [[{name}]]"));
     }
-    (0..count).map(|index| row(reading, &format!("{name}[{index}]"))).collect()
+    any_rows(reading, name, row)
+}
+
+/// As [`rows`], where the law may have none.
+fn any_rows<T>(reading: &mut Reading, name: &str, row: impl Fn(&mut Reading, &str) -> T) -> Vec<T> {
+    (0..reading.count(name)).map(|index| row(reading, &format!("{name}[{index}]"))).collect()
+}
+
+/// A section that a law may lack.
+fn section<T>(reading: &mut Reading, name: &str, read: impl Fn(&mut Reading) -> T) -> Option<T> {
+    reading.has(name).then(|| read(reading))
+}
+
+fn prescription(reading: &mut Reading, row: &str) -> Prescription {
+    Prescription {
+        against: reading.text(&format!("{row}.against")),
+        years: reading.whole(&format!("{row}.years"), 1..=30),
+        article: reading.text(&format!("{row}.article")),
+    }
+}
+
+fn insolvency_rule(reading: &mut Reading) -> InsolvencyRule {
+    InsolvencyRule {
+        claim_months: reading.whole("insolvency.claim_months", 1..=24),
+        claim_months_abroad: reading.whole("insolvency.claim_months_abroad", 1..=24),
+        claim_article: reading.text("insolvency.claim_article"),
+        title_months: reading.whole("insolvency.title_months", 1..=24),
+        title_article: reading.text("insolvency.title_article"),
+        interest_article: reading.text("insolvency.interest_article"),
+    }
+}
+
+fn bad_debt_rule(reading: &mut Reading) -> BadDebtRule {
+    BadDebtRule { article: reading.text("bad_debt.article"), years: reading.whole("bad_debt.years", 0..=10) }
 }
 
 fn span(reading: &mut Reading, row: &str) -> Span {
@@ -67,7 +120,7 @@ fn general_rule(reading: &mut Reading, row: &str) -> GeneralRule {
         span: span(reading, row),
         article: reading.text(&format!("{row}.article")),
         days: reading.whole(&format!("{row}.days"), 1..=LONGEST),
-        end_of_month_days: reading.whole(&format!("{row}.end_of_month_days"), 1..=LONGEST),
+        end_of_month_days: optional_days(reading, &format!("{row}.end_of_month_days")),
         nothing_agreed_days: reading.whole(&format!("{row}.nothing_agreed_days"), 1..=LONGEST),
     }
 }
@@ -138,10 +191,11 @@ fn counts(reading: &mut Reading, field: &str) -> Vec<EndOfMonth> {
 }
 
 fn interest_row(reading: &mut Reading, row: &str) -> InterestRow {
+    let legal_rate = format!("{row}.legal_rate");
     InterestRow {
         span: span(reading, row),
         ecb: per_cent(reading, &format!("{row}.ecb")),
-        legal_rate: per_cent(reading, &format!("{row}.legal_rate")),
+        legal_rate: reading.has(&legal_rate).then(|| per_cent(reading, &legal_rate)),
         sources: reading.whole(&format!("{row}.sources"), 1..=99),
     }
 }
@@ -161,15 +215,18 @@ fn per_cent(reading: &mut Reading, field: &str) -> i64 {
 
 fn late_rule(reading: &mut Reading) -> LateRule {
     LateRule {
+        article: reading.text("late.article"),
         points_above_ecb: reading.whole("late.points_above_ecb", 0..=50),
         public_points_above_ecb: reading.whole("late.public_points_above_ecb", 0..=50),
         public_article: reading.text("late.public_article"),
         public_fixed_fee_article: reading.text("late.public_fixed_fee_article"),
         fixed_fee: reading.money("late.fixed_fee"),
         fixed_fee_article: reading.text("late.fixed_fee_article"),
-        fine_person: reading.money("late.fine_person"),
-        fine_company: reading.money("late.fine_company"),
-        fine_article: reading.text("late.fine_article"),
+        fine: reading.has("late.fine_article").then(|| Fine {
+            person: reading.money("late.fine_person"),
+            company: reading.money("late.fine_company"),
+            article: reading.text("late.fine_article"),
+        }),
     }
 }
 

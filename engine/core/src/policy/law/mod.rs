@@ -4,10 +4,12 @@
 //! and nothing longer than payment on delivery is lawful for certain.
 
 mod check;
+mod claims;
 mod notes;
 #[cfg(test)]
 mod tests;
 
+pub use claims::{Deadline, InterestRun, LateInterestOwed, LateInvoice};
 pub use notes::LawNote;
 pub(in crate::policy) use notes::{Subject, late_interest_sentence, notes};
 
@@ -15,6 +17,7 @@ use encours_domain::{Bilingual, Day, Money};
 
 use super::terms::{EndOfMonth, Terms};
 use super::words::date;
+use claims::{BadDebtRule, InsolvencyRule, Prescription};
 
 /// Goods under the general rule.
 pub const GENERAL: &str = "general";
@@ -31,6 +34,9 @@ pub struct LawTable {
     public_buyers: Vec<PublicBuyers>,
     interest: Vec<InterestRow>,
     late: LateRule,
+    prescriptions: Vec<Prescription>,
+    insolvency: Option<InsolvencyRule>,
+    bad_debt: Option<BadDebtRule>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +56,7 @@ struct GeneralRule {
     span: Span,
     article: String,
     days: u16,
-    end_of_month_days: u16,
+    end_of_month_days: Option<u16>,
     nothing_agreed_days: u16,
 }
 
@@ -84,21 +90,28 @@ struct InterestRow {
     /// Hundredths of a per cent.
     ecb: i64,
     /// Hundredths of a per cent.
-    legal_rate: i64,
+    legal_rate: Option<i64>,
     sources: u16,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 struct LateRule {
+    article: String,
     points_above_ecb: u16,
     public_points_above_ecb: u16,
     public_article: String,
     public_fixed_fee_article: String,
     fixed_fee: Money,
     fixed_fee_article: String,
-    fine_person: Money,
-    fine_company: Money,
-    fine_article: String,
+    fine: Option<Fine>,
+}
+
+/// What terms above the ceiling cost whoever imposes them, at most.
+#[derive(Clone, Debug, PartialEq)]
+struct Fine {
+    person: Money,
+    company: Money,
+    article: String,
 }
 
 /// The longest terms that may be agreed.
@@ -154,8 +167,9 @@ pub struct LateInterest {
     pub to: Day,
     /// The rate when the contract says nothing else, in hundredths of a per cent.
     pub rate: i64,
-    /// The least rate that a contract may fix (three times the legal rate), in hundredths of a per cent.
-    pub floor: i64,
+    /// The least rate that a contract may fix (three times the legal rate), in hundredths of a per cent; absent where the law
+    /// sets none.
+    pub floor: Option<i64>,
     /// Independent sources read for it; one is not enough to be sure.
     pub sources: u16,
 }
@@ -174,21 +188,22 @@ impl LawTable {
     /// The ceiling for goods of this name invoiced on this day.
     pub fn ceiling(&self, goods: &str, invoice: Day) -> Ceiling {
         let Some(general) = self.general.iter().find(|rule| rule.span.holds(invoice)) else {
-            return outside("L441-10", invoice);
+            return self.outside(invoice);
         };
         if goods == GENERAL {
             return Ceiling::Known {
                 days: general.days,
-                end_of_month_days: Some(general.end_of_month_days),
-                end_of_month_counts: EndOfMonth::BOTH.to_vec(),
+                end_of_month_days: general.end_of_month_days,
+                end_of_month_counts: general.end_of_month_days.map_or_else(Vec::new, |_| EndOfMonth::BOTH.to_vec()),
                 article: general.article.clone(),
             };
         }
         let mut named = self.goods.iter().filter(|rule| rule.name == goods).peekable();
         if named.peek().is_none() {
-            return not_listed(goods);
+            return not_listed(goods, &self.late.article);
         }
-        let last_article = self.goods.iter().find(|rule| rule.name == goods).map_or("L441-11", |rule| &rule.article);
+        let last_article =
+            self.goods.iter().find(|rule| rule.name == goods).map_or("L441-11", |rule| rule.article.as_str());
         named.find(|rule| rule.span.holds(invoice)).map_or_else(|| outside(last_article, invoice), GoodsRule::ceiling)
     }
 
@@ -207,7 +222,7 @@ impl LawTable {
             from: row.span.from,
             to: row.span.to,
             rate,
-            floor: 3 * row.legal_rate,
+            floor: row.legal_rate.map(|legal| 3 * legal),
             sources: row.sources,
         })
     }
@@ -272,10 +287,10 @@ fn outside(article: &str, invoice: Day) -> Ceiling {
     Ceiling::Unknown { article: article.to_owned(), why }
 }
 
-fn not_listed(goods: &str) -> Ceiling {
+fn not_listed(goods: &str, article: &str) -> Ceiling {
     let why = Bilingual::new(
         format!("« {goods} » ne figure pas dans la table de loi"),
         format!("“{goods}” is not in the law table"),
     );
-    Ceiling::Unknown { article: "L441-11".to_owned(), why }
+    Ceiling::Unknown { article: article.to_owned(), why }
 }

@@ -23,6 +23,10 @@ pub(in crate::policy) struct Subject<'a> {
     pub(in crate::policy) as_of: Day,
     pub(in crate::policy) public_buyer: bool,
     pub(in crate::policy) deposit_in_play: bool,
+    /// When the oldest claim of ours that is overdue fell due.
+    pub(in crate::policy) oldest_overdue: Option<Day>,
+    /// When the opening of the proceedings that run was published, where the client owes us something.
+    pub(in crate::policy) opening_published: Option<Day>,
 }
 
 /// The notes of a decision, in a fixed order.
@@ -30,7 +34,7 @@ pub(in crate::policy) fn notes(law: &LawTable, subject: &Subject<'_>) -> Vec<Law
     let mut notes = vec![of_ceiling(subject.ceiling)];
     let above = !subject.ceiling.allows(subject.asked) && matches!(subject.ceiling, Ceiling::Known { .. });
     if above && !subject.public_buyer {
-        notes.push(of_fine(law, subject.asked));
+        notes.extend(of_fine(law, subject.asked));
     }
     notes.push(if subject.public_buyer {
         of_public_interest(law, subject.as_of)
@@ -41,7 +45,51 @@ pub(in crate::policy) fn notes(law: &LawTable, subject: &Subject<'_>) -> Vec<Law
     if subject.deposit_in_play {
         notes.push(of_deposit());
     }
+    notes.extend(subject.opening_published.and_then(|published| of_claim(law, published)));
+    notes.extend(subject.oldest_overdue.and_then(|due| of_prescription(law, due)));
     notes
+}
+
+/// Missing this day loses the claim.
+fn of_claim(law: &LawTable, published: Day) -> Option<LawNote> {
+    let (claim, title) = (law.claim_deadline(published, false)?, law.title_deadline(published)?);
+    let (on, back, published) = (date(claim.on), date(title.on), date(published));
+    let stops = law.interest_stops_article().unwrap_or_default();
+    Some(note(
+        &claim.article,
+        say(
+            format!(
+                "Procédure publiée le {} : déclarez ce qui est dû d’avant au plus tard le {}, intérêts courus compris \
+                    ({stops}) ; revendiquez sous réserve de propriété au plus tard le {} ({}).",
+                published.fr, on.fr, back.fr, title.article
+            ),
+            format!(
+                "Opening published on {}: declare what was owed before by {}, with the interest run up to then ({stops}); \
+                    claim goods under retention of title by {} ({}).",
+                published.en, on.en, back.en, title.article
+            ),
+        ),
+    ))
+}
+
+fn of_prescription(law: &LawTable, due: Day) -> Option<LawNote> {
+    let end = law.prescription("traders", due)?;
+    let (due, on) = (date(due), date(end.on));
+    Some(note(
+        &end.article,
+        say(
+            format!(
+                "La plus ancienne facture en retard (échue le {}) se prescrit le {} ; une mise en demeure n’y change \
+                    rien, un acompte ou une action en justice si.",
+                due.fr, on.fr
+            ),
+            format!(
+                "The oldest overdue invoice (due on {}) is time-barred after {}; a formal notice does not change that, a \
+                    part payment or a court action does.",
+                due.en, on.en
+            ),
+        ),
+    ))
 }
 
 fn note(article: &str, says: Bilingual) -> LawNote {
@@ -83,11 +131,12 @@ fn of_ceiling(ceiling: &Ceiling) -> LawNote {
     }
 }
 
-fn of_fine(law: &LawTable, asked: Terms) -> LawNote {
-    let (person, company) = (amount(law.late.fine_person), amount(law.late.fine_company));
+fn of_fine(law: &LawTable, asked: Terms) -> Option<LawNote> {
+    let fine = law.late.fine.as_ref()?;
+    let (person, company) = (amount(fine.person), amount(fine.company));
     let asked = asked.says();
-    note(
-        &law.late.fine_article,
+    Some(note(
+        &fine.article,
         say(
             format!(
                 "{} : au-delà du plafond légal, amende administrative jusqu’à {} (personne physique) ou {} \
@@ -99,13 +148,14 @@ fn of_fine(law: &LawTable, asked: Terms) -> LawNote {
                 asked.en, person.en, company.en
             ),
         ),
-    )
+    ))
 }
 
 fn of_interest(law: &LawTable, day: Day) -> LawNote {
+    let article = &law.late.article;
     let Some(interest) = law.late_interest(day) else {
         return note(
-            "L441-10",
+            article,
             say(
                 format!(
                     "Taux des pénalités de retard : le semestre du {} n’est pas dans la table de loi, à vérifier.",
@@ -115,22 +165,31 @@ fn of_interest(law: &LawTable, day: Day) -> LawNote {
             ),
         );
     };
-    let (percent, floor) = (rate(interest.rate), rate(interest.floor));
+    let percent = rate(interest.rate);
     let (from, to) = (date(interest.from), date(interest.to));
     let single = interest.sources < 2;
     let (doubt_fr, doubt_en) =
         if single { (" (une seule source : à vérifier)", " (one source only: check)") } else { ("", "") };
+    let floor = interest.floor.map(rate).map_or_else(
+        || Bilingual::new("", ""),
+        |floor| {
+            say(
+                format!(" ; un taux contractuel est d’au moins {} (trois fois le taux légal)", floor.fr),
+                format!("; a contractual rate is at least {} (three times the legal rate)", floor.en),
+            )
+        },
+    );
     note(
-        "L441-10",
+        article,
         say(
             format!(
-                "Pénalités de retard : BCE + {} points, taux du semestre du retard ; aujourd’hui {} (du {} au {}){doubt_fr} ; un taux contractuel est \
-                    d’au moins {} (trois fois le taux légal).",
+                "Pénalités de retard : BCE + {} points, taux du semestre du retard ; aujourd’hui {} (du {} au \
+                    {}){doubt_fr}{}.",
                 law.late.points_above_ecb, percent.fr, from.fr, to.fr, floor.fr
             ),
             format!(
-                "Late interest: ECB + {} points, at the rate of the half-year of the delay; today {} ({} to {}){doubt_en}; a contractual rate is at least {} \
-                    (three times the legal rate).",
+                "Late interest: ECB + {} points, at the rate of the half-year of the delay; today {} ({} to \
+                    {}){doubt_en}{}.",
                 law.late.points_above_ecb, percent.en, from.en, to.en, floor.en
             ),
         ),

@@ -67,7 +67,7 @@ fn late_interest_of_each_half_year() {
         ("2026-07-01", 1_240, 825),
     ] {
         let interest = law().late_interest(day(on)).unwrap();
-        assert_eq!((interest.rate, interest.floor), (rate, floor), "{on}");
+        assert_eq!((interest.rate, interest.floor), (rate, Some(floor)), "{on}");
     }
     assert_eq!(law().late_interest(day("2027-01-01")), None);
     assert_eq!(law().fixed_fee().minor(), 4_000);

@@ -109,6 +109,11 @@ impl<'a> Order<'a> {
         self.priced(Promise { terms, deposit, due, days_late, range_80, p_over_30, p_never_paid, days_out })
     }
 
+    /// P(late over 30 days) at terms that fall due on a day; certain where nothing is known.
+    pub(in crate::policy) fn p_over_30_at(&self, due: Day) -> Probability {
+        chances::at(&self.curve, due).map_or(Probability::clamped(1.0, Probability::ZERO), |chances| chances.p_over_30)
+    }
+
     /// Payment in advance: nothing is at risk and nothing is waited for.
     pub(in crate::policy) fn prepaid(&self) -> Priced {
         let (terms, due) = (Terms::net(0), self.invoice);

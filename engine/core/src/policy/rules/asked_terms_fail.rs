@@ -25,6 +25,13 @@ fn says(situation: &Situation<'_>) -> Bilingual {
             "on the terms asked, the margin does not pay for the wait and the risk",
         );
     }
+    if !situation.asked_within_matrix() {
+        let days = situation.cell.most_days;
+        return Bilingual::new(
+            format!("pour un client à ce risque, la politique donne {days} jours au plus"),
+            format!("for a client at this risk the policy gives {days} days at most"),
+        );
+    }
     Bilingual::new(
         "sans cet acompte, l’encours dépasserait la limite",
         "without this deposit the exposure would be above the limit",

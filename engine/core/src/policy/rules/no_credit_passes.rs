@@ -18,6 +18,12 @@ fn says(situation: &Situation<'_>) -> Bilingual {
             "the expected loss is above the policy’s cap, whatever the deposit",
         );
     }
+    if situation.cell.most_days == 0 {
+        return Bilingual::new(
+            "à ce risque de retard et de défaillance, la politique ne donne aucun délai",
+            "at this risk of lateness and failure the policy gives no days at all",
+        );
+    }
     Bilingual::new(
         "aucune vente à crédit ne laisse la marge voulue par la politique",
         "no sale on credit leaves what the policy wants an order to be worth",
