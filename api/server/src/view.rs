@@ -130,6 +130,8 @@ pub struct LateView {
     pub base_points: String,
     /// The client's own past rate.
     pub baseline: String,
+    /// What the baseline is: the client's own past rate, or the base rate where it has none.
+    pub baseline_of: String,
     /// What it rests on.
     pub evidence: String,
     /// The other horizons and the expected days.
@@ -322,6 +324,11 @@ impl LateView {
             headline: late.p_over_30.map_or_else(|| "?".to_owned(), |chance| lang.per_cent(chance)),
             interval: format!("{} {} {}", lang.per_cent(low), lang.pick("à", "to"), lang.per_cent(high)),
             base_points: late.base_points.to_string(),
+            baseline_of: if late.evidence.invoices == 0 {
+                lang.pick("Taux de base, sans facture", "Base rate, no invoice").to_owned()
+            } else {
+                lang.pick("Taux passé du client", "The client’s past rate").to_owned()
+            },
             baseline: lang.per_cent(late.baseline_past_rate_over_30),
             evidence: evidence(answer, lang),
             lines: late_lines(answer, lang),
@@ -397,7 +404,11 @@ fn first_invoice(found: &crate::answer::FirstInvoice, lang: Lang) -> Line {
     let colon = lang.pick("\u{a0}: ", ": ");
     let why =
         if moves.is_empty() { String::new() } else { format!("{colon}{}", moves.join(lang.pick("\u{a0}; ", "; "))) };
-    Line::new(lang.pick("Première facture impayée", "First invoice unpaid"), format!("{chance} ({basis}){why}"))
+    let apart = lang.pick("hors prix", "not in the price");
+    Line::new(
+        lang.pick("Première facture impayée", "First invoice unpaid"),
+        format!("{chance} ({basis}, {apart}){why}"),
+    )
 }
 
 /// Bars are drawn against the longest.

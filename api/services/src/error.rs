@@ -473,7 +473,7 @@ impl ServicesError {
             }
             Self::UnknownClient { near, .. } if near.is_empty() => {
                 vec![
-                    "a company that is no client is named by its SIREN, after `encours companies import FILE`"
+                    "a company that is no client is named by its SIREN (`siren` over HTTP), after `encours companies import FILE`"
                         .to_owned(),
                 ]
             }

@@ -85,13 +85,29 @@ impl Kept {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataFolder(PathBuf);
 
+/// What lies in it is nobody else's business: names, debts, raw answers of registers.
+#[cfg(unix)]
+fn keep_to_oneself(path: &Path) -> Result<(), ServicesError> {
+    use std::os::unix::fs::PermissionsExt;
+    let own = fs::Permissions::from_mode(0o700);
+    fs::set_permissions(path, own).map_err(ServicesError::file("keeping the data folder to oneself", path))
+}
+
+#[cfg(not(unix))]
+fn keep_to_oneself(_: &Path) -> Result<(), ServicesError> {
+    Ok(())
+}
+
 impl DataFolder {
     /// The folder, made when it is not there.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn open(path: &Path) -> Result<Self, ServicesError> {
-        fs::create_dir_all(path).map_err(ServicesError::file("making the data folder", path))?;
+        if !path.exists() {
+            fs::create_dir_all(path).map_err(ServicesError::file("making the data folder", path))?;
+            keep_to_oneself(path)?;
+        }
         Ok(Self(path.to_path_buf()))
     }
 

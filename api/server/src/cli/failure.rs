@@ -26,6 +26,8 @@ pub enum Failure {
     Document(serde_json::Error),
     /// A stored answer came out different.
     NotReplayed,
+    /// No register answered about any company.
+    NobodyAnswered,
     /// The audit chain does not hold.
     ChainBroken,
 }
@@ -68,7 +70,7 @@ impl Failure {
             Self::Services(error) => code_of(error.class()),
             Self::Usage(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,
-            Self::System(..) | Self::Document(_) | Self::NotReplayed | Self::ChainBroken => 1,
+            Self::System(..) | Self::Document(_) | Self::NotReplayed | Self::ChainBroken | Self::NobodyAnswered => 1,
         }
     }
 
@@ -80,6 +82,7 @@ impl Failure {
             Self::System(doing, error) => format!("{doing} failed: {error}"),
             Self::Document(error) => format!("the assessment could not be read: {error}"),
             Self::NotReplayed => "the answer came out different".to_owned(),
+            Self::NobodyAnswered => "no register answered about any company".to_owned(),
             Self::ChainBroken => "something is not as the audit chain says".to_owned(),
         }
     }
@@ -101,7 +104,8 @@ impl Failure {
             | Self::System(..)
             | Self::Document(_)
             | Self::NotReplayed
-            | Self::ChainBroken => {}
+            | Self::ChainBroken
+            | Self::NobodyAnswered => {}
         }
         say(format_args!("error: {}", self.sentence()));
         if let Self::Services(error) = self {

@@ -108,6 +108,10 @@ fn when(fact: &KnownFact, answer: &Answer, lang: Lang) -> String {
         1 => lang.pick("vu il y a 1 jour", "seen 1 day ago").to_owned(),
         days => lang.pick("vu il y a % jours", "seen % days ago").replace('%', &lang.count(days)),
     };
+    // That there are no proceedings nobody publishes: it was looked for.
+    if fact.what == "proceedings" && fact.value == "none" {
+        return age;
+    }
     let published = format!("{} {}", lang.pick("publié le", "published"), lang.date(fact.known_from));
     format!("{published}, {age}")
 }

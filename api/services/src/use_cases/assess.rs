@@ -5,7 +5,7 @@ use std::sync::Arc;
 use encours_core::assessment::{self, Assessment, Beside, Context, Request, Subject, Trade};
 use encours_core::company::AskedRegister;
 use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, SetLimit, Terms};
-use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
+use encours_domain::{Currency, Day, DomainError, Money, Share, Siren, VatNumber};
 use serde::{Deserialize, Serialize};
 
 use crate::portfolio::{Portfolio, client_siren, first_day};
@@ -259,11 +259,11 @@ impl Known {
         match asked {
             Asked::Client(id) if portfolio.client(id).is_some() => Ok(Self::Client(portfolio.account(id).to_owned())),
             Asked::Client(id) => Err(portfolio.index.unknown(id)),
-            Asked::Siren(text) => Self::of_siren(portfolio, text.parse()?),
+            Asked::Siren(text) => Self::of_siren(portfolio, number_of(text)?),
             Asked::Either(text) if portfolio.client(text).is_some() => {
                 Ok(Self::Client(portfolio.account(text).to_owned()))
             }
-            Asked::Either(text) => match text.parse() {
+            Asked::Either(text) => match number_of(text) {
                 Ok(siren) => Self::of_siren(portfolio, siren),
                 Err(error) if looks_like_siren(text) => Err(error.into()),
                 Err(_) => Err(portfolio.index.unknown(text)),
@@ -315,6 +315,12 @@ impl Known {
             Self::Company(siren) => siren.as_str(),
         }
     }
+}
+
+/// A company's number, as people have it at hand: SIREN, SIRET, or French VAT number.
+fn number_of(text: &str) -> Result<Siren, DomainError> {
+    let of_vat = || text.parse::<VatNumber>().ok().and_then(|number| number.siren());
+    Siren::from_siren_or_siret(text).or_else(|error| of_vat().ok_or(error))
 }
 
 /// Nine digits that fail the check digit are a mistyped SIREN rather than an unknown client.

@@ -284,14 +284,20 @@ impl<'a> Record<'a> {
     /// Which register did not tell, or that none was asked.
     fn not_fetched(&self, what: &str) -> Bilingual {
         let told_of = match what {
-            "turnover" | "net_result" => "accounts",
+            "turnover" | "net_result" | "equity" => "accounts",
             other => other,
         };
         let asked = self.context.beside.asked;
         let failed: Vec<Bilingual> =
             asked.iter().filter(|asked| asked.failed() && asked.tells(told_of)).map(AskedRegister::says).collect();
         if failed.is_empty() {
-            let (fr, en) = if asked.iter().any(|asked| asked.tells(told_of)) {
+            let tells = || asked.iter().filter(|asked| asked.tells(told_of));
+            let (fr, en) = if tells().any(|asked| asked.outcome == AskOutcome::NotFound) {
+                (
+                    "les registres consultés ne connaissent pas ce numéro",
+                    "the registers that were asked do not know this number",
+                )
+            } else if tells().next().is_some() {
                 ("les registres consultés ne le disent pas", "the registers that were asked do not tell")
             } else {
                 ("aucun registre n’a été consulté", "no register was asked")

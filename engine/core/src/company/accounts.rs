@@ -12,11 +12,12 @@ const STALE_AFTER_DAYS: i32 = 731;
 /// A company younger than 18 months has not had to file any.
 const FIRST_ACCOUNTS_AFTER_DAYS: i32 = 548;
 
-/// Figures of one closing day. Equity is always there; the income statement may lawfully be kept confidential.
+/// Figures of one closing day. The income statement may lawfully be kept confidential; equity is missing where only ratios
+/// were published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounts {
     /// Equity.
-    pub equity: Money,
+    pub equity: Known<Money>,
     /// Turnover, excl. VAT.
     pub turnover: Known<Money>,
     /// Net result.
@@ -87,24 +88,27 @@ fn nothing_due(facts: &[Fact], created_on: Known<Day>, files_none: bool, day: Da
 }
 
 fn figures(facts: &[Fact], when_absent: MissingKind, day: Day) -> Known<Accounts> {
-    let equity = latest_period(facts, FactKind::Equity, day);
-    let Some(equity) = equity else { return Known::Missing(MissingKind::NotFetched) };
+    let latest = |kind| latest_period(facts, kind, day);
+    // The balance sheet tells whose closing is read; without one, what there is of the income statement.
+    let income =
+        || latest(FactKind::NetResult).into_iter().chain(latest(FactKind::Turnover)).max_by_key(|fact| fact.valid_from);
+    let Some(anchor) = latest(FactKind::Equity).or_else(income) else { return Known::Missing(MissingKind::NotFetched) };
     // Later accounts may be known to be filed without anybody having read them: these figures keep their own age.
-    let closing = facts.iter().filter(|fact| fact.valid_from == equity.valid_from);
+    let closing = facts.iter().filter(|fact| fact.valid_from == anchor.valid_from);
     let closing: Vec<Fact> = closing.filter(|fact| fact.kind == FactKind::AccountsClosedOn).cloned().collect();
     let Some(closed) = latest_period(&closing, FactKind::AccountsClosedOn, day) else {
         return Known::Missing(MissingKind::NotFetched);
     };
-    let same_period = |kind| latest_period(facts, kind, day).filter(|fact| fact.valid_from == equity.valid_from);
+    let same_period = |kind| latest_period(facts, kind, day).filter(|fact| fact.valid_from == anchor.valid_from);
     let figure = |kind| same_period(kind).map_or(Known::Missing(when_absent), |fact| euros(&fact.value));
-    let (Known::Present(equity_amount), Ok(closed_on)) = (euros(&equity.value), closed.value.parse::<Day>()) else {
-        return Known::Missing(MissingKind::NotFetched);
-    };
+    let Ok(closed_on) = closed.value.parse::<Day>() else { return Known::Missing(MissingKind::NotFetched) };
+    let equity = same_period(FactKind::Equity);
+    let equity = equity.map_or(Known::Missing(MissingKind::NotFetched), |fact| euros(&fact.value));
     if day.days_since(closed_on) > STALE_AFTER_DAYS {
         return Known::Missing(MissingKind::Overdue);
     }
     let (turnover, net_result) = (figure(FactKind::Turnover), figure(FactKind::NetResult));
-    Known::Present(Accounts { equity: equity_amount, turnover, net_result, closed_on })
+    Known::Present(Accounts { equity, turnover, net_result, closed_on })
 }
 
 /// Public accounts are in euros.
@@ -115,7 +119,7 @@ fn euros(text: &str) -> Known<Money> {
 impl Accounts {
     /// Whether a figure that should be there is not: such accounts cannot carry an approval by themselves.
     pub fn lack_evidence(&self) -> bool {
-        let figures = [self.turnover.missing(), self.net_result.missing()];
+        let figures = [self.equity.missing(), self.turnover.missing(), self.net_result.missing()];
         figures.into_iter().flatten().any(MissingKind::lacks_evidence)
     }
 }

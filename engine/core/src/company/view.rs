@@ -158,6 +158,7 @@ impl CompanyView {
             ("accounts", self.accounts.missing()),
         ];
         if let Known::Present(accounts) = &self.accounts {
+            notes.push((FactKind::Equity.code(), accounts.equity.missing()));
             notes.push((FactKind::Turnover.code(), accounts.turnover.missing()));
             notes.push((FactKind::NetResult.code(), accounts.net_result.missing()));
         }

@@ -186,10 +186,11 @@ fn capacity(policy: &Policy, basis: &Basis<'_>) -> Known<Money> {
 }
 
 fn from_accounts(accounts: &Accounts, row: &ByClass, policy: &Policy) -> Known<Money> {
-    if accounts.equity.currency() != policy.currency {
-        return Known::Missing(MissingKind::NotFetched);
-    }
-    let of_equity = Money::from_minor(accounts.equity.minor().max(0), policy.currency).times(row.equity_share.value());
+    let equity = match accounts.equity {
+        Known::Present(equity) if equity.currency() == policy.currency => equity,
+        _ => return Known::Missing(MissingKind::NotFetched),
+    };
+    let of_equity = Money::from_minor(equity.minor().max(0), policy.currency).times(row.equity_share.value());
     match accounts.turnover {
         Known::Present(turnover) => {
             let of_turnover =

@@ -298,6 +298,14 @@ fn signals_of_directors_orders_and_providers() {
             Case { asked: registers(AskOutcome::NotFound), ..stale(FactKind::State) },
             &["NUMBER_NOT_FOUND*"],
         ),
+        (
+            "one register does not know the number, and another could not be asked",
+            Case {
+                asked: [registers(AskOutcome::NotFound), registers(AskOutcome::Unreachable)].concat(),
+                ..stale(FactKind::State)
+            },
+            &[],
+        ),
         ("an outage", Case { asked: registers(AskOutcome::Late), ..stale(FactKind::State) }, &[]),
     ]);
 }

@@ -95,11 +95,15 @@ fn of_state(moves: &Moves, company: &CompanyView) -> Option<FailureMove> {
 }
 
 fn of_equity(moves: &Moves, company: &CompanyView) -> Option<FailureMove> {
-    let equity = company.accounts.present()?.equity;
-    let negative = equity.minor() < 0;
-    negative
-        .then(|| step("NEGATIVE_EQUITY", moves.negative_equity, "capitaux propres négatifs", "negative equity"))
-        .flatten()
+    match company.accounts.present()?.equity {
+        Known::Present(equity) if equity.minor() < 0 => {
+            step("NEGATIVE_EQUITY", moves.negative_equity, "capitaux propres négatifs", "negative equity")
+        }
+        Known::Missing(_) => {
+            step("EQUITY_UNKNOWN", moves.accounts_not_fetched, "capitaux propres inconnus", "equity not known")
+        }
+        Known::Present(_) => None,
+    }
 }
 
 fn of_result(moves: &Moves, company: &CompanyView) -> Option<FailureMove> {

@@ -17,7 +17,7 @@ fn in_order() -> CompanyView {
         state: Known::Present(CompanyState::Active),
         proceedings: Known::Present(Proceedings::None),
         accounts: Known::Present(Accounts {
-            equity: euros(500_000),
+            equity: Known::Present(euros(500_000)),
             turnover: Known::Present(euros(3_000_000)),
             net_result: Known::Present(euros(60_000)),
             closed_on: as_of.plus_clamped(-200),
@@ -51,7 +51,10 @@ fn bad_news_never_lowers_it() {
     assert!(last > 0.9, "an open liquidation is all but certain");
     let accounts = *good.accounts.present().unwrap();
     let minus = Money::from_minor(-1, Currency::EUR);
-    for worse in [Accounts { equity: minus, ..accounts }, Accounts { net_result: Known::Present(minus), ..accounts }] {
+    for worse in [
+        Accounts { equity: Known::Present(minus), ..accounts },
+        Accounts { net_result: Known::Present(minus), ..accounts },
+    ] {
         assert!(p(&CompanyView { accounts: Known::Present(worse), ..good.clone() }) > p(&good));
     }
     for distress in

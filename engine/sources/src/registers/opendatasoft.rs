@@ -15,9 +15,11 @@ pub(crate) struct Page {
 }
 
 /// Reads `{total_count, results[]}` (Explore 2.1), `{nhits, records[].fields}` (1.0), `records[].record.fields` (2.0), or
-/// the bare list of an export.
-pub(crate) fn page(raw: &Raw<'_>, source: &'static str) -> Result<Page, SourceError> {
-    let answer: Value = serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(source, ".", error.to_string()))?;
+/// the bare list of an export. Every record must have the field `key`: one without it is no record of this dataset, and a
+/// page of such would read as good news.
+pub(crate) fn page(raw: &Raw<'_>, source: &'static str, key: &str) -> Result<Page, SourceError> {
+    let answer: Value =
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(source, ".", error.to_string()))?;
     let total = ["total_count", "nhits"].iter().find_map(|name| answer.get(name)?.as_u64());
     let list = match answer {
         Value::Array(list) => list,
@@ -30,7 +32,16 @@ pub(crate) fn page(raw: &Raw<'_>, source: &'static str) -> Result<Page, SourceEr
         }
         _ => return Err(raw.shape(source, ".", "expected an object or a list")),
     };
-    Ok(Page { records: list.into_iter().map(unwrapped).collect(), total })
+    let records: Vec<(Value, Option<String>)> = list.into_iter().map(unwrapped).collect();
+    let lacking = records.iter().position(|(record, _)| record.get(key).is_none_or(Value::is_null));
+    if let Some(place) = lacking {
+        return Err(raw.shape(
+            source,
+            &format!("results[{place}].{key}"),
+            "nothing is there; expected a record of this dataset",
+        ));
+    }
+    Ok(Page { records, total })
 }
 
 fn without_records(raw: &Raw<'_>, source: &'static str, object: &serde_json::Map<String, Value>) -> SourceError {

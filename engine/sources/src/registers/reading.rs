@@ -26,6 +26,11 @@ impl Raw<'_> {
         AnswerHash::new(Sha256::digest(self.bytes).into())
     }
 
+    /// The bytes of a JSON text, without the mark that some programs write before it.
+    pub(crate) fn json(&self) -> &[u8] {
+        self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes)
+    }
+
     /// An answer of which the outer shape is not known.
     pub(crate) fn shape(&self, source: &'static str, field: &str, reason: impl Into<String>) -> SourceError {
         SourceError::Shape {

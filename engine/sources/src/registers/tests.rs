@@ -202,14 +202,14 @@ async fn a_kept_answer_is_not_asked_for_again_until_it_is_old() {
 }
 
 #[tokio::test]
-async fn other_companies_in_an_answer_are_left_aside() {
+async fn an_answer_about_other_companies_alone_is_none() {
     let server = Server::start(|_| {
         Reply::text(200, "application/json", include_str!("recherche_entreprises/fixtures/group.json"))
     })
     .await;
     let register = Desk::new().register(&super::recherche_entreprises::SPEC, &server.address);
-    let reading = register.look_up(&siren()).await.unwrap();
-    assert_eq!(reading.facts, []);
+    let error = register.look_up(&siren()).await.unwrap_err().to_string();
+    assert!(error.contains("was asked for"), "{error}");
 }
 
 #[tokio::test]

@@ -156,7 +156,11 @@ pub async fn pull(services: &Services, args: PullArgs, now: Moment) -> Result<()
     bar.finish_and_clear();
     let report = done?;
     told(&report);
-    if args.json { give_json(&report) } else { Ok(()) }
+    if args.json {
+        give_json(&report)?;
+    }
+    let nobody_answered = report.registers.iter().all(|one| one.answered == 0);
+    if nobody_answered { Err(Failure::NobodyAnswered) } else { Ok(()) }
 }
 
 /// The registers that are asked: those that were named, else all that can be.

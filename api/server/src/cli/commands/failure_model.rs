@@ -52,6 +52,9 @@ pub async fn quartiles(services: &Services, args: QuartilesArgs, now: Moment) ->
         "quartiles of {} companies in {} divisions of the NAF, accounts of the two years before {}",
         found.companies, found.divisions, found.as_of
     ));
+    if found.divisions == 0 {
+        say("note: no sector is told apart: give INSEE's stock of units beside the ratios");
+    }
     Ok(())
 }
 

@@ -104,7 +104,7 @@ fn lateness(view: &View, lang: Lang) -> String {
     let late = &view.late;
     let headline = format!("{} ({})", late.headline, late.interval);
     let mut body = vec![Line::new(lang.pick("Retard > 30 jours", "Late > 30 days"), headline)];
-    body.push(Line::new(lang.pick("Taux passé du client", "The client’s past rate"), &late.baseline));
+    body.push(Line::new(late.baseline_of.as_str(), &late.baseline));
     body.push(Line::new(lang.pick("Repose sur", "Rests on"), &late.evidence));
     body.extend(late.lines.iter().cloned());
     let failure = format!("{} ({})", view.failure.headline, view.failure.basis);

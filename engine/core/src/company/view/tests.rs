@@ -56,7 +56,7 @@ fn on(facts: &[Fact], text: &str) -> CompanyView {
 fn reads_what_was_public_on_the_day_and_nothing_later() {
     let view = on(&in_order(), "2026-05-31");
     let accounts = view.accounts.present().unwrap();
-    assert_eq!(accounts.equity, Money::parse("250000", Currency::EUR).unwrap());
+    assert_eq!(*accounts.equity.present().unwrap(), Money::parse("250000", Currency::EUR).unwrap());
     assert_eq!(view.natural_person, Known::Present(false));
     assert!(view.missing().iter().all(|note| note.what == "sector"));
     // The day before publication nobody could know.
@@ -93,7 +93,6 @@ fn why_accounts_are_missing() {
         ("said to be overdue", status("overdue"), "2026-05-31", MissingKind::Overdue),
         ("older than 24 months", in_order(), "2027-01-02", MissingKind::Overdue),
         ("no status", without("accounts_status"), "2026-05-31", MissingKind::NotFetched),
-        ("no equity", without("equity"), "2026-05-31", MissingKind::NotFetched),
         ("too young", young("2025-06-01"), "2026-05-31", MissingKind::NotApplicable),
         ("old enough", young("2024-06-01"), "2026-05-31", MissingKind::NotFetched),
         (
@@ -107,6 +106,11 @@ fn why_accounts_are_missing() {
         assert_eq!(on(&facts, on_day).accounts, Known::Missing(kind), "{what}");
     }
     assert!(on(&in_order(), "2027-01-01").accounts.present().is_some());
+    // Where only ratios were published the income statement is read, and equity is said to be missing.
+    let accounts = on(&without("equity"), "2026-05-31").accounts;
+    let accounts = accounts.present().unwrap();
+    assert_eq!(accounts.equity, Known::Missing(MissingKind::NotFetched));
+    assert!(accounts.net_result.present().is_some() && accounts.lack_evidence());
 }
 
 #[test]
@@ -117,7 +121,10 @@ fn figures_of_another_year_are_not_mixed_in() {
     assert!(accounts.lack_evidence());
     // Older accounts published late replace nothing.
     let older = fact("equity", "-1", "2023-12-31", "2026-05-01");
-    assert_eq!(on(&with(older), "2026-05-31").accounts.present().unwrap().equity.minor(), 25_000_000);
+    assert_eq!(
+        on(&with(older), "2026-05-31").accounts.present().unwrap().equity.present().unwrap().minor(),
+        25_000_000
+    );
 }
 
 #[test]
@@ -126,7 +133,7 @@ fn figures_keep_the_age_of_their_own_closing() {
     let mut filed = with(fact("accounts_closed_on", "2025-12-31", "2025-12-31", "2026-05-01"));
     filed.push(fact("accounts_status", "public", "2025-12-31", "2026-05-01"));
     let accounts = *on(&filed, "2026-05-31").accounts.present().unwrap();
-    assert_eq!((accounts.closed_on, accounts.equity.minor()), (day("2024-12-31"), 25_000_000));
+    assert_eq!((accounts.closed_on, accounts.equity.present().unwrap().minor()), (day("2024-12-31"), 25_000_000));
     assert_eq!(on(&filed, "2027-01-02").accounts, Known::Missing(MissingKind::Overdue));
 }
 

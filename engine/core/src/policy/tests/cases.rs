@@ -140,7 +140,7 @@ fn a_deposit_counts_in_the_limit_only_where_the_policy_says_so() {
     let mut case = Case { exposure: Exposure { invoices: euros(55_000), ..Case::sound().exposure }, ..Case::sound() };
     let accounts = *case.company.accounts.present().unwrap();
     // Capacity 105,000, of which the prudent figure counts 73,500: 3,100 too little for the order in full.
-    case.company.accounts = Known::Present(Accounts { equity: euros(300_000), ..accounts });
+    case.company.accounts = Known::Present(Accounts { equity: Known::Present(euros(300_000)), ..accounts });
     case.history.annual_purchases_incl_vat = Some(euros(480_000));
     assert_eq!(codes(&case.decide()), ["OVER_LIMIT"]);
     let counts = policy_with(&[("deposit_counts = false", "deposit_counts = true")]);
@@ -315,7 +315,7 @@ fn what_binds_is_said_of_the_figure_in_force() {
     // Capacity 60,000 in full and 42,000 of it prudently; the need of 240,000 over 45 days twice is 59,178.
     let mut case = Case::sound();
     let accounts = *case.company.accounts.present().unwrap();
-    case.company.accounts = Known::Present(Accounts { equity: euros(172_000), ..accounts });
+    case.company.accounts = Known::Present(Accounts { equity: Known::Present(euros(172_000)), ..accounts });
     let limit = case.decide().limit;
     assert_eq!((limit.prudent_binding, limit.bold_binding), ("capacity", "need"));
     assert_eq!((limit.binding, limit.bold), ("capacity", limit.need.unwrap()));

@@ -27,7 +27,7 @@ fn accounts() -> impl Strategy<Value = Accounts> {
     let turnover = known(money(1_000_000..1_000_000_000));
     let net_result = known(money(-50_000_000..100_000_000));
     (money(-5_000_000..500_000_000), turnover, net_result).prop_map(|(equity, turnover, net_result)| Accounts {
-        equity,
+        equity: Known::Present(equity),
         turnover,
         net_result,
         closed_on: day("2025-12-31"),
@@ -186,6 +186,8 @@ fn with_one_fact_gone(company: &CompanyView) -> Vec<CompanyView> {
             ..company.clone()
         });
         if let Known::Present(accounts) = company.accounts {
+            let equity = Accounts { equity: gone(&accounts.equity, kind), ..accounts };
+            changed.push(CompanyView { accounts: Known::Present(equity), ..company.clone() });
             let turnover = Accounts { turnover: gone(&accounts.turnover, kind), ..accounts };
             let net_result = Accounts { net_result: gone(&accounts.net_result, kind), ..accounts };
             changed.push(CompanyView { accounts: Known::Present(turnover), ..company.clone() });

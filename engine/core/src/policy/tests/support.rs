@@ -151,7 +151,7 @@ pub(super) fn sound_company(as_of: Day) -> CompanyView {
         state: Known::Present(CompanyState::Active),
         proceedings: Known::Present(Proceedings::None),
         accounts: Known::Present(Accounts {
-            equity: euros(600_000),
+            equity: Known::Present(euros(600_000)),
             turnover: Known::Present(euros(3_000_000)),
             net_result: Known::Present(euros(60_000)),
             closed_on: as_of.plus_clamped(-200),

@@ -77,7 +77,7 @@ impl Bodacc {
     async fn notices(&self, siren: &Siren) -> Result<Reading, SourceError> {
         let subject = Subject::Siren(siren.clone());
         let (mut whole, mut notes) = (Vec::new(), Reading::default());
-        let mut last = None;
+        let (mut last, mut given, mut announced) = (None, 0, None);
         for page in 0..MOST_PAGES {
             let question = Question::get(&self.base, "catalog/datasets/annonces-commerciales/records")
                 .query("where", &format!("registre=\"{siren}\""))
@@ -86,7 +86,7 @@ impl Bodacc {
                 .query("offset", &(page * PAGE).to_string());
             let read = |kept: &Kept| {
                 let raw = kept.raw(Some(&subject));
-                let page = opendatasoft::page(&raw, SPEC.name)?;
+                let page = opendatasoft::page(&raw, SPEC.name, notice::KEY)?;
                 let size = (page.records.len(), page.total);
                 let mut collector = Collector::new(SPEC.name, &raw);
                 let notices = notice::announced(&raw, &mut collector)?;
@@ -96,19 +96,28 @@ impl Bodacc {
             whole.extend(notices);
             notes.and(told);
             last = Some(kept);
+            given += records;
+            announced = announced.or(total);
             let read = (page + 1) * PAGE;
             if records < PAGE || total.is_some_and(|total| usize::try_from(total).is_ok_and(|total| total <= read)) {
                 break;
             }
         }
         let Some(kept) = last else { return Ok(Reading::default()) };
+        // Fewer notices than were announced may lack the one that matters.
+        if let Some(total) = announced.filter(|total| usize::try_from(*total).is_ok_and(|total| given < total)) {
+            let reason = format!("{total} notices are announced, and {given} were given");
+            return Err(kept.raw(Some(&subject)).shape(SPEC.name, "total_count", reason));
+        }
+        let all_read = whole.len() == given;
         whole.sort_by(|left: &notice::Announced, right| left.id.cmp(&right.id));
         whole.dedup_by(|left, right| left.id == right.id);
         // Facts that several pages make together stand under the last page's hash.
         let raw = kept.raw(Some(&subject));
         let mut collector = Collector::new(SPEC.name, &raw);
         convert::tell(&mut collector, &whole);
-        if whole.iter().all(|notice| notice.judgment.is_none()) {
+        // Of what could not be read nobody knows what it says.
+        if all_read && whole.iter().all(|notice| notice.judgment.is_none()) {
             self.never_in_proceedings(&mut collector, &subject);
         }
         let mut reading = collector.done();

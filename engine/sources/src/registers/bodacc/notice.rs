@@ -34,7 +34,7 @@ pub(super) struct Announced {
 /// All notices of an answer; what has no number or no day is told and left out.
 pub(super) fn announced(raw: &Raw<'_>, collector: &mut Collector<'_>) -> Result<Vec<Announced>, SourceError> {
     let answer: Value =
-        serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     let issue = answer.as_object().and_then(|object| match object.len() {
         // `{"PCL_REDIFF": {"parution": …, "annonces": …}}`
         1 => object.values().next().filter(|issue| is_issue(issue)),
@@ -46,7 +46,7 @@ pub(super) fn announced(raw: &Raw<'_>, collector: &mut Collector<'_>) -> Result<
         return Ok(of_issue(&issue, collector));
     }
     drop(answer);
-    let page = opendatasoft::page(raw, SPEC.name)?;
+    let page = opendatasoft::page(raw, SPEC.name, KEY)?;
     let mut notices = Vec::with_capacity(page.records.len());
     for (record, _) in page.records {
         match serde_json::from_value::<Record>(record) {
@@ -56,6 +56,9 @@ pub(super) fn announced(raw: &Raw<'_>, collector: &mut Collector<'_>) -> Result<
     }
     Ok(notices)
 }
+
+/// What every notice of the open data has.
+pub(super) const KEY: &str = "dateparution";
 
 /// Proceedings stand in `annonces`, entries, strike-offs and filings in `listeAvis`.
 fn is_issue(value: &Value) -> bool {

@@ -127,3 +127,25 @@ async fn no_notice_is_no_proceedings_and_pages_are_read_to_the_end() {
     assert_eq!(states(&reading).len(), 2);
     assert_eq!(server.asked()[0].query["where"], "registre=\"000200006\"");
 }
+
+/// What is no notice, or fewer notices than were announced, must never read as "in no proceedings".
+#[tokio::test]
+async fn an_answer_that_lies_is_no_good_news() {
+    let siren: Siren = "000200006".parse().unwrap();
+    for lie in [
+        r#"{"total_count": 1, "results": [{"foo": 1, "bar": "x"}]}"#,
+        r#"{"total_count": 7, "results": []}"#,
+        r#"{"total_count": 1, "results": [{"dateparution": null, "registre": ["000200006"]}]}"#,
+    ] {
+        let server = Server::start(move |_| Reply::text(200, "application/json", lie)).await;
+        let register = super::super::tests::Desk::new().register(&SPEC, &server.address);
+        let found = register.look_up(&siren).await;
+        assert!(matches!(found, Err(SourceError::Shape { .. })), "{lie}: {found:?}");
+    }
+    // A notice of which the day cannot be read leaves open what it says.
+    let unread = r#"{"total_count": 1, "results": [{"id": "A1", "dateparution": "soon", "registre": ["000200006"]}]}"#;
+    let server = Server::start(move |_| Reply::text(200, "application/json", unread)).await;
+    let register = super::super::tests::Desk::new().register(&SPEC, &server.address);
+    let reading = register.look_up(&siren).await.unwrap();
+    assert_eq!((states(&reading).len(), reading.notes.len()), (0, 1), "{reading:?}");
+}

@@ -14,7 +14,7 @@ use crate::error::SourceError;
 /// Reads an answer.
 pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
     let answer: Answer =
-        serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     let mut collector = Collector::new(SPEC.name, raw);
     let trouble = answer.errors.first().and_then(|trouble| trouble.error.any()).or(answer.error.any());
     match (trouble, &answer.items) {

@@ -43,7 +43,7 @@ pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
 }
 
 pub(super) fn document(raw: &Raw<'_>) -> Result<Document, SourceError> {
-    serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))
+    serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))
 }
 
 fn one(collector: &mut Collector<'_>, thing: &Thing, published: Day) {

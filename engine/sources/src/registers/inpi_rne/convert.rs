@@ -19,7 +19,7 @@ const OVERFLOW: i64 = 2_147_483_647;
 /// Reads an answer.
 pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
     let answer: Value =
-        serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     let mut collector = Collector::new(SPEC.name, raw);
     let list = match answer {
         Value::Array(list) => list,

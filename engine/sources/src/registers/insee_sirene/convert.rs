@@ -14,7 +14,7 @@ use crate::error::SourceError;
 /// Reads an answer.
 pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
     let answer: Answer =
-        serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     let mut collector = Collector::new(SPEC.name, raw);
     let status = answer.header.as_ref().map(|header| &header.statut).filter(|status| status.any().is_some());
     let status = status.unwrap_or(&answer.http_status_code).whole();

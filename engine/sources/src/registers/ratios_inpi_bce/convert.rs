@@ -27,7 +27,7 @@ use crate::error::SourceError;
 
 /// Reads an answer.
 pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
-    let page = opendatasoft::page(raw, SPEC.name)?;
+    let page = opendatasoft::page(raw, SPEC.name, "siren")?;
     let mut collector = Collector::new(SPEC.name, raw);
     let mut series: BTreeMap<(Siren, Scope), Vec<Year>> = BTreeMap::new();
     for (record, stamp) in page.records {

@@ -19,9 +19,23 @@ pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
     found(raw).map(|found| found.reading)
 }
 
+/// Reads an answer that must be about one company: one that names others alone answers another question.
+pub(super) fn parse_about(raw: &Raw<'_>, subject: &Subject) -> Result<Reading, SourceError> {
+    let reading = parse(raw)?;
+    let about = |other: &&Subject| *other == subject;
+    let subjects = || reading.facts.iter().map(|fact| &fact.subject);
+    if let Some(other) = subjects().next().filter(|_| subjects().find(about).is_none() && reading.not_found.is_empty())
+    {
+        let reason = format!("the answer is about {}, and {} was asked for", other.number(), subject.number());
+        return Err(raw.shape(SPEC.name, "results", reason));
+    }
+    Ok(reading)
+}
+
 /// Reads an answer, and in which order it names companies.
 pub(super) fn found(raw: &Raw<'_>) -> Result<FoundCompanies, SourceError> {
-    let page: Page = serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
+    let page: Page =
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     if let Some(error) = page.erreur.any() {
         return Err(raw.inside(SPEC.name, error));
     }
@@ -59,12 +73,14 @@ fn is_ghost(unit: &Unit) -> bool {
 
 fn read(collector: &mut Collector<'_>, unit: &Unit) {
     let number = unit.siren.any().unwrap_or_default();
-    if is_ghost(unit) {
+    let nine_digits = number.len() == 9 && number.bytes().all(|digit| digit.is_ascii_digit());
+    if is_ghost(unit) && nine_digits {
         collector.not_found(number);
         return;
     }
     let Ok(siren) = number.parse::<Siren>() else {
-        collector.note(None, format!("a result has the number `{number}`, which is no SIREN; left out"));
+        let shown = encours_domain::error::shortened(number);
+        collector.note(None, format!("a result has the number `{shown}`, which is no SIREN; left out"));
         return;
     };
     let known = [&unit.date_mise_a_jour_insee, &unit.date_mise_a_jour, &unit.date_mise_a_jour_rne];

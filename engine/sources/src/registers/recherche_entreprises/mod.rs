@@ -66,7 +66,8 @@ impl RechercheEntreprises {
     async fn unit(&self, siren: &Siren) -> Result<Reading, SourceError> {
         let subject = Subject::Siren(siren.clone());
         let question = Question::get(&self.base, "search").query("q", siren.as_str()).query("per_page", "1");
-        let mut reading = self.desk.ask(&question, |kept| convert::parse(&kept.raw(Some(&subject)))).await?;
+        let mut reading =
+            self.desk.ask(&question, |kept| convert::parse_about(&kept.raw(Some(&subject)), &subject)).await?;
         reading.only(&subject);
         Ok(reading)
     }

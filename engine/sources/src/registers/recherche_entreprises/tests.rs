@@ -40,6 +40,20 @@ fn a_ghost_number_is_not_found() {
 }
 
 #[test]
+fn odd_results_are_noted_and_an_answer_about_another_company_is_none() {
+    let odd =
+        answer(r#"{"results": [null, {"siren": null}, [], 3, {"siren": "99999999999999999999999999999999999"}]}"#);
+    assert_eq!((odd.facts.len(), odd.not_found.len()), (0, 0), "{odd:?}");
+    let company = include_str!("fixtures/company.json");
+    let marked = format!("\u{feff}{company}");
+    assert_eq!(answer(&marked).facts.len(), answer(company).facts.len(), "a mark before the text");
+    let (asked, fetched_on) = (Subject::Siren("000300004".parse().unwrap()), "2026-05-31".parse().unwrap());
+    let raw = super::super::reading::Raw { bytes: company.as_bytes(), fetched_on, asked: Some(&asked) };
+    let error = convert::parse_about(&raw, &asked).unwrap_err().to_string();
+    assert!(error.contains("is about 000200006, and 000300004 was asked for"), "{error}");
+}
+
+#[test]
 fn a_groups_turnover_is_not_taken_for_the_companys() {
     let reading = answer(include_str!("fixtures/group.json"));
     for kind in [FactKind::Turnover, FactKind::StatedTurnover, FactKind::StatedNetResult, FactKind::NetResult] {

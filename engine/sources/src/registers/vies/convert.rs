@@ -13,7 +13,7 @@ use crate::error::SourceError;
 /// Reads an answer.
 pub(super) fn parse(raw: &Raw<'_>) -> Result<Reading, SourceError> {
     let answer: Answer =
-        serde_json::from_slice(raw.bytes).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
+        serde_json::from_slice(raw.json()).map_err(|error| raw.shape(SPEC.name, ".", error.to_string()))?;
     let mut collector = Collector::new(SPEC.name, raw);
     let number = number(&answer);
     let subject = number.as_ref().map(subject_of).or_else(|| raw.asked.cloned());
