@@ -4,6 +4,7 @@
 //! hold. The types are also the schema of `/openapi.json`; a test reads a document into them and writes it out again,
 //! and demands the same fields and values.
 
+mod forms;
 mod limit;
 mod record;
 
@@ -13,6 +14,7 @@ use encours_domain::{Bilingual, Day, Light, Money, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use forms::{Alternative, Instalment};
 pub use limit::{Limit, Matrix, SetLimit};
 pub use record::{
     AccountLine, AccountsReport, EvidenceSchema, KnownFact, Lacking, NotComputed, OutsideReport, PeerRatio,
@@ -56,6 +58,9 @@ pub struct Answer {
     pub counterfactuals: Vec<Counterfactual>,
     /// Up to three priced choices.
     pub offers: Vec<Offer>,
+    /// The same order in other forms, where that gives the client or us more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
     /// How far the client may go.
     pub limit: Limit,
     /// Where the client stands between paying late and failing, and what the policy allows there; absent in answers of before

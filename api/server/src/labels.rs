@@ -171,9 +171,9 @@ const VALUES: &[(&str, &str, &str, &str)] = &[
 
 const WORDS: &[(&str, &str, &str)] = &[
     // Offers.
-    ("light", "Souple", "Light"),
+    ("lightest", "Souple", "Lightest"),
     ("balanced", "Équilibrée", "Balanced"),
-    ("prudent", "Prudente", "Prudent"),
+    ("safest", "Prudente", "Safest"),
     // Candidates of the limit.
     ("need", "besoin du client", "client’s need"),
     ("capacity", "capacité financière", "financial capacity"),

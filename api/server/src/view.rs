@@ -2,12 +2,12 @@
 //! both show this, each in its own way.
 
 mod group;
+mod limit;
 mod record;
 
-use encours_domain::Money;
 use encours_domain::reason::Reason;
 
-use crate::answer::{Answer, Counterfactual, Exposure, Limit, MadeWith, Matrix, Offer};
+use crate::answer::{Answer, Counterfactual, Exposure, MadeWith, Offer};
 use crate::labels::{self, capital};
 use crate::words::Lang;
 
@@ -41,6 +41,8 @@ pub struct View {
     pub sentence: String,
     /// Up to three offers.
     pub offers: Vec<OfferView>,
+    /// The same order in other forms, a line each.
+    pub alternatives: Vec<Line>,
     /// How the client pays.
     pub late: LateView,
     /// Chance of failure.
@@ -207,6 +209,7 @@ impl View {
             light: labels::light(answer.light, lang),
             verdict: labels::verdict(answer.verdict, lang),
             sentence: lang.of(&answer.sentence).to_owned(),
+            alternatives: answer.alternatives.iter().map(|other| limit::alternative(other, lang)).collect(),
             offers: answer.offers.iter().map(|offer| OfferView::of(offer, lang)).collect(),
             late: LateView::of(answer, lang),
             failure: FailureView::of(answer, lang),
@@ -460,77 +463,6 @@ fn change_of(change: &Counterfactual, lang: Lang) -> String {
 
 const fn colon(lang: Lang) -> &'static str {
     lang.pick("\u{a0}:", ":")
-}
-
-impl LimitView {
-    fn of(limit: &Limit, matrix: Option<Matrix>, lang: Lang) -> Self {
-        let candidates = [
-            ("need", limit.need),
-            ("capacity", limit.capacity),
-            ("concentration", limit.concentration),
-            ("risk_budget", limit.risk_budget),
-        ];
-        let view = |(code, value): (&str, Option<Money>)| CandidateView {
-            label: capital(&labels::word(code, lang)),
-            value: value.map_or_else(|| unknown(limit, code, lang), |value| worked(limit, code, value, lang)),
-            binds: code == limit.binding,
-        };
-        Self {
-            prudent: lang.rounded(limit.prudent),
-            bold: lang.rounded(limit.bold),
-            makers: (limit.prudent_binding != limit.bold_binding)
-                .then(|| (labels::word(&limit.prudent_binding, lang), labels::word(&limit.bold_binding, lang))),
-            candidates: candidates
-                .into_iter()
-                .map(view)
-                .chain(by_matrix(matrix, lang))
-                .chain(set_by_a_person(limit, lang))
-                .collect(),
-        }
-    }
-}
-
-/// What the matrix of lateness and failure leaves of the figures, where it takes something.
-fn by_matrix(matrix: Option<Matrix>, lang: Lang) -> Option<CandidateView> {
-    let cell = matrix.filter(|cell| cell.limit_share < 1.0)?;
-    let value = format!(
-        "× {} ({} {}, {} {})",
-        lang.per_cent(cell.limit_share),
-        lang.pick("retard", "lateness"),
-        cell.late_band,
-        lang.pick("défaillance", "failure"),
-        cell.failure_band
-    );
-    let label = lang.pick("Part retenue à ce risque", "Share counted at this risk").to_owned();
-    Some(CandidateView { label, value, binds: false })
-}
-
-/// What a person set binds, whatever the four say.
-fn set_by_a_person(limit: &Limit, lang: Lang) -> Option<CandidateView> {
-    let set = limit.set.as_ref()?;
-    let until = set.until.map(|until| format!(" ({} {})", lang.pick("jusqu’au", "until"), lang.date(until)));
-    let value = format!("{}{}", lang.rounded(set.amount), until.unwrap_or_default());
-    Some(CandidateView {
-        label: lang.pick("Fixée par une personne", "Set by a person").to_owned(), value, binds: true
-    })
-}
-
-/// A candidate's amount, with the reason where there is one.
-fn worked(limit: &Limit, code: &str, value: Money, lang: Lang) -> String {
-    let amount = lang.rounded(value);
-    match limit.capacity_reason.as_ref().filter(|_| code == "capacity") {
-        Some(because) => format!("{amount} ({})", lang.of(because)),
-        None => amount,
-    }
-}
-
-fn unknown(limit: &Limit, code: &str, lang: Lang) -> String {
-    let why = limit.unknown.iter().find(|missing| missing.what == code);
-    // What is neither known nor lacking has no bearing: a need without a rhythm of buying.
-    why.map_or(lang.pick("sans objet, pas de rythme d’achat", "not applicable, no rhythm of buying"), |missing| {
-        labels::missing(missing.kind, lang)
-    })
-    .to_owned()
 }
 
 fn exposure_of(exposure: &Exposure, lang: Lang) -> Vec<Line> {

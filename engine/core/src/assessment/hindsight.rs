@@ -5,6 +5,7 @@
 //! first policy). What a client would have done under other terms nobody knows: it is taken to be as late beyond them as
 //! it was beyond its own. Where a person would have decided, the order counts as it was made.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use encours_domain::ledger::{InvoiceKind, PaymentKind};
@@ -67,6 +68,8 @@ pub struct TacticResult {
     pub mean_days_to_cash: f64,
     /// Margin less losses, waiting and handling.
     pub worth: Money,
+    /// Orders that were not simply granted, by the rule that weighed most.
+    pub held_back_by: BTreeMap<String, u64>,
 }
 
 /// So many orders of so much, excl. VAT.
@@ -105,14 +108,17 @@ pub fn hindsight<'a>(
     let orders = orders(book, options)?;
     let judged = orders.par_iter().map(|order| {
         let treatments = tactics.iter().map(|tactic| order.treated(book, &context_of(order.client), tactic, options));
-        treatments.collect::<Result<Vec<Treatment>, CoreError>>()
+        treatments.collect::<Result<Vec<(Treatment, Option<String>)>, CoreError>>()
     });
-    let judged: Vec<Vec<Treatment>> = judged.collect::<Result<_, _>>()?;
+    let judged: Vec<Vec<(Treatment, Option<String>)>> = judged.collect::<Result<_, _>>()?;
     let currency = book.currency();
     let mut sums: Vec<Sum> = tactics.iter().map(|_| Sum::new(currency)).collect();
     for (order, treatments) in orders.iter().zip(&judged) {
-        for (sum, treatment) in sums.iter_mut().zip(treatments) {
+        for (sum, (treatment, because)) in sums.iter_mut().zip(treatments) {
             sum.add(order, *treatment, yardstick)?;
+            if let Some(because) = because {
+                *sum.result.held_back_by.entry(because.clone()).or_insert(0) += 1;
+            }
         }
     }
     sums.into_iter().map(Sum::result).collect()
@@ -197,11 +203,12 @@ impl Order {
         context: &Context<'a>,
         tactic: &Tactic<'a>,
         options: &HindsightOptions,
-    ) -> Result<Treatment, CoreError> {
+    ) -> Result<(Treatment, Option<String>), CoreError> {
         let policy = match tactic {
-            Tactic::AsItWas => return Ok(Treatment::AsAsked),
+            Tactic::AsItWas => return Ok((Treatment::AsAsked, None)),
             Tactic::Always(days) => {
-                return Ok(Treatment::On { terms: *days, deposit: Share::NONE, is_condition: *days < self.terms });
+                let treatment = Treatment::On { terms: *days, deposit: Share::NONE, is_condition: *days < self.terms };
+                return Ok((treatment, None));
             }
             Tactic::Policy(policy) => *policy,
         };
@@ -217,7 +224,7 @@ impl Order {
         };
         let subject = Subject::Client(book.clients().text(self.client));
         let judged = judge(&context, &Request { as_of: self.issued, subject, quote })?;
-        Ok(match judged.decision.verdict {
+        let treatment = match judged.decision.verdict {
             Verdict::Approve => Treatment::AsAsked,
             Verdict::Refer => Treatment::Referred,
             Verdict::Decline => Treatment::Refused,
@@ -230,7 +237,10 @@ impl Order {
                 },
                 None => Treatment::Referred,
             },
-        })
+        };
+        let granted = judged.decision.verdict == Verdict::Approve;
+        let because = judged.decision.reasons.first().map(|reason| reason.code.clone());
+        Ok((treatment, because.filter(|_| !granted)))
     }
 }
 
@@ -258,6 +268,7 @@ impl Sum {
             cost_of_waiting: zero,
             mean_days_to_cash: 0.0,
             worth: zero,
+            held_back_by: BTreeMap::new(),
         };
         Self { result, lost_as_it_was: zero, sold: 0, sold_days: 0 }
     }

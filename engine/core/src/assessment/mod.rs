@@ -24,8 +24,8 @@ use crate::company::outside::{self, OutsideReport};
 use crate::company::{AskedRegister, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
-    Counterfactual, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, MatrixCell, Offer, Policy,
-    RawQuote, SetLimit, decide,
+    Alternative, Counterfactual, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, MatrixCell, Offer,
+    Policy, RawQuote, SetLimit, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{Around, Signal};
@@ -143,6 +143,9 @@ pub struct Assessment {
     pub counterfactuals: Vec<Counterfactual>,
     /// Up to three offers.
     pub offers: Vec<Offer>,
+    /// The same order in other forms, where that gives the client or us more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
     /// Where the client stands between paying late and failing, and what the policy allows there.
     pub matrix: MatrixCell,
     /// The limit with its working.
@@ -282,6 +285,7 @@ fn put_together(
         mut reasons,
         counterfactuals,
         offers,
+        alternatives,
         matrix,
         limit,
         exposure,
@@ -306,6 +310,7 @@ fn put_together(
         reasons,
         counterfactuals,
         offers,
+        alternatives,
         matrix,
         limit,
         exposure,

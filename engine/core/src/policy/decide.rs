@@ -13,7 +13,7 @@ use super::first_invoice::FirstInvoice;
 use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
 use super::matrix::MatrixCell;
-use super::offers::Offer;
+use super::offers::{Alternative, Offer};
 use super::rules::{self, Finding};
 use super::sentence::sentence;
 use super::situation::Situation;
@@ -61,8 +61,10 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// What the client or we could change.
     pub counterfactuals: Vec<Counterfactual>,
-    /// Light, balanced, prudent; only the last when no credit passes or may be given.
+    /// Lightest, balanced, safest; only the last when no credit passes or may be given.
     pub offers: Vec<Offer>,
+    /// The same order with a guarantee, in instalments or with a discount, where that gives the client or us more.
+    pub alternatives: Vec<Alternative>,
     /// Where the client stands between paying late and failing, and what the policy allows there.
     pub matrix: MatrixCell,
     /// The limit with its working.
@@ -117,6 +119,7 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         reasons,
         counterfactuals: Vec::new(),
         law: notes(law, &subject),
+        alternatives: alternatives(&findings, &situation, law),
         offers,
         exposure: exposure_report(evidence.exposure, &findings, &situation)?,
         missing: missing(evidence.exposure, &situation),
@@ -161,22 +164,32 @@ fn missing(exposure: &Exposure, situation: &Situation<'_>) -> Vec<MissingNote> {
     situation.company.missing().into_iter().chain(unfed).collect()
 }
 
-/// Light, balanced and prudent. Where a rule refuses credit for good only payment in advance stays, and not even that to
+/// Lightest, balanced and safest. Where a rule refuses credit for good only payment in advance stays, and not even that to
 /// whoever may not pay at all.
 fn offers(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Vec<Offer> {
     let refused = findings.first().is_some_and(|finding| finding.at_best == Verdict::Decline);
     let prepaid = situation.evidence.quote.is_prepaid();
     let credit = !(refused || prepaid);
     let chosen = &situation.chosen;
-    let light = chosen.light.as_ref().filter(|_| credit).map(|priced| ("light", priced));
+    let light = chosen.light.as_ref().filter(|_| credit).map(|priced| ("lightest", priced));
     let balanced = chosen.balanced.as_ref().filter(|_| credit).map(|priced| ("balanced", priced));
-    let prudent = Some(("prudent", &chosen.prepaid)).filter(|_| !rules::refuses_prepayment(findings));
+    let prudent = Some(("safest", &chosen.prepaid)).filter(|_| !rules::refuses_prepayment(findings));
     let named = [light, balanced, prudent];
     let offers = named.into_iter().flatten().map(|(name, priced)| {
         let clause = late_interest_sentence(law, situation.public_buyer, situation.evidence.as_of);
         Offer::of(name, priced, &situation.order, &clause)
     });
     offers.collect()
+}
+
+/// Other forms, where credit may be given at all.
+fn alternatives(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Vec<Alternative> {
+    // What price alone refuses another form may save; what the client is or owes none.
+    if rules::knocked_out(findings) || situation.evidence.quote.is_prepaid() {
+        return Vec::new();
+    }
+    let clause = late_interest_sentence(law, situation.public_buyer, situation.evidence.as_of);
+    situation.alternatives(law, &clause)
 }
 
 fn exposure_report(

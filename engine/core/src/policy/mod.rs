@@ -44,7 +44,7 @@ pub use law::{
 };
 pub use limit::{Limit, SetLimit};
 pub use matrix::{Matrix, MatrixCell};
-pub use offers::{Offer, candidate_terms};
+pub use offers::{Alternative, Instalment, Offer, candidate_terms};
 pub use quote::{LONGEST_TERMS, Quote, RawQuote, VatRate};
 pub use rules::codes as rule_codes;
 pub use terms::{EndOfMonth, Terms};

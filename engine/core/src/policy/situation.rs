@@ -1,7 +1,7 @@
 //! Everything that the rules look at, worked out once.
 
 use encours_domain::fact::{Known, MissingKind};
-use encours_domain::{DomainError, Money};
+use encours_domain::{Bilingual, DomainError, Money};
 
 use super::error::PolicyError;
 use super::evidence::Evidence;
@@ -10,7 +10,7 @@ use super::first_invoice::{FirstInvoice, first_invoice};
 use super::law::{Ceiling, LawTable};
 use super::limit::{Basis, Limit};
 use super::matrix::MatrixCell;
-use super::offers::{Choice, Chosen, Order, Priced, candidate_terms, choose};
+use super::offers::{Alternative, Choice, Chosen, Order, Priced, alternatives, candidate_terms, choose};
 use super::terms::Terms;
 use crate::company::CompanyView;
 use crate::solvency::{Failure, LedgerDistress, failure};
@@ -72,11 +72,11 @@ impl<'a> Situation<'a> {
         let limit_share = cell.limit_share;
         let basis = Basis { company: &company, class_row: &class_row, p_fail, below_entry, limit_share };
         let limit = Limit::of(policy, evidence, &basis)?;
-        let mut terms = candidate_terms(policy, law, quote, as_of);
-        terms.retain(|terms| terms.due(invoice) <= asked.due(invoice));
+        let terms = lawful_terms(policy, law, evidence, asked);
         let choice =
             Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps: &policy.deposit_steps };
-        let chosen = chosen(&order, &choice, &Bounds { policy, gross, limit: &limit, most_days: cell.most_days });
+        let bounds = Bounds { policy, gross, limit: &limit, most_days: cell.most_days };
+        let chosen = chosen(&order, &choice, &bounds);
         let natural_person = natural_person(&company, evidence);
         let reads_record = policy.public_record == PublicRecord::Required;
         let is_first = evidence.history.settled == 0;
@@ -103,6 +103,20 @@ impl<'a> Situation<'a> {
         })
     }
 
+    /// Other forms of the same order that give the client or us more.
+    pub(in crate::policy) fn alternatives(&self, law: &LawTable, clause: &Bilingual) -> Vec<Alternative> {
+        let Self { policy, gross, limit, cell, .. } = self;
+        let terms = lawful_terms(policy, law, self.evidence, self.asked);
+        let bounds = Bounds { policy, gross: *gross, limit, most_days: cell.most_days };
+        let choice = Choice {
+            asked: self.asked,
+            offered_deposit: self.evidence.quote.deposit(),
+            terms: &terms,
+            deposit_steps: &policy.deposit_steps,
+        };
+        alternatives(&self.order, &policy.forms, &self.chosen, |order| chosen(order, &choice, &bounds), clause)
+    }
+
     /// Gross exposure with what the order adds to it in the test of the limit.
     pub(in crate::policy) fn tested_exposure(&self) -> Money {
         let counted = self.policy.limit.deposit_counts;
@@ -126,6 +140,14 @@ impl<'a> Situation<'a> {
     pub(in crate::policy) fn reads_public_record(&self) -> bool {
         self.policy.public_record == PublicRecord::Required
     }
+}
+
+/// The lawful terms that are not longer than those asked for.
+fn lawful_terms(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>, asked: Terms) -> Vec<Terms> {
+    let invoice = evidence.quote.invoice_date(policy, evidence.as_of);
+    let mut terms = candidate_terms(policy, law, evidence.quote, evidence.as_of);
+    terms.retain(|terms| terms.due(invoice) <= asked.due(invoice));
+    terms
 }
 
 fn same_currency(policy: &Policy, amount: Money) -> Result<(), DomainError> {
@@ -155,6 +177,7 @@ fn class_row(policy: &Policy, failure: &Failure) -> ByClass {
 }
 
 /// What bounds an offer besides its price.
+#[derive(Clone, Copy)]
 struct Bounds<'a> {
     policy: &'a Policy,
     gross: Money,

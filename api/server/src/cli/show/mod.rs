@@ -33,6 +33,7 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
     let parts = [
         head(view, lang, colours),
         section(lang.pick("Offres prêtes", "Ready offers"), &offers(view)),
+        section(lang.pick("Autres formes", "Other forms"), &lines(&view.alternatives)),
         lateness(view, lang),
         section(lang.pick("Ce qui retient", "What holds it back"), &bullets(&view.rules)),
         section(lang.pick("À vérifier", "To be checked"), &signals(view)),

@@ -193,7 +193,8 @@ pub fn policy_backtest(found: &PolicyBacktest) -> String {
             right(euros(result.worth)),
         ]);
     }
-    format!("{}\n\n{}\n{}\n{}\n", wrapped(&head(found), 0), printed(&orders), printed(&money), wrapped(READ_AS, 0))
+    let (head, read_as) = (wrapped(&head(found), 0), wrapped(READ_AS, 0));
+    format!("{head}\n\n{}\n{}\n{}{read_as}\n", printed(&orders), printed(&money), held_back(found))
 }
 
 fn head(found: &PolicyBacktest) -> String {
@@ -212,6 +213,20 @@ fn head(found: &PolicyBacktest) -> String {
 const READ_AS: &str = "Euros excl. VAT. What a person would decide counts as the order was made. Under other terms a client is \
 taken to be as late beyond them as it was beyond its own. Open for more than 180 days at the end counts as never paid; what \
 may still be paid is left out.";
+
+/// The rules that held orders back, a line each policy.
+fn held_back(found: &PolicyBacktest) -> String {
+    let lines = found.lines.iter().filter(|line| !line.result.held_back_by.is_empty());
+    let lines = lines.map(|line| {
+        let mut rules: Vec<(&String, &u64)> = line.result.held_back_by.iter().collect();
+        rules.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let rules: Vec<String> =
+            rules.iter().map(|(code, count)| format!("{code} {}", Lang::En.count(**count))).collect();
+        format!("{}\n", wrapped(&format!("held back by {}: {}", title(line), rules.join(", ")), 2))
+    });
+    let told: String = lines.collect();
+    if told.is_empty() { told } else { format!("{told}\n") }
+}
 
 /// The same as Markdown.
 pub fn policy_backtest_markdown(found: &PolicyBacktest) -> String {
@@ -236,7 +251,7 @@ pub fn policy_backtest_markdown(found: &PolicyBacktest) -> String {
         ];
         told.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
-    format!("{told}\n{READ_AS}\n")
+    format!("{told}\n{}{READ_AS}\n", held_back(found))
 }
 
 /// What persons decided about an answer.

@@ -89,7 +89,7 @@ pub struct Answered {
 impl Answered {
     fn of(judged: &Judged, policy: &Policy) -> Self {
         let decision = &judged.decision;
-        let lightest = decision.offers.iter().find(|offer| offer.name == "light");
+        let lightest = decision.offers.iter().find(|offer| offer.name == "lightest");
         Self {
             verdict: decision.verdict,
             because: decision.reasons.first().map(|reason| reason.code.to_string()),

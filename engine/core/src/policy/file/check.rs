@@ -3,7 +3,7 @@
 use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
-    Appetite, AutomaticUpTo, ByClass, EvidenceRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
+    Appetite, AutomaticUpTo, ByClass, EvidenceRule, FormsRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
     ProceedingsRule, PublicRecord, Role, ShippedLaw, SignalRule, TermsRule,
 };
 use super::reading::Reading;
@@ -57,6 +57,7 @@ impl Policy {
             second_person_for_models: reading.flag("models.second_person"),
             second_person_for_policies: reading.flag("policies.second_person"),
             roles: roles(&mut reading),
+            forms: forms_rule(&mut reading),
             matrix: matrix(&mut reading, &failure),
             never_paid: never_paid(&mut reading),
             habit: habit_rule(&mut reading),
@@ -182,6 +183,17 @@ fn signal_rule(reading: &mut Reading) -> SignalRule {
         changed_days: reading.whole("signals.changed_days", 0..=730),
         shared_by: reading.whole("signals.shared_by", 1..=1_000),
         first_order_share: reading.share("signals.first_order_share"),
+    }
+}
+
+fn forms_rule(reading: &mut Reading) -> FormsRule {
+    FormsRule {
+        guarantee_share: reading.share("forms.guarantee_share"),
+        guarantee_cost: reading.share("forms.guarantee_cost"),
+        instalments: reading.whole("forms.instalments", 1..=12),
+        early_discount: reading.share("forms.early_discount"),
+        early_days: reading.whole("forms.early_days", 0..=60),
+        early_taken: reading.share("forms.early_taken"),
     }
 }
 

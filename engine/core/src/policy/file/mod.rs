@@ -4,7 +4,7 @@ mod check;
 mod model;
 pub(in crate::policy) mod reading;
 
-pub(in crate::policy) use model::{AutomaticUpTo, ByClass};
+pub(in crate::policy) use model::{AutomaticUpTo, ByClass, FormsRule};
 pub use model::{Policy, PublicRecord, ShippedLaw, SignalRule};
 
 #[cfg(test)]

@@ -160,6 +160,23 @@ pub struct Role {
     pub up_to: Money,
 }
 
+/// Other forms than days and a deposit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FormsRule {
+    /// Share of a loss that a guarantee must pay; 0 when none is asked for.
+    pub guarantee_share: Share,
+    /// What it costs us, share of the amount excl. VAT.
+    pub guarantee_cost: Share,
+    /// Parts of the balance; 1 when it is not parted.
+    pub instalments: u16,
+    /// Discount for early payment, share of the price; 0 when there is none.
+    pub early_discount: Share,
+    /// Days from the invoice within which it is given.
+    pub early_days: u16,
+    /// Share of clients who take it.
+    pub early_taken: Share,
+}
+
 /// When an order is too unlike the client's habit to pass without a person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HabitRule {
@@ -203,6 +220,7 @@ pub struct Policy {
     pub(in crate::policy) second_person_for_models: bool,
     pub(in crate::policy) second_person_for_policies: bool,
     pub(in crate::policy) roles: Vec<Role>,
+    pub(in crate::policy) forms: FormsRule,
     pub(in crate::policy) matrix: Matrix,
     pub(in crate::policy) never_paid: NeverPaid,
     pub(in crate::policy) habit: HabitRule,

@@ -123,3 +123,10 @@ fn every_kind_of_fault_is_one_clear_message_with_its_line() {
     assert_eq!(error.faults()[0].line, Some(section));
     assert!(error.to_string().contains("`overdue_gate.min_days`: found nothing, allowed a whole number"), "{error}");
 }
+
+/// The example of the documentation is a policy of this version.
+#[test]
+fn the_example_of_a_ledger_alone_is_in_order() {
+    let policy = Policy::from_toml(include_str!("../../../../../docs/policies/ledger_only.toml")).unwrap();
+    assert_eq!((policy.version(), policy.public_record()), ("ledger-only-1", super::PublicRecord::NotUsed));
+}

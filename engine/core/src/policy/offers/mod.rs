@@ -1,16 +1,20 @@
 //! Offers: terms and deposit as one priced choice.
 //!
 //! Reading order: [`candidate_terms`] (which terms may be offered at all), [`chances`] (the running maximum over
-//! terms), [`price`] (what one offer costs and brings), [`choose`] (which three are shown), [`wording`].
+//! terms), [`price`] (what one offer costs and brings), [`choose`] (which three are shown), [`forms`] (guarantee,
+//! instalments, discount), [`wording`].
 
 mod candidates;
 mod chances;
 mod choose;
+mod forms;
 mod price;
 mod wording;
 
 pub use candidates::candidate_terms;
 pub(in crate::policy) use choose::{Choice, Chosen, choose};
+pub(in crate::policy) use forms::alternatives;
+pub use forms::{Alternative, Instalment};
 pub(in crate::policy) use price::{Order, Priced};
 
 use encours_domain::{Bilingual, Day, Money, Probability, Share};
@@ -22,7 +26,7 @@ use super::wire;
 /// One offer, priced and ready to paste. Chances are rounded to six decimals on the wire only.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Offer {
-    /// `light`, `balanced` or `prudent`.
+    /// `lightest`, `balanced` or `safest`; in another form, the form's name.
     pub name: &'static str,
     /// Days from the invoice.
     pub terms_days: u16,

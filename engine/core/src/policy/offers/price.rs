@@ -7,6 +7,7 @@ use encours_domain::{Day, Money, Probability, Share, calendar};
 
 use super::candidates::steps;
 use super::chances::{self, Chances};
+use super::forms::Form;
 use crate::policy::error::PolicyError;
 use crate::policy::evidence::Evidence;
 use crate::policy::file::Policy;
@@ -28,6 +29,7 @@ pub(in crate::policy) struct Order<'a> {
     gross: Money,
     p_fail_12_months: Probability,
     curve: Vec<Chances>,
+    form: Form,
     policy: &'a Policy,
 }
 
@@ -91,8 +93,14 @@ impl<'a> Order<'a> {
             gross,
             p_fail_12_months,
             curve: chances::curve(&steps(policy, ceiling), evidence.late, invoice, severe_after)?,
+            form: Form::Plain,
             policy,
         })
+    }
+
+    /// The same order in another form.
+    pub(super) fn in_form(&self, form: Form) -> Self {
+        Self { form, ..self.clone() }
     }
 
     /// Prices terms with a deposit below the whole.
@@ -104,7 +112,7 @@ impl<'a> Order<'a> {
             chances.map_or((1.0, 1.0, 0.0), |it| (it.p_over_30.value(), it.p_severe.value(), it.days_late));
         let horizon = f64::from(due.days_since(self.as_of)) + days_late;
         let p_never_paid = self.never_paid(p_severe, horizon);
-        let days_out = f64::from(due.days_since(self.invoice).max(0)) + days_late;
+        let days_out = self.form.mean_days(f64::from(due.days_since(self.invoice).max(0))) + days_late;
         let range_80 = chances.and_then(|chances| chances.range_80);
         self.priced(Promise { terms, deposit, due, days_late, range_80, p_over_30, p_never_paid, days_out })
     }
@@ -127,15 +135,16 @@ impl<'a> Order<'a> {
         let appetite = &self.policy.appetite;
         let at_risk = 1.0 - promise.deposit.value();
         let loss_given_never_paid = promise.p_never_paid * appetite.loss_given_default.value();
-        let loss_rate = loss_given_never_paid * at_risk;
+        let own_at_risk = at_risk * self.form.loss_kept();
+        let loss_rate = loss_given_never_paid * own_at_risk;
         let waiting_rate = self.vat_factor * at_risk * promise.days_out / DAYS_A_YEAR * appetite.cost_of_money;
-        let handling_rate = appetite.handling_share.value();
+        let handling_rate = appetite.handling_share.value() + self.form.cost(at_risk);
         let worth_rate = self.margin.value() - loss_rate - waiting_rate - handling_rate;
         let expected_loss = self.amount.times(loss_rate);
         let cost_of_waiting = self.amount.times(waiting_rate);
         let costs = expected_loss.minor() + cost_of_waiting.minor() + self.amount.times(handling_rate).minor();
         let worth = Money::from_minor(self.amount.times(self.margin.value()).minor() - costs, self.amount.currency());
-        let all_at_risk = self.amount.major() * at_risk + self.gross.major() / self.vat_factor;
+        let all_at_risk = self.amount.major() * own_at_risk + self.gross.major() / self.vat_factor;
         let loss_of_all = loss_given_never_paid * all_at_risk;
         Priced {
             terms: promise.terms,
@@ -150,7 +159,7 @@ impl<'a> Order<'a> {
             worth,
             loss_under_cap: loss_rate <= appetite.loss_cap_share.value() && loss_of_all <= appetite.loss_cap.major(),
             worth_above_floor: worth_rate >= appetite.worth_floor_share.value(),
-            lightness: at_risk * (f64::from(promise.due.days_since(self.invoice)) + 1.0),
+            lightness: self.form.credit_kept() * at_risk * (f64::from(promise.due.days_since(self.invoice)) + 1.0),
         }
     }
 
@@ -169,7 +178,8 @@ impl<'a> Order<'a> {
 
     /// Sales at this margin that would make up for the loss of what is on credit.
     pub(in crate::policy) fn sales_to_recover(&self, deposit: Share) -> Option<Money> {
-        let lost = (1.0 - deposit.value()) * self.policy.appetite.loss_given_default.value();
+        let kept = (1.0 - deposit.value()) * self.form.loss_kept();
+        let lost = kept * self.policy.appetite.loss_given_default.value();
         (self.margin.value() > 0.0).then(|| self.amount.times(lost / self.margin.value()))
     }
 }

@@ -11,7 +11,7 @@ fn a_sound_client_gets_the_terms_asked() {
     let decision = Case::sound().decide();
     assert_eq!((decision.verdict, codes(&decision)), (Verdict::Approve, vec![]));
     let names: Vec<&str> = decision.offers.iter().map(|offer| offer.name).collect();
-    assert_eq!(names, ["light", "balanced", "prudent"]);
+    assert_eq!(names, ["lightest", "balanced", "safest"]);
     let light = &decision.offers[0];
     assert_eq!((light.terms_days, light.deposit_share.value()), (45, 0.0));
     assert_eq!(light.expected_invoice_date, day("2026-06-10"));
@@ -68,7 +68,7 @@ fn no_credit_when_nothing_passes() {
     let case = Case { chances: vec![(0.9, 90.0)], ..Case::sound() };
     let decision = case.decide();
     assert_eq!((decision.verdict, codes(&decision)), (Verdict::Decline, vec!["NO_CREDIT_PASSES"]));
-    assert_eq!(decision.offers.iter().map(|offer| offer.name).collect::<Vec<_>>(), ["prudent"]);
+    assert_eq!(decision.offers.iter().map(|offer| offer.name).collect::<Vec<_>>(), ["safest"]);
     assert_eq!(decision.offers[0].expected_loss, euros(0));
 }
 

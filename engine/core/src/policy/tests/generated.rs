@@ -253,7 +253,7 @@ fn gone<T: Clone>(value: &Known<T>, kind: MissingKind) -> Known<T> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn missing_evidence_never_makes_an_approval(case in case()) {
@@ -348,13 +348,28 @@ proptest! {
         for offer in &decision.offers {
             let terms = Terms { days: offer.terms_days, end_of_month: offer.end_of_month };
             prop_assert!(ceiling.allows(terms), "{terms}");
-            prop_assert!(offer.passes || offer.name == "prudent");
+            prop_assert!(offer.passes || offer.name == "safest");
             prop_assert!(offer.expected_cash_date >= offer.due_date);
+        }
+        let lightest = decision.offers.iter().find(|offer| offer.name == "lightest");
+        for other in &decision.alternatives {
+            let (offer, parts) = (&other.offer, &other.instalments);
+            let terms = Terms { days: offer.terms_days, end_of_month: offer.end_of_month };
+            prop_assert!(ceiling.allows(terms) && offer.passes, "{terms}");
+            let balance = case.quote.amount_incl_vat().minor() - offer.deposit.minor();
+            let parted: i64 = parts.iter().map(|part| part.amount.minor()).sum();
+            prop_assert!(parts.is_empty() || parted == balance);
+            prop_assert!(parts.windows(2).all(|pair| pair[0].due_date <= pair[1].due_date));
+            prop_assert!(parts.last().is_none_or(|last| last.due_date == offer.due_date));
+            // A guarantee never leaves more of a loss with us on the same terms and deposit.
+            if let Some(light) = lightest.filter(|light| (light.due_date, light.deposit_share) == (offer.due_date, offer.deposit_share)) {
+                prop_assert!(offer.expected_loss.minor() <= light.expected_loss.minor());
+            }
         }
         // Payment in advance is offered to everybody but those who may not pay at all.
         let may_not_pay = decision.reasons.iter().any(|reason| ["COMPANY_CEASED", "OPEN_LIQUIDATION"].contains(&reason.code.as_str()));
         let last = decision.offers.last().map(|offer| offer.name);
-        prop_assert_eq!(last, if may_not_pay { None } else { Some("prudent") });
+        prop_assert_eq!(last, if may_not_pay { None } else { Some("safest") });
     }
 
     #[test]
