@@ -291,10 +291,11 @@ pub struct FailureMove {
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Counterfactual {
-    /// `deposit_share` or `terms_days`.
+    /// `deposit_share`, `terms_days`, `overdue_paid` or `amount`.
     pub change: String,
-    /// The share of the price, or the days.
-    pub to: f64,
+    /// The share of the price, the days, or an amount: what is overdue incl. VAT, or the order excl. VAT.
+    #[schema(value_type = serde_json::Value)]
+    pub to: ChangeTo,
     /// Which count, when the terms run to the end of a month.
     #[serde(default)]
     pub end_of_month: Option<String>,
@@ -303,11 +304,21 @@ pub struct Counterfactual {
     pub verdict: Verdict,
 }
 
+/// What is changed, and to what.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum ChangeTo {
+    /// A share or a number of days.
+    Number(f64),
+    /// An amount.
+    Amount(Money),
+}
+
 /// One priced choice.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Offer {
-    /// `light`, `balanced` or `prudent`.
+    /// `lightest`, `balanced` or `safest`.
     pub name: String,
     /// Days from the invoice.
     pub terms_days: u16,

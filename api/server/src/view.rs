@@ -7,7 +7,7 @@ mod record;
 
 use encours_domain::reason::Reason;
 
-use crate::answer::{Answer, Counterfactual, Exposure, MadeWith, Offer};
+use crate::answer::{Answer, ChangeTo, Counterfactual, Exposure, MadeWith, Offer};
 use crate::labels::{self, capital};
 use crate::words::Lang;
 
@@ -447,18 +447,28 @@ fn effect_of(effect: f64, lang: Lang) -> String {
 }
 
 fn change_of(change: &Counterfactual, lang: Lang) -> String {
-    let then = labels::verdict(change.verdict, lang).to_lowercase();
-    if change.change == "deposit_share" {
-        let share = lang.per_cent(change.to);
-        return format!("{} {share}{} {then}", lang.pick("Avec un acompte de", "With a deposit of"), colon(lang));
-    }
-    #[expect(clippy::as_conversions, reason = "a saturating cast of whole days")]
-    let terms = labels::terms(change.to as u16, change.end_of_month.as_deref(), lang);
-    format!(
-        "{} {terms}{} {then}",
-        lang.pick("Avec un délai plus court, ", "At shorter terms, ").trim_end(),
-        colon(lang)
-    )
+    let then = format!("{} {}", colon(lang), labels::verdict(change.verdict, lang).to_lowercase());
+    let what = match (change.change.as_str(), change.to) {
+        ("overdue_paid", ChangeTo::Amount(amount)) => {
+            let amount = lang.amount(amount);
+            match lang {
+                Lang::Fr => format!("Une fois payés les {amount} échus"),
+                Lang::En => format!("Once the {amount} overdue are paid"),
+            }
+        }
+        (_, ChangeTo::Amount(amount)) => {
+            format!("{} {}", lang.pick("Avec une commande de", "With an order of"), lang.amount(amount))
+        }
+        ("deposit_share", ChangeTo::Number(share)) => {
+            format!("{} {}", lang.pick("Avec un acompte de", "With a deposit of"), lang.per_cent(share))
+        }
+        (_, ChangeTo::Number(days)) => {
+            #[expect(clippy::as_conversions, reason = "a saturating cast of whole days")]
+            let terms = labels::terms(days as u16, change.end_of_month.as_deref(), lang);
+            format!("{} {terms}", lang.pick("Avec un délai plus court,", "At shorter terms,"))
+        }
+    };
+    format!("{what}{then}")
 }
 
 const fn colon(lang: Lang) -> &'static str {

@@ -3,6 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use encours_server::answer::Answer;
+use encours_server::explain::explanation;
+use encours_server::words::Lang;
+use encours_services::{Deed, Ruling, RulingStanding, Rulings};
 use serde_json::{Value, json};
 
 use crate::support::{Answered, SAMPLE, Sample};
@@ -243,6 +246,45 @@ fn a_person_decides_and_a_policy_takes_the_place_of_another() {
     let before = format!("/v1/audit?limit=1&before={}", links[1]["sequence"]);
     assert_eq!(desk.with_key("GET", &before, "").json()[0]["action"], "rules_added");
     assert_eq!(desk.with_key("GET", "/v1/audit?limit=0", "").status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// The explanation holds procedure, data, what weighed and who decides, in both languages.
+#[test]
+fn an_answer_is_explained_to_whoever_it_is_about() {
+    let answer = Answer::read(&SAMPLE.with_key("POST", "/v1/assessments", QUOTE).body).unwrap();
+    let ruling = |deed: Deed, by: &str, reason: &str| Ruling {
+        assessment: answer.id.clone(),
+        deed,
+        reason: reason.to_owned(),
+        by: by.to_owned(),
+        role: "sales".to_owned(),
+        at: "2026-05-31T09:00:00Z".to_owned(),
+        needs_second: false,
+    };
+    let hold = Deed::Hold { owner: "Lin".to_owned(), deadline: "2026-06-30".parse().unwrap(), conditions: None };
+    let rulings = |standing, owner: Option<&str>, rulings| Rulings {
+        assessment: answer.id.clone(),
+        standing,
+        verdict: answer.verdict,
+        owner: owner.map(str::to_owned),
+        deadline: None,
+        rulings,
+    };
+    let held = rulings(RulingStanding::Held, Some("Lin"), vec![ruling(hold, "Ada", "attend le bilan")]);
+    let told = explanation(&answer, &held, Lang::Fr);
+    for part in
+        ["## Comment on y est arrivé", "## Vos droits", "Lin s’en occupe", "Motif\u{a0}: attend le bilan", &answer.id]
+    {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    // Every reason of the model stands in it, with its points.
+    let reasons = answer.reasons.iter().filter(|reason| reason.points.is_some());
+    assert!(
+        reasons.clone().count() > 3
+            && reasons.clone().all(|reason| told.to_lowercase().contains(&reason.fr.to_lowercase()))
+    );
+    let open = explanation(&answer, &rulings(RulingStanding::Open, None, Vec::new()), Lang::En);
+    assert!(open.contains("No person has decided yet.") && open.contains("## Your rights"), "{open}");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! A decision alone, for whole books: rehearsals of a policy and back-tests.
 
-use encours_domain::{Day, Money, Share};
+use encours_domain::{Day, Money, Share, Verdict};
 
 use super::client::Known;
 use super::gather::{Gathered, gathered};
 use super::{Context, Request, Subject};
 use crate::CoreError;
-use crate::policy::{Decision, LONGEST_TERMS, RawQuote, Terms, decide_briefly};
+use crate::policy::{Change, Counterfactual, Decision, LONGEST_TERMS, RawQuote, Terms, decide_briefly};
 
 /// A decision alone, without what only a person reads: for whole books.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,45 @@ pub fn judge_usual_order(
     let known = Known::read(context, Subject::Client(client), as_of)?;
     let Some(quote) = usual_order(&known, vat_rate) else { return Ok(None) };
     gathered(context, &known, quote, as_of, judged).map(Some)
+}
+
+/// The largest of a few smaller orders that would be granted without a person: what the limit leaves, and parts of what was
+/// asked. Each is judged as a whole, chances read anew.
+pub(super) fn smaller_amount(
+    context: &Context<'_>,
+    known: &Known<'_>,
+    request: &Request<'_>,
+    decision: &Decision,
+) -> Result<Option<Counterfactual>, CoreError> {
+    let (quote, asked) = (&request.quote, request.quote.amount);
+    if decision.verdict == Verdict::Approve || quote.deposit == Share::WHOLE {
+        return Ok(None);
+    }
+    let left = decision.exposure.available.times(1.0 / (1.0 + quote.vat_rate));
+    let parts = PARTS.map(|part| asked.times(part));
+    let mut amounts: Vec<i64> = parts.iter().chain([&left]).map(|amount| whole(*amount)).collect();
+    amounts.retain(|minor| (1..asked.minor()).contains(minor));
+    amounts.sort_unstable();
+    amounts.dedup();
+    for minor in amounts.into_iter().rev() {
+        let to = Money::from_minor(minor, asked.currency());
+        let smaller = RawQuote { amount: to, ..quote.clone() };
+        let verdict = gathered(context, known, smaller, request.as_of, judged)?.decision.verdict;
+        if verdict.is_approval() && verdict.gravity() < decision.verdict.gravity() {
+            return Ok(Some(Counterfactual { change: Change::Amount { to }, verdict }));
+        }
+    }
+    Ok(None)
+}
+
+/// Parts of an order that are tried.
+const PARTS: [f64; 3] = [0.75, 0.5, 0.25];
+
+/// Down to whole tens, of whole thousands and more to whole hundreds: nobody quotes what is left to the cent.
+fn whole(amount: Money) -> i64 {
+    let unit = amount.currency().scale();
+    let step = if amount.minor() >= 1_000 * unit { 100 * unit } else { 10 * unit };
+    amount.minor() / step * step
 }
 
 fn usual_order(known: &Known<'_>, vat_rate: f64) -> Option<RawQuote> {

@@ -216,6 +216,7 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
     gathered(context, &known, quote.clone(), *as_of, |gathered| {
         let Gathered { company, quote, record, signals, .. } = gathered;
         let mut decision = decide(context.policy, context.law, &gathered.evidence())?;
+        decision.counterfactuals.extend(judge::smaller_amount(context, &known, request, &decision)?);
         decision.missing.extend(ledger_end(context, *as_of));
         decision.missing = record.explained(decision.missing);
         decision.reasons.extend(signals.iter().cloned().map(Signal::reason));

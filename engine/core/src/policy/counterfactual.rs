@@ -1,14 +1,16 @@
-//! What would change the verdict: limited to what seller or client can change, deposit and terms.
+//! What would change the verdict: limited to what seller or client can change, the deposit, the terms, what is overdue, and
+//! (found by the assessment, which can read the chances anew) the amount.
 //!
 //! Each is found by judging the changed quote as a whole, so that what is promised here is what would be answered. The
-//! chances of payment do not move with the deposit; they are read at the changed terms.
+//! chances of payment do not move with the deposit; they are read at the changed terms, and stay as they are once what is
+//! overdue is paid, which only betters them.
 
-use encours_domain::{Share, Verdict};
+use encours_domain::{Money, Share, Verdict};
 use serde::Serialize;
 
 use super::decide::verdict_of;
 use super::error::PolicyError;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Exposure, History};
 use super::file::Policy;
 use super::law::LawTable;
 use super::offers::candidate_terms;
@@ -41,6 +43,16 @@ pub enum Change {
         /// In this count, if any.
         end_of_month: Option<EndOfMonth>,
     },
+    /// What is overdue is paid.
+    OverduePaid {
+        /// How much that is, incl. VAT.
+        to: Money,
+    },
+    /// A smaller order.
+    Amount {
+        /// Excl. VAT.
+        to: Money,
+    },
 }
 
 /// The smallest deposit and the longest terms that lead to a better verdict without a person: none when the verdict is
@@ -61,7 +73,30 @@ pub(super) fn counterfactuals(
     };
     let by_deposit = first_deposit(policy, evidence.quote, &better)?;
     let by_terms = first_terms(policy, law, evidence, &better)?;
-    Ok([by_deposit, by_terms].into_iter().flatten().collect())
+    let by_payment = once_paid(policy, law, evidence, verdict)?;
+    Ok([by_payment, by_deposit, by_terms].into_iter().flatten().collect())
+}
+
+/// The client pays what is overdue: it no longer closes the gate, and is no longer owed.
+fn once_paid(
+    policy: &Policy,
+    law: &LawTable,
+    evidence: &Evidence<'_>,
+    verdict: Verdict,
+) -> Result<Option<Counterfactual>, PolicyError> {
+    let overdue = evidence.history.overdue;
+    if overdue.minor() <= 0 {
+        return Ok(None);
+    }
+    let history =
+        History { overdue: Money::zero(overdue.currency()), worst_overdue_days: 0, ..evidence.history.clone() };
+    let left = evidence.exposure.invoices.minus(overdue)?;
+    let invoices = Money::from_minor(left.minor().max(0), left.currency());
+    let exposure = Exposure { invoices, ..*evidence.exposure };
+    let changed = Evidence { history: &history, exposure: &exposure, ..evidence.clone() };
+    let then = verdict_of(policy, law, &changed)?;
+    let better = then.is_approval() && then.gravity() < verdict.gravity();
+    Ok(better.then_some(Counterfactual { change: Change::OverduePaid { to: overdue }, verdict: then }))
 }
 
 type Better<'b> = dyn Fn(&Quote) -> Result<Option<Verdict>, PolicyError> + 'b;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use encours_domain::{Day, Money};
 
 use super::euros;
+use crate::words::Lang;
 
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
@@ -172,6 +173,14 @@ pub enum DecisionsCommand {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Explain an answer to whoever it is about: procedure, principles, data, what would change it, rights; as Markdown
+    Explain {
+        /// Id of a stored assessment
+        id: String,
+        /// Language
+        #[arg(long, value_enum, default_value_t = Lang::Fr)]
+        lang: Lang,
     },
     /// Answers that wait for somebody
     Waiting {

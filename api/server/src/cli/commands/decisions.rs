@@ -3,10 +3,12 @@
 use encours_services::store::AuditHead;
 use encours_services::{Deed, Moment, NewLimit, NewRuling, Services};
 
+use crate::answer::Answer;
 use crate::cli::args::{AuditCommand, DeciderArgs, DecisionsCommand, FinalVerdict, LimitsCommand};
 use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{give, give_json, patiently, say};
+use crate::explain::explanation;
 
 /// `encours decisions`.
 pub async fn run(services: &Services, command: DecisionsCommand, now: Moment) -> Result<(), Failure> {
@@ -21,6 +23,11 @@ pub async fn run(services: &Services, command: DecisionsCommand, now: Moment) ->
         DecisionsCommand::Show { id, json } => {
             let found = services.rulings(&id, now).await?;
             return if json { give_json(&found) } else { give(&show::rulings(&found)).map_err(Failure::of_output) };
+        }
+        DecisionsCommand::Explain { id, lang } => {
+            let answer = Answer::read(&services.assessment(&id).await?.json).map_err(Failure::Document)?;
+            let rulings = services.rulings(&id, now).await?;
+            return give(&explanation(&answer, &rulings, lang)).map_err(Failure::of_output);
         }
         DecisionsCommand::Waiting { json } => {
             let found = services.waiting(now).await?;

@@ -1,7 +1,7 @@
 use encours_domain::Verdict;
 use encours_domain::fact::{Known, MissingKind};
 
-use super::support::{Case, codes, day, euros, law, policy_with, quote, share, sound_company};
+use super::support::{Case, codes, day, euros, law, policy_with, quote, share, signal, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings};
 use crate::policy::*;
 use crate::solvency::FailureEstimate;
@@ -428,4 +428,20 @@ fn a_public_buyer_buys_under_public_law() {
     let policy = Policy::shipped().unwrap();
     assert_eq!(quote.clone().for_buyer(law(), Some("7210")).goods(&policy), "public_state_local");
     assert_eq!(quote.for_buyer(law(), Some("5710")).goods(&policy), "livestock_fresh_meat");
+}
+
+/// What closes the gate opens it: the answer says how much, and what would be answered then.
+#[test]
+fn paying_what_is_overdue_changes_the_answer() {
+    let sound = Case::sound();
+    let history = History { overdue: euros(1_000), worst_overdue_days: 40, ..sound.history.clone() };
+    let exposure = Exposure { invoices: euros(3_000), ..sound.exposure };
+    let decision = Case { history, exposure, ..sound.clone() }.decide();
+    assert_eq!((decision.verdict, codes(&decision)), (Verdict::Refer, vec!["OVERDUE_GATE"]));
+    let paid = Counterfactual { change: Change::OverduePaid { to: euros(1_000) }, verdict: Verdict::Approve };
+    assert_eq!(decision.counterfactuals[0], paid);
+    // Where something else holds the quote back too, paying alone changes nothing.
+    let history = History { overdue: euros(1_000), worst_overdue_days: 40, ..sound.history.clone() };
+    let both = Case { history, signals: vec![signal(true)], ..sound }.decide();
+    assert!(both.counterfactuals.is_empty(), "{:?}", both.counterfactuals);
 }
