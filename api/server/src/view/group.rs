@@ -25,7 +25,7 @@ fn line(member: &GroupMember, lang: Lang) -> Line {
     let tie = match &member.tie {
         GroupTie::Siren(_) => lang.pick("même SIREN", "same SIREN"),
         GroupTie::Declared(_) => lang.pick("même groupe au fichier des clients", "same group in the client file"),
-        GroupTie::Parent(_) => lang.pick("même tête de groupe (LEI)", "same parent (LEI)"),
+        GroupTie::Parent(_) => lang.pick("même tête de groupe", "same parent"),
     };
     Line::new(&member.client, format!("{text} ({tie})"))
 }

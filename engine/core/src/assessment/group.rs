@@ -29,8 +29,9 @@ impl Tie {
         let declared = declared.filter(|group| !group.is_empty()).map(Self::Declared);
         let kinds = [FactKind::Lei, FactKind::DirectParent, FactKind::UltimateParent];
         let named = kinds.into_iter().filter_map(|kind| latest(facts, kind, day));
-        let parents = named.map(|fact| fact.value.trim()).filter(|value| is_identifier(value));
-        let parents = parents.map(|value| Self::Parent(value.to_owned()));
+        let parents = named.filter_map(|fact| identifier(fact.value.trim())).map(Self::Parent);
+        // Whoever is named as a parent by its number is tied by it.
+        let parents = parents.chain(siren.map(|siren| Self::Parent(siren.as_str().to_owned())));
         let mut ties: Vec<Self> = siren.cloned().map(Self::Siren).into_iter().chain(declared).chain(parents).collect();
         ties.sort_unstable();
         ties.dedup();
@@ -38,9 +39,14 @@ impl Tie {
     }
 }
 
-/// A legal entity identifier has twenty letters and digits (ISO 17442); where none is told a reason stands.
-fn is_identifier(value: &str) -> bool {
-    value.len() == 20 && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+/// A legal entity identifier has twenty letters and digits (ISO 17442); a file may name the parent by its SIREN. Where none is
+/// told a reason stands.
+fn identifier(value: &str) -> Option<String> {
+    let is_lei = value.len() == 20 && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if is_lei {
+        return Some(value.to_owned());
+    }
+    value.parse::<Siren>().ok().map(|siren| siren.as_str().to_owned())
 }
 
 /// A client of the same group.
@@ -164,8 +170,16 @@ mod tests {
         let siren: Siren = "000100008".parse().unwrap();
         let all = |declared, day: &str| Tie::all(declared, Some(&siren), &facts, day.parse().unwrap());
         let own = || Tie::Siren(siren.clone());
-        assert_eq!(all(None, "2026-02-28"), [own()]);
-        assert_eq!(all(Some(" Groupe Énergie "), "2026-02-28"), [own(), Tie::Declared("groupe energie".to_owned())]);
-        assert_eq!(all(Some(" "), "2026-03-01"), [own(), Tie::Parent(parent.to_owned())]);
+        // Others may name it as their parent by its number.
+        let as_parent = || Tie::Parent("000100008".to_owned());
+        assert_eq!(all(None, "2026-02-28"), [own(), as_parent()]);
+        let declared = Tie::Declared("groupe energie".to_owned());
+        assert_eq!(all(Some(" Groupe Énergie "), "2026-02-28"), [own(), declared, as_parent()]);
+        assert_eq!(all(Some(" "), "2026-03-01"), [own(), as_parent(), Tie::Parent(parent.to_owned())]);
+        // A file that names a parent by its SIREN ties both.
+        let named = [fact(FactKind::DirectParent, "000 200 006", "2026-03-01")];
+        let child = Tie::all(None, Some(&siren), &named, "2026-03-01".parse().unwrap());
+        let head = Tie::all(None, Some(&"000200006".parse().unwrap()), &[], "2026-03-01".parse().unwrap());
+        assert_eq!(child.iter().find(|tie| head.contains(tie)), Some(&Tie::Parent("000200006".to_owned())));
     }
 }

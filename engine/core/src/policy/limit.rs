@@ -101,7 +101,9 @@ impl Limit {
             },
         ];
         let least = Self::least(policy, &candidates);
-        let counted = |figure: Money| figure.times(basis.limit_share.value());
+        // Nor is anything taken from the entry amount: a smaller order must not fare worse than a larger one.
+        let share = if basis.below_entry { Share::WHOLE } else { basis.limit_share };
+        let counted = |figure: Money| figure.times(share.value());
         let (prudent, bold) = (counted(least.prudent), counted(least.bold));
         let set = evidence.set_limit.filter(|set| set.until.is_none_or(|until| evidence.as_of <= until));
         let binding = set.map_or(least.binding, |_| SET);

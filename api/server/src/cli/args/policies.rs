@@ -60,8 +60,8 @@ pub struct PolicyBacktestArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=120))]
     pub months: u16,
     /// Orders that are looked at, at most; of more, evenly spread ones
-    #[arg(long, value_name = "NUMBER", default_value_t = 20_000)]
-    pub most_orders: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub most_orders: u32,
     /// How to write it
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     pub format: TableFormat,

@@ -48,6 +48,7 @@ pub async fn run(services: &Services, command: PolicyCommand, now: Moment) -> Re
 async fn backtest(services: &Services, args: PolicyBacktestArgs, now: Moment) -> Result<(), Failure> {
     let PolicyBacktestArgs { policy, months, most_orders, format } = args;
     let choice = policy.as_deref().map(choice).transpose()?;
+    let most_orders = usize::try_from(most_orders).unwrap_or(usize::MAX);
     let options = PolicyBacktestOptions { choice, months, most_orders };
     let found = patiently("replaying the orders", services.backtest_policy(options, now)).await?;
     match format {

@@ -1,5 +1,5 @@
-use encours_domain::Verdict;
 use encours_domain::fact::{Known, MissingKind};
+use encours_domain::{Currency, Verdict};
 
 use super::support::{Case, codes, day, euros, law, policy_with, quote, share, signal, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings};
@@ -444,4 +444,21 @@ fn paying_what_is_overdue_changes_the_answer() {
     let history = History { overdue: euros(1_000), worst_overdue_days: 40, ..sound.history.clone() };
     let both = Case { history, signals: vec![signal(true)], ..sound }.decide();
     assert!(both.counterfactuals.is_empty(), "{:?}", both.counterfactuals);
+}
+
+/// Up to the entry amount finances are not read, and the matrix takes nothing from it: a little more open must not turn a
+/// person's decision into an approval.
+#[test]
+fn the_matrix_takes_nothing_from_the_entry_amount() {
+    let often_late = |amount| Case {
+        quote: quote(amount, Terms::net(30), 0.0),
+        chances: vec![(0.42, 0.0)],
+        exposure: Exposure::none(Currency::EUR),
+        history: History::none(Currency::EUR),
+        ..Case::sound()
+    };
+    // 900 incl. VAT are below the entry amount of 1,000, and above nine tenths of it.
+    let below = often_late(760).decide();
+    assert!(!codes(&below).contains(&"OVER_LIMIT"), "{:?}", codes(&below));
+    assert_eq!(below.limit.prudent, euros(1_000));
 }
