@@ -56,12 +56,10 @@ pub enum Action {
     KeyCreated,
     /// An access key was taken back.
     KeyRevoked,
-    /// What is known of a person was erased.
-    Erased,
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 13] = [
         (Self::Assessed, "assessed"),
         (Self::Imported, "imported"),
         (Self::ModelRegistered, "model_registered"),
@@ -75,7 +73,6 @@ impl Action {
         (Self::LimitSet, "limit_set"),
         (Self::KeyCreated, "key_created"),
         (Self::KeyRevoked, "key_revoked"),
-        (Self::Erased, "erased"),
     ];
 
     /// Its word in the chain.
@@ -122,6 +119,12 @@ pub struct AuditLink {
 }
 
 impl AuditLink {
+    /// What it was done to; nothing where the document is gone or is no JSON.
+    pub(crate) fn subject(&self) -> Option<String> {
+        let document: Value = serde_json::from_str(self.document.as_deref()?).ok()?;
+        document.get("subject")?.as_str().map(str::to_owned)
+    }
+
     /// What its document tells; nothing where it was erased or is no JSON.
     pub(crate) fn about(&self) -> Option<Value> {
         let document: Value = serde_json::from_str(self.document.as_deref()?).ok()?;

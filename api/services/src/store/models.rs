@@ -206,6 +206,12 @@ impl Store {
         row.map(|row| record(row, &standing)).ok_or_else(|| unknown(id))
     }
 
+    /// A model's artefact; nothing where there is no such model.
+    pub(crate) async fn artefact(&self, id: &str) -> Result<Option<String>, ServicesError> {
+        let row = Entity::find().filter(Column::Id.eq(id)).one(&self.database).await;
+        Ok(row.map_err(ServicesError::database("reading the model"))?.map(|row| row.artefact))
+    }
+
     async fn standing(&self) -> Result<Standing, ServicesError> {
         Ok(Standing { active: self.current().await?.model, shadow: self.shadow().await? })
     }

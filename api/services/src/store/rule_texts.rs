@@ -117,6 +117,12 @@ impl Store {
         row.map(RuleText::from).ok_or_else(unknown)
     }
 
+    /// The body that is kept under a hash, whichever rules it states.
+    pub(crate) async fn rule_body(&self, hash: &str) -> Result<Option<String>, ServicesError> {
+        let row = Entity::find().filter(Column::Hash.eq(hash)).one(&self.database).await;
+        Ok(row.map_err(ServicesError::database("reading the rules"))?.map(|row| row.body))
+    }
+
     /// Every text of a kind, newest first.
     ///
     /// # Errors

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::import::count;
 use crate::folder::{expect_folder_for, write_atomically_with};
-use crate::store::{AuditHead, AuditLink, RulingRecord, sha256_of_answer};
+use crate::store::audit::Action;
+use crate::store::{AssessmentRecord, AuditHead, AuditLink, NewAssessment, RulingRecord, sha256_of_answer};
 use crate::text::sha256;
 use crate::{Services, ServicesError};
 
@@ -25,8 +26,6 @@ pub struct AuditReport {
     pub assessments: u64,
     /// Decisions of persons, held against it too.
     pub rulings: u64,
-    /// Documents that were erased by right.
-    pub erased: u64,
     /// The end of the chain: note it elsewhere, and a chain that was cut short is found later.
     pub head: AuditHead,
     /// Everything that is not as the chain says, in the order of the chain.
@@ -61,8 +60,7 @@ impl Services {
     /// When the database fails. What is wrong with the chain is no error of walking it.
     pub async fn verify_audit(&self, expected: Option<&AuditHead>) -> Result<AuditReport, ServicesError> {
         let head = self.store().audit_head().await?;
-        let mut walk =
-            Walk { previous: String::new(), next: 1, report: AuditReport::new(head.clone()), erased: BTreeMap::new() };
+        let mut walk = Walk { previous: String::new(), next: 1, report: AuditReport::new(head.clone()) };
         loop {
             let links = self.store().audit_after(walk.next.saturating_sub(1), BLOCK).await?;
             if links.is_empty() {
@@ -106,6 +104,9 @@ impl Services {
             match kept.get(&id) {
                 Some(record) => {
                     walk.report.assessments += 1;
+                    if !is_made_as_told(link, record) {
+                        walk.fault(link, &format!("assessment `{id}` is kept with another subject or other inputs"));
+                    }
                     let found = sha256_of_answer(&record.assessment.request, &record.assessment.json);
                     if found != hash {
                         walk.fault(link, &format!("the kept bytes of assessment `{id}` are not those that were given"));
@@ -118,8 +119,30 @@ impl Services {
             self.store().every_ruling().await?.into_iter().map(|one| (sha256(one.document.as_bytes()), one)).collect();
         for (link, hash, _) in told("ruling_sha256") {
             walk.report.rulings += 1;
-            if !rulings.contains_key(&hash) {
+            let kept = rulings.get(&hash).filter(|ruling| link.subject().as_deref() == Some(ruling.subject.as_str()));
+            if kept.is_none() {
                 walk.fault(link, "the decision that it tells of is no longer there, or was altered");
+            }
+        }
+        self.hold_texts_against(links, walk).await
+    }
+
+    /// Holds the rules and models that answers are made with against what links say of them.
+    async fn hold_texts_against(&self, links: &[AuditLink], walk: &mut Walk) -> Result<(), ServicesError> {
+        for link in links {
+            let told = |name: &str| link.about()?.get(name)?.as_str().map(str::to_owned);
+            if let Some(hash) = told("hash").filter(|_| link.action == Action::RulesAdded.code()) {
+                let body = self.store().rule_body(&hash).await?;
+                let found = body.map(|body| sha256(body.as_bytes()));
+                if found != Some(format!("sha256:{hash}")) {
+                    walk.fault(link, "the rules that it tells of are no longer there, or were altered");
+                }
+            }
+            if let Some((id, hash)) = told("model").zip(told("artefact_sha256")) {
+                let found = self.store().artefact(&id).await?.map(|artefact| sha256(artefact.as_bytes()));
+                if found != Some(hash) {
+                    walk.fault(link, "the model that it tells of is no longer there, or was altered");
+                }
             }
         }
         Ok(())
@@ -157,9 +180,26 @@ impl Services {
     }
 }
 
+/// Whether an answer's row still names the client and the inputs that its link names: a replay reads them from there.
+fn is_made_as_told(link: &AuditLink, record: &AssessmentRecord) -> bool {
+    let Some(about) = link.about() else { return false };
+    let NewAssessment { subject, made_with, .. } = &record.assessment;
+    let told = |name: &str| about.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let kept = [
+        ("ledger", &made_with.ledger),
+        ("facts", &made_with.facts),
+        ("model", &made_with.model),
+        ("layers", &made_with.layers),
+        ("policy", &made_with.policy),
+        ("law_table", &made_with.law_table),
+    ];
+    let same = kept.into_iter().all(|(name, kept)| kept.as_deref().unwrap_or_default() == told(name));
+    same && link.subject().as_deref() == Some(subject.as_str())
+}
+
 impl AuditReport {
     fn new(head: AuditHead) -> Self {
-        Self { links: 0, assessments: 0, rulings: 0, erased: 0, head, faults: Vec::new() }
+        Self { links: 0, assessments: 0, rulings: 0, head, faults: Vec::new() }
     }
 
     /// Whether everything is as the chain says.
@@ -173,8 +213,6 @@ struct Walk {
     previous: String,
     next: i64,
     report: AuditReport,
-    /// Links whose document may be absent, by their place.
-    erased: BTreeMap<i64, ()>,
 }
 
 impl Walk {
@@ -198,10 +236,8 @@ impl Walk {
                 self.fault(link, "its document was altered");
             }
             Some(_) => {}
-            None => {
-                self.report.erased += 1;
-                self.erased.insert(link.sequence, ());
-            }
+            // Nothing erases yet: whoever took it out hid what the link tells of.
+            None => self.fault(link, "its document is gone"),
         }
         self.report.links += 1;
         self.previous.clone_from(&link.hash);

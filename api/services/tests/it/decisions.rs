@@ -141,6 +141,15 @@ async fn one_changed_letter_anywhere_is_found_and_located() {
             }
         }
     }
+    for link in &links {
+        let hidden = format!("UPDATE audit SET document = NULL WHERE sequence = {}", link.sequence);
+        cases.push((hidden, link.sequence));
+    }
+    let rules = links.iter().filter(|link| link.action == "rules_added").map(|link| link.sequence).min().unwrap();
+    cases.push((flip("rule_texts", "body", 1), rules));
+    cases.push((flip("assessments", "policy", 1), link_of("assessed")));
+    cases.push((flip("assessments", "subject", 1), link_of("assessed")));
+    cases.push((flip("rulings", "subject", 1), link_of("ruled")));
     cases.push((flip("assessments", "json", 1), link_of("assessed")));
     cases.push((flip("assessments", "request", 1), link_of("assessed")));
     cases.push((flip("rulings", "document", 1), link_of("ruled")));

@@ -320,10 +320,9 @@ pub fn limits(limits: &[ClientLimit]) -> String {
 pub fn audit(found: &AuditReport) -> String {
     let count = Lang::En.count(found.links);
     let mut told = format!(
-        "{count} links; {} answers and {} decisions held against them; {} documents erased by right\n",
+        "{count} links; {} answers and {} decisions held against them\n",
         Lang::En.count(found.assessments),
-        Lang::En.count(found.rulings),
-        Lang::En.count(found.erased)
+        Lang::En.count(found.rulings)
     );
     for fault in &found.faults {
         let line = format!("link {} ({}): {}", fault.link, one_line(&fault.action), one_line(&fault.reason));
