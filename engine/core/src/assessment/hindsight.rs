@@ -1,8 +1,8 @@
 //! A policy replayed over past months, in euros: each invoice is judged on the morning of its issue with what was known
 //! then, and held against how it was paid.
 //!
-//! Every way of selling is measured with one yardstick (margin, cost of money, handling and loss given default of the
-//! first policy). What a client would have done under other terms nobody knows: it is taken to be as late beyond them as
+//! Every way of selling is measured with one yardstick (margin, cost of money, handling and loss given default of one
+//! policy). What a client would have done under other terms nobody knows: it is taken to be as late beyond them as
 //! it was beyond its own. Where a person would have decided, the order counts as it was made.
 
 use std::collections::BTreeMap;
@@ -180,7 +180,8 @@ fn ended(view: ClientView<'_>, position: usize, record: &InvoiceRecord, last: Op
     }
     let open_for = last.unwrap_or(record.due) - record.due;
     let given_up = written_off || open_for > NEVER_PAID_AFTER_DAYS;
-    let credited = (0..view.records().len()).any(|note| view.corrects(note) == Some(position));
+    let credited =
+        view.has_corrections() && (0..view.records().len()).any(|note| view.corrects(note) == Some(position));
     (given_up && !credited).then_some((open_for.clamp(0, NEVER_PAID_AFTER_DAYS), true))
 }
 
