@@ -4,6 +4,7 @@
 //! CJEU C-203/22 (27 February 2025) asks for the procedure and the principles actually applied, and for how a change of the
 //! data would have changed the result; C-634/21 (7 December 2023) for a human with real power to depart.
 
+use encours_core::policy::words::french;
 use encours_services::{Deed, Ruling, RulingStanding, Rulings};
 
 use crate::answer::Answer;
@@ -37,7 +38,10 @@ pub fn explanation(answer: &Answer, rulings: &Rulings, lang: Lang) -> String {
         section(lang.pick("Vos droits", "Your rights"), &rights(lang)),
         section(lang.pick("Pour refaire ce calcul", "To make it again"), &lines(&view.made_with, lang)),
     ];
-    parts.concat()
+    match lang {
+        Lang::Fr => french(&parts.concat()),
+        Lang::En => parts.concat(),
+    }
 }
 
 fn who(view: &View, lang: Lang) -> String {
