@@ -4,6 +4,7 @@
 //! hold. The types are also the schema of `/openapi.json`; a test reads a document into them and writes it out again,
 //! and demands the same fields and values.
 
+mod deadlines;
 mod forms;
 mod limit;
 mod record;
@@ -14,6 +15,7 @@ use encours_domain::{Bilingual, Day, Light, Money, Verdict};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use deadlines::{Deadline, PutForward};
 pub use forms::{Alternative, Instalment};
 pub use limit::{Limit, Matrix, SetLimit};
 pub use record::{
@@ -58,6 +60,9 @@ pub struct Answer {
     pub counterfactuals: Vec<Counterfactual>,
     /// Up to three priced choices.
     pub offers: Vec<Offer>,
+    /// Which of the offers is put forward, and how likely that was; absent when no credit may be given, and in older answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_forward: Option<PutForward>,
     /// The same order in other forms, where that gives the client or us more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
@@ -74,6 +79,9 @@ pub struct Answer {
     pub group: Option<Group>,
     /// What the law says about this quote.
     pub law: Vec<LawNote>,
+    /// Days that must not be missed, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deadlines: Vec<Deadline>,
     /// What the public record says on the day: values with their dates and sources.
     pub known: Vec<KnownFact>,
     /// The last accounts that are known, with ratios and published scores; `null` when none are.
@@ -124,6 +132,15 @@ pub struct QuoteRead {
     pub end_of_month: Option<String>,
     /// Share of the price offered in advance.
     pub deposit_share: f64,
+    /// Margin that was counted with: the quote's, the client's, its segment's or the policy's; absent in older answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// `order`, `delivery` or `invoice`: what the answer is for; absent in older answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Whether the goods stay the seller's until they are paid; absent in older answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_of_title: Option<bool>,
     /// When the invoice is expected.
     #[schema(value_type = String, format = Date)]
     pub expected_invoice_date: Day,

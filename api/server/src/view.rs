@@ -1,6 +1,7 @@
 //! An assessment as a person reads it: every figure written out in one language, every code in words. Page and terminal
 //! both show this, each in its own way.
 
+mod deadlines;
 mod group;
 mod limit;
 mod record;
@@ -69,6 +70,8 @@ pub struct View {
     pub group: Vec<Line>,
     /// What the law says: article, sentence.
     pub law: Vec<Line>,
+    /// Days that must not be missed: day, what.
+    pub deadlines: Vec<Line>,
     /// What the public record says.
     pub known: Vec<KnownView>,
     /// The last accounts.
@@ -227,6 +230,7 @@ impl View {
             available: lang.rounded(answer.exposure.available),
             exposure: exposure_of(&answer.exposure, lang),
             group: group::group_of(answer, lang),
+            deadlines: deadlines::deadlines(answer, lang),
             law: answer.law.iter().map(|note| Line::new(&note.article, lang.of(&note.says))).collect(),
             known: record::known_of(answer, lang),
             accounts: record::accounts_of(answer, lang),

@@ -60,7 +60,7 @@ impl Portfolio {
     fn member<'p>(&'p self, book: &'p Book, number: usize, tie: Tie) -> Member<'p> {
         let client = book.clients().text(number);
         let facts: &[Fact] = self.facts_of_client(number);
-        let trade = Trade { client: self.clients.client(client), orders: self.orders_of(client) };
+        let trade = Trade { client: self.clients.client(client), orders: self.orders_of(client), checked: None };
         Member { client, siren: client_siren(book, number), facts, trade, tie }
     }
 }

@@ -153,7 +153,7 @@ impl Portfolio {
 
     /// What the seller says of a client beside the ledger.
     pub(crate) fn trade_of(&self, id: &str) -> Trade<'_> {
-        Trade { client: self.clients.client(id), orders: self.orders_of(id) }
+        Trade { client: self.clients.client(id), orders: self.orders_of(id), checked: None }
     }
 
     /// Whether this is what is in force: the law table is the policy's own choice where none was put in force.

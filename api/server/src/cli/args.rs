@@ -3,13 +3,14 @@
 mod law;
 mod models;
 mod policies;
+mod quote;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use encours_core::policy::{EndOfMonth, LONGEST_TERMS, VatRate};
+use encours_core::policy::{LONGEST_TERMS, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use encours_services::Format;
 use encours_sources::registry::source;
@@ -24,6 +25,7 @@ pub use policies::{
     AuditCommand, DeciderArgs, DecisionsCommand, FinalVerdict, LimitsCommand, PolicyBacktestArgs, PolicyCommand,
     TableFormat,
 };
+pub use quote::QuoteArgs;
 
 /// Where `serve` and `demo` listen unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -282,52 +284,6 @@ pub struct ReplayArgs {
     /// The stored bytes instead of a comparison
     #[arg(long)]
     pub json: bool,
-}
-
-/// The quote to judge.
-#[derive(Clone, Debug, Args)]
-pub struct QuoteArgs {
-    /// Amount without VAT, in euros
-    #[arg(long, value_name = "AMOUNT", value_parser = euros, allow_negative_numbers = true)]
-    pub amount: Money,
-    /// VAT rate
-    #[arg(long, value_name = "RATE", default_value = "0.20", value_parser = vat_rate, allow_negative_numbers = true)]
-    pub vat: VatRate,
-    /// Days of credit asked for [default: what the law gives when nothing is agreed]
-    #[arg(long, value_name = "DAYS", value_parser = terms_days(), allow_negative_numbers = true)]
-    pub terms: Option<u16>,
-    /// Which of the two counts, when the terms run to the end of a month
-    #[arg(long, value_name = "COUNT", value_enum, requires = "terms")]
-    pub end_of_month: Option<MonthEndCount>,
-    /// Margin, share of the amount without VAT [default: the policy's]
-    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
-    pub margin: Option<Share>,
-    /// Deposit the client offers, share of the price
-    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share, allow_negative_numbers = true)]
-    pub deposit: Share,
-    /// What is sold, where the law has terms of its own: a name of the law table, such as road_freight
-    #[arg(long, value_name = "WORD")]
-    pub goods: Option<String>,
-}
-
-/// The two lawful counts of "days end of month".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MonthEndCount {
-    /// The days run from the invoice, then to the end of that month
-    #[value(alias = "days_then_month_end")]
-    DaysThenMonthEnd,
-    /// To the end of the invoice's month, then the days
-    #[value(alias = "month_end_then_days")]
-    MonthEndThenDays,
-}
-
-impl From<MonthEndCount> for EndOfMonth {
-    fn from(count: MonthEndCount) -> Self {
-        match count {
-            MonthEndCount::DaysThenMonthEnd => EndOfMonth::DaysThenMonthEnd,
-            MonthEndCount::MonthEndThenDays => EndOfMonth::MonthEndThenDays,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

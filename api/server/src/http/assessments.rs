@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use encours_core::CoreError;
-use encours_core::policy::{EndOfMonth, LONGEST_TERMS, VatRate};
+use encours_core::policy::{EndOfMonth, LONGEST_TERMS, Stage, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
 use encours_services::{Asked, AssessRequest, ServicesError};
 use serde::Deserialize;
@@ -143,6 +143,30 @@ pub struct QuoteRequest {
     /// What is sold, a name of the law table such as `road_freight`; the policy's usual goods unless given.
     #[serde(default)]
     pub goods: Option<String>,
+    /// `order` before it is accepted, `delivery` before the goods leave, `invoice` before the invoice goes out; `order` unless
+    /// given.
+    #[serde(default)]
+    #[schema(inline, value_type = Option<StageWord>)]
+    pub stage: Option<Stage>,
+    /// The open order that is checked, by its number: it is not counted beside itself.
+    #[serde(default)]
+    pub order: Option<String>,
+    /// Whether the goods stay the seller's until they are paid; they don't unless given.
+    #[serde(default)]
+    pub retention_of_title: Option<bool>,
+}
+
+/// At which stage an order is checked.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the schema of `Stage`")]
+enum StageWord {
+    /// Before it is accepted.
+    Order,
+    /// Before the goods leave.
+    Delivery,
+    /// Before the invoice goes out.
+    Invoice,
 }
 
 impl AssessmentRequest {
@@ -168,6 +192,9 @@ impl AssessmentRequest {
             deposit,
             delivery_date,
             goods,
+            stage,
+            order,
+            retention_of_title,
         } = quote;
         let (margin, deposit) = (margin.map(Share::value), deposit.map(Share::value));
         let terms_days = terms_days.and_then(|days| u16::try_from(days).ok());
@@ -181,6 +208,9 @@ impl AssessmentRequest {
             deposit,
             delivery_date,
             goods,
+            stage: stage.unwrap_or_default(),
+            order,
+            retention_of_title: retention_of_title.unwrap_or(false),
             as_of,
             store,
             ..request
@@ -234,7 +264,7 @@ fn placed(error: ServicesError) -> Problem {
         Some("VAT rate") => Some("#/quote/vat_rate".to_owned()),
         Some(
             what @ ("amount" | "currency" | "vat_rate" | "margin" | "terms_days" | "end_of_month" | "deposit"
-            | "delivery_date" | "goods"),
+            | "delivery_date" | "goods" | "order"),
         ) => Some(format!("#/quote/{what}")),
         _ => None,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use encours_core::assessment::{self, Assessment, Beside, Context, Request, Subject, Trade};
 use encours_core::company::AskedRegister;
-use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, SetLimit, Terms};
+use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, SetLimit, Stage, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren, VatNumber};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,15 @@ pub struct AssessRequest {
     pub delivery_date: Option<Day>,
     /// What is sold: a name of the law table; the policy's usual goods when absent.
     pub goods: Option<String>,
+    /// What the answer is for: an accepted order is checked again before it is delivered and invoiced.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub stage: Stage,
+    /// The open order that is checked, by its number: it is not counted beside itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// Whether the goods stay the seller's until they are paid.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retention_of_title: bool,
     /// The day as of which to answer; today when absent.
     pub as_of: Option<Day>,
     /// Whether the answer is kept; else it is a what-if.
@@ -80,6 +89,9 @@ impl AssessRequest {
             deposit: None,
             delivery_date: None,
             goods: None,
+            stage: Stage::default(),
+            order: None,
+            retention_of_title: false,
             as_of: None,
             store: false,
             asked: Vec::new(),
@@ -101,6 +113,8 @@ impl AssessRequest {
             deposit: self.deposit.map_or(Ok(Share::NONE), Share::new)?,
             delivery_date: self.delivery_date,
             goods: self.goods.clone(),
+            stage: self.stage,
+            retention_of_title: self.retention_of_title,
         })
     }
 
@@ -232,12 +246,36 @@ fn answer(portfolio: &Portfolio, request: &AssessRequest) -> Result<(Assessment,
         group: &group,
         facts: siren.as_ref().map_or(&[][..], |siren| portfolio.facts.of(siren)),
         beside: Beside { asked: &request.asked, around: &around },
-        trade: subject.trade(portfolio),
+        trade: checked_order(subject.trade(portfolio), request)?,
         set_limit: request.set_limit,
         ..portfolio.context()
     };
     Ok((assessment::assess(&context, &engine_request)?, subject))
 }
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references on")]
+fn is_first(stage: &Stage) -> bool {
+    *stage == Stage::Order
+}
+
+/// The trade without the order that is checked; one that is not among the open orders would be counted twice.
+fn checked_order<'a>(trade: Trade<'a>, request: &'a AssessRequest) -> Result<Trade<'a>, DomainError> {
+    let Some(checked) = request.order.as_deref() else { return Ok(trade) };
+    let orders = trade.orders.unwrap_or_default();
+    if orders.iter().any(|order| order.order_id == checked) {
+        return Ok(Trade { checked: Some(checked), ..trade });
+    }
+    let numbers: Vec<&str> = orders.iter().map(|order| order.order_id.as_str()).take(MOST_NAMED).collect();
+    let allowed = if numbers.is_empty() {
+        "no order: the client has no open order".to_owned()
+    } else {
+        format!("an open order of the client, such as {}", numbers.join(", "))
+    };
+    Err(DomainError::unreadable("order", checked, allowed))
+}
+
+/// Orders that a message names.
+const MOST_NAMED: usize = 5;
 
 /// The words that a quote may name its goods by.
 fn unknown_goods(goods: &str, law: &LawTable) -> DomainError {

@@ -1,8 +1,10 @@
 //! What the ledger knows of one client strictly before a day, in the records that the policy takes.
 
+use encours_domain::client::Cover;
 use encours_domain::ledger::{InvoiceKind, PaymentKind};
 use encours_domain::{Currency, Day, Money, Share, Siren};
 
+use super::trade::CoverTerms;
 use super::{Context, Subject};
 use crate::CoreError;
 use crate::company::words::is_natural_person;
@@ -22,6 +24,8 @@ pub(super) struct Known<'a> {
     pub(super) siren: Option<Siren>,
     /// What the ledger has in the place of a SIREN, when it is none.
     pub(super) unreadable_siren: Option<String>,
+    /// Sector, as the client file or the ledger has it.
+    pub(super) segment: Option<String>,
     /// INSEE legal category by the client file.
     pub(super) legal_form: Option<String>,
     pub(super) view: Option<ClientView<'a>>,
@@ -30,6 +34,8 @@ pub(super) struct Known<'a> {
     pub(super) latest: Option<usize>,
     pub(super) history: History,
     pub(super) exposure: Exposure,
+    /// The insurance that names the client and holds on the day.
+    pub(super) insured: Option<&'a Cover>,
 }
 
 impl<'a> Known<'a> {
@@ -37,25 +43,28 @@ impl<'a> Known<'a> {
         match (subject, context.book) {
             (Subject::Client(id), Some(book)) => Self::of_client(context, book, id, as_of),
             (Subject::Client(id), None) => Err(CoreError::UnknownClient(id.to_owned())),
-            (Subject::Siren(siren), book) => Ok(Self::unseen(context, book, siren)),
+            (Subject::Siren(siren), book) => Self::unseen(context, book, siren, as_of),
         }
     }
 
     /// A company without an invoice. That is a value, not missing evidence.
-    fn unseen(context: &Context<'a>, book: Option<&Book>, siren: &Siren) -> Self {
+    fn unseen(context: &Context<'a>, book: Option<&Book>, siren: &Siren, as_of: Day) -> Result<Self, CoreError> {
         let currency = book.map_or(Currency::EUR, Book::currency);
-        Self {
+        let cover = CoverTerms::of(context, as_of);
+        Ok(Self {
             id: None,
             name: None,
             siren: Some(siren.clone()),
             unreadable_siren: None,
+            segment: None,
             legal_form: None,
             view: None,
             state: context.model.state(),
             latest: None,
             history: History::none(currency),
-            exposure: Exposure::none(currency),
-        }
+            exposure: context.trade.add_to(Exposure::none(currency), as_of, &cover)?,
+            insured: None,
+        })
     }
 
     fn of_client(context: &Context<'a>, book: &'a Book, id: &str, as_of: Day) -> Result<Self, CoreError> {
@@ -78,16 +87,19 @@ impl<'a> Known<'a> {
             ..Exposure::none(currency)
         };
         let siren = attribute("siren").map(str::parse::<Siren>);
+        let cover = CoverTerms::of(context, as_of);
         Ok(Self {
             id: Some(id.to_owned()),
             name: attribute("client_name").map(str::to_owned),
             siren: siren.clone().and_then(Result::ok),
             unreadable_siren: siren.filter(Result::is_err).and(attribute("siren")).map(str::to_owned),
+            segment: attribute("sector").map(str::to_owned),
             legal_form: attribute("legal_form").map(str::to_owned),
             view: Some(view),
             latest,
             history,
-            exposure: context.trade.add_to(exposure, as_of, context.policy.insured_share())?,
+            exposure: context.trade.add_to(exposure, as_of, &cover)?,
+            insured: context.trade.insured(as_of, &cover),
             state,
         })
     }

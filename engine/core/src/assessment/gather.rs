@@ -1,8 +1,10 @@
 //! What is known for a question, gathered once for whoever judges it: an answer, or a whole book.
 
-use encours_domain::Day;
 use encours_domain::fact::MissingKind;
 use encours_domain::reason::Reason;
+use encours_domain::{Day, Share};
+
+use sha2::{Digest, Sha256};
 
 use super::Context;
 use super::client::{self, Known};
@@ -51,7 +53,20 @@ impl Gathered<'_, '_> {
             failure: self.failure.as_ref(),
             group: self.group_exposure.as_ref(),
             set_limit: self.context.set_limit,
+            insured: self.known.insured,
+            draw: self.draw(),
         }
+    }
+}
+
+impl Gathered<'_, '_> {
+    /// Neither the amount nor the terms move it: whoever asks again with another quote is answered in the same vein.
+    fn draw(&self) -> f64 {
+        let who = (self.known.id.as_ref(), self.known.siren.as_ref());
+        let text = format!("{who:?} {} {}", self.as_of, self.context.policy.hash());
+        let digest = Sha256::digest(text.as_bytes());
+        let whole = digest.iter().take(4).fold(0_u32, |whole, byte| (whole << 8) | u32::from(*byte));
+        f64::from(whole) / 4_294_967_296.0
     }
 }
 
@@ -64,7 +79,7 @@ pub(super) fn gathered<'a, T>(
     then: impl FnOnce(&Gathered<'_, 'a>) -> Result<T, CoreError>,
 ) -> Result<T, CoreError> {
     same_currency(context)?;
-    let quote = Quote::new(quote)?;
+    let quote = Quote::new(quote)?.or_margin(usual_margin(context, known));
     let company = if known.siren.is_some() {
         CompanyView::as_known_on(context.facts, as_of, context.policy.record_max_age_days())
     } else {
@@ -99,6 +114,12 @@ pub(super) fn gathered<'a, T>(
         group,
         group_exposure,
     })
+}
+
+/// The client's own margin by its file, else that of its segment.
+fn usual_margin(context: &Context<'_>, known: &Known<'_>) -> Share {
+    let own = context.trade.client.and_then(|row| row.margin);
+    own.unwrap_or_else(|| context.policy.margin_of(known.segment.as_deref()))
 }
 
 /// What the model of failure says, where somebody looked for accounts lately.

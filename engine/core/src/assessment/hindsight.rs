@@ -136,6 +136,8 @@ struct Order {
     /// Days from the due date to the last money; for what was never paid, to the end of what is known.
     beyond: i32,
     lost: bool,
+    /// The client's sector on this invoice.
+    segment: Option<String>,
 }
 
 /// Invoices whose end is known.
@@ -154,7 +156,8 @@ fn orders(book: &Book, options: &HindsightOptions) -> Result<Vec<Order>, CoreErr
                 let net =
                     Money::from_minor(gross.times(1.0 / (1.0 + options.vat_rate)).minor().max(1), book.currency());
                 let terms = u16::try_from((record.due - record.issued).max(0)).unwrap_or(u16::MAX);
-                orders.push(Order { client, issued, terms, gross, net, beyond, lost });
+                let segment = book.attribute_of("sector", view.record_number(position)).map(str::to_owned);
+                orders.push(Order { client, issued, terms, gross, net, beyond, lost, segment });
             }
         }
     }
@@ -215,13 +218,10 @@ impl Order {
         };
         let context = Context { policy, ..*context };
         let quote = RawQuote {
-            amount: self.net,
             vat_rate: options.vat_rate,
-            margin: None,
             terms: Some(Terms::net(self.terms.min(crate::policy::LONGEST_TERMS))),
-            deposit: Share::NONE,
             delivery_date: Some(self.issued),
-            goods: None,
+            ..RawQuote::of(self.net)
         };
         let subject = Subject::Client(book.clients().text(self.client));
         let judged = judge(&context, &Request { as_of: self.issued, subject, quote })?;
@@ -297,13 +297,14 @@ impl Sum {
             _ => result.as_asked.add(order.net)?,
         }
         let on_credit = 1.0 - deposit.value();
+        let margin = yardstick.margin_of(order.segment.as_deref());
         let days = (i32::from(terms) + order.beyond).max(0);
         let loss = whole_loss.times(on_credit);
         let outstanding = order.gross.times(on_credit);
         let waiting = outstanding.times(f64::from(days) / DAYS_A_YEAR * yardstick.cost_of_money());
         result.losses = result.losses.plus(loss)?;
         result.cost_of_waiting = result.cost_of_waiting.plus(waiting)?;
-        let earned = yardstick.earned_on(order.net)?.minus(loss)?.minus(waiting)?;
+        let earned = yardstick.earned_on(order.net, margin)?.minus(loss)?.minus(waiting)?;
         result.worth = result.worth.plus(earned)?;
         self.sold += i128::from(order.gross.minor());
         self.sold_days += i128::from(outstanding.minor()) * i128::from(days);

@@ -90,8 +90,7 @@ fn usual_order(known: &Known<'_>, vat_rate: f64) -> Option<RawQuote> {
     let median = known.history.median_invoice?;
     let terms = known.history.usual_terms_days.map(|days| Terms::net(days.min(LONGEST_TERMS)));
     let amount = Money::from_minor(median.times(1.0 / (1.0 + vat_rate)).minor().max(1), median.currency());
-    let (margin, delivery_date, goods) = (None, None, None);
-    Some(RawQuote { amount, vat_rate, margin, terms, deposit: Share::NONE, delivery_date, goods })
+    Some(RawQuote { vat_rate, terms, ..RawQuote::of(amount) })
 }
 
 fn judged(gathered: &Gathered<'_, '_>) -> Result<Judged, CoreError> {

@@ -24,8 +24,8 @@ use crate::company::outside::{self, OutsideReport};
 use crate::company::{AskedRegister, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
-    Alternative, Counterfactual, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit, MatrixCell, Offer,
-    Policy, RawQuote, SetLimit, decide,
+    Alternative, Counterfactual, DeadlineNote, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit,
+    MatrixCell, Offer, Policy, PutForward, RawQuote, SetLimit, Stage, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{Around, Signal};
@@ -143,6 +143,9 @@ pub struct Assessment {
     pub counterfactuals: Vec<Counterfactual>,
     /// Up to three offers.
     pub offers: Vec<Offer>,
+    /// Which of the offers is put forward, and how likely that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub put_forward: Option<PutForward>,
     /// The same order in other forms, where that gives the client or us more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
@@ -157,6 +160,9 @@ pub struct Assessment {
     pub group: Option<GroupReport>,
     /// What the law says.
     pub law: Vec<LawNote>,
+    /// Days that must not be missed, the earliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deadlines: Vec<DeadlineNote>,
     /// What the public record says on the day: values with their dates and sources.
     pub known: Vec<KnownFact>,
     /// The last accounts that are known, with ratios and published scores.
@@ -188,6 +194,12 @@ pub struct QuoteReport {
     pub end_of_month: Option<crate::policy::EndOfMonth>,
     /// Deposit offered, share of the price.
     pub deposit_share: f64,
+    /// Margin, share of the amount: the quote's, the client's, its segment's or the usual one.
+    pub margin: f64,
+    /// What the answer is for.
+    pub stage: Stage,
+    /// Whether the goods stay ours until they are paid.
+    pub retention_of_title: bool,
     /// Day on which the invoice is expected.
     pub expected_invoice_date: Day,
 }
@@ -238,6 +250,9 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
             terms_days: asked.days,
             end_of_month: asked.end_of_month,
             deposit_share: quote.deposit().value(),
+            margin: quote.margin(context.policy).value(),
+            stage: quote.stage(),
+            retention_of_title: quote.retention_of_title(),
             expected_invoice_date: quote.invoice_date(context.policy, *as_of),
         };
         let id = made_with.id(context, request, &report);
@@ -287,10 +302,12 @@ fn put_together(
         counterfactuals,
         offers,
         alternatives,
+        put_forward,
         matrix,
         limit,
         exposure,
         law,
+        deadlines,
         missing,
         sources,
         review_date,
@@ -311,12 +328,14 @@ fn put_together(
         reasons,
         counterfactuals,
         offers,
+        put_forward,
         alternatives,
         matrix,
         limit,
         exposure,
         group,
         law,
+        deadlines,
         known,
         accounts,
         outside,

@@ -1,10 +1,14 @@
 //! What the seller says of a client beside the ledger: its row in the client file, and its open orders.
+//!
+//! Cover counts from its first day to its last, and no longer once the insurer's last word is that it gives none.
 
 use encours_domain::client::{ClientRow, Cover};
 use encours_domain::order::OrderRow;
 use encours_domain::{Currency, Day, DomainError, Money, Share};
 
-use crate::policy::{Exposure, Fed};
+use super::Context;
+use crate::company::outside::{self, OutsideReport};
+use crate::policy::{CoverRule, Exposure, Fed};
 
 /// What is known of a client's trade.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,40 +17,67 @@ pub struct Trade<'a> {
     pub client: Option<&'a ClientRow>,
     /// Its open orders; absent while no open orders were ever imported.
     pub orders: Option<&'a [OrderRow]>,
+    /// The open order that is checked anew: it does not stand beside itself.
+    pub checked: Option<&'a str>,
+}
+
+/// On which terms cover counts.
+pub(super) struct CoverTerms {
+    /// The policy's rule.
+    pub(super) rule: CoverRule,
+    /// The insurer's last word, where it is that it gives none.
+    pub(super) refused: Option<OutsideReport>,
+}
+
+impl CoverTerms {
+    pub(super) fn of(context: &Context<'_>, as_of: Day) -> Self {
+        Self { rule: context.policy.cover(), refused: outside::cover_refused(context.facts, as_of) }
+    }
 }
 
 impl<'a> Trade<'a> {
     /// Orders placed before the day, when all of them are in this currency: a sum that leaves one out would be a false one.
     fn orders_before(&self, as_of: Day, currency: Currency) -> Option<impl Iterator<Item = &'a OrderRow>> {
         let orders = self.orders?;
-        let known = move |order: &&OrderRow| order.order_date < as_of;
+        let checked = self.checked;
+        let known = move |order: &&OrderRow| order.order_date < as_of && Some(order.order_id.as_str()) != checked;
         let one_currency = orders.iter().filter(known).all(|order| order.amount.currency() == currency);
         one_currency.then(|| orders.iter().filter(known))
     }
 
+    /// The insurance that names the client and holds on the day. A refusal that is younger than the cover ends it.
+    pub(super) fn insured(&self, as_of: Day, terms: &CoverTerms) -> Option<&'a Cover> {
+        let cover = self.client?.insured.as_ref().filter(|cover| cover.holds_on(as_of))?;
+        let cut = terms.refused.as_ref().is_some_and(|refused| cover.from.is_none_or(|from| from <= refused.date));
+        (!cut).then_some(cover)
+    }
+
     /// Covers that hold on the day, in this currency, each with the share of a loss that it pays.
-    fn covers(&self, as_of: Day, currency: Currency, insured_share: Share) -> [Option<(Money, Share)>; 2] {
-        let holds = |cover: &Option<Cover>| {
-            let cover = cover.as_ref().filter(|cover| cover.holds_on(as_of) && cover.amount.currency() == currency);
-            cover.map(|cover| cover.amount)
-        };
-        let insured = self.client.and_then(|row| holds(&row.insured)).map(|amount| (amount, insured_share));
-        let guaranteed = self.client.and_then(|row| holds(&row.guaranteed)).map(|amount| (amount, Share::WHOLE));
-        [insured, guaranteed]
+    fn covers(&self, as_of: Day, currency: Currency, terms: &CoverTerms) -> [Option<(Money, Share)>; 2] {
+        let amount = |cover: &Cover| (cover.amount.currency() == currency).then_some(cover.amount);
+        // Whom the insurer once named is no longer among those whom it covers without a name.
+        let is_named = self.client.is_some_and(|row| row.insured.is_some());
+        let unnamed = terms.rule.unnamed_up_to;
+        let unnamed = (!is_named && terms.refused.is_none() && unnamed.currency() == currency && unnamed.minor() > 0)
+            .then_some(unnamed);
+        let insured = self.insured(as_of, terms).and_then(amount).or(unnamed);
+        let guaranteed = self.client.and_then(|row| row.guaranteed.as_ref()).filter(|cover| cover.holds_on(as_of));
+        [insured.map(|amount| (amount, terms.rule.insured_share)), guaranteed.and_then(amount).map(whole)]
     }
 
     /// Adds orders and cover to an exposure.
-    pub(super) fn add_to(&self, exposure: Exposure, as_of: Day, insured_share: Share) -> Result<Exposure, DomainError> {
+    pub(super) fn add_to(&self, exposure: Exposure, as_of: Day, terms: &CoverTerms) -> Result<Exposure, DomainError> {
         let currency = exposure.invoices.currency();
         let (mut orders, mut cover) = (exposure.orders, exposure.cover);
         let known = self.orders_before(as_of, currency);
-        let fed = Fed { cover: self.client.is_some(), orders: known.is_some(), ..exposure.fed };
+        let is_covered = self.client.is_some() || terms.rule.unnamed_up_to.minor() > 0;
+        let fed = Fed { cover: is_covered, orders: known.is_some(), ..exposure.fed };
         for order in known.into_iter().flatten() {
             orders = orders.plus(order.amount)?;
         }
         // Two covers of unlike shares count as one of their mean.
         let mut paid = Money::zero(currency);
-        for (amount, share) in self.covers(as_of, currency, insured_share).into_iter().flatten() {
+        for (amount, share) in self.covers(as_of, currency, terms).into_iter().flatten() {
             cover = cover.plus(amount)?;
             paid = paid.plus(amount.times(share.value()))?;
         }
@@ -58,11 +89,17 @@ impl<'a> Trade<'a> {
     pub(super) fn evidence(&self, as_of: Day) -> String {
         let orders: Option<Vec<String>> = self.orders.map(|orders| {
             let known = orders.iter().filter(|order| order.order_date < as_of);
+            let known = known.filter(|order| Some(order.order_id.as_str()) != self.checked);
             known.map(|order| format!("{} {} {}", order.order_id, order.order_date, order.amount)).collect()
         });
         let cover = self.client.map(|row| format!("{:?} {:?}", row.insured, row.guaranteed));
-        format!("trade {orders:?} {cover:?}")
+        let margin = self.client.and_then(|row| row.margin);
+        format!("trade {orders:?} {cover:?} {margin:?}")
     }
+}
+
+fn whole(amount: Money) -> (Money, Share) {
+    (amount, Share::WHOLE)
 }
 
 #[cfg(test)]
@@ -115,21 +152,70 @@ mod tests {
     #[test]
     fn orders_and_cover_of_the_day() {
         let as_of = "2026-05-31".parse().unwrap();
-        let ninety = Share::new(0.9).unwrap();
+        let terms = terms(0, None);
         let orders = [order("2026-05-30", euros(500)), order("2026-05-31", euros(70))];
         let row = client(8_000, "2026-12-31", 2_000);
-        let trade = Trade { client: Some(&row), orders: Some(&orders) };
-        let added = trade.add_to(Exposure::none(Currency::EUR), as_of, ninety).unwrap();
+        let trade = Trade { client: Some(&row), orders: Some(&orders), checked: None };
+        let added = trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap();
         // An order of the day itself is not known in its morning. 8,000 at 90 % and 2,000 whole pay 9,200 of 10,000.
         assert_eq!((added.orders, added.cover), (euros(500), euros(10_000)));
         assert!((added.insured_share.value() - 0.92).abs() < 1e-12);
         assert!(added.fed.orders && added.fed.cover && !added.fed.bills);
         let ended = client(8_000, "2026-05-30", 0);
-        let trade = Trade { client: Some(&ended), orders: None };
-        let added = trade.add_to(Exposure::none(Currency::EUR), as_of, ninety).unwrap();
+        let trade = Trade { client: Some(&ended), ..Trade::default() };
+        let added = trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap();
         assert_eq!((added.cover, added.fed.orders), (euros(0), false));
         let foreign = [order("2026-05-30", Money::from_minor(50_000, "USD".parse().unwrap()))];
-        let trade = Trade { client: None, orders: Some(&foreign) };
-        assert!(!trade.add_to(Exposure::none(Currency::EUR), as_of, ninety).unwrap().fed.orders);
+        let trade = Trade { orders: Some(&foreign), ..Trade::default() };
+        assert!(!trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap().fed.orders);
+    }
+
+    fn terms(unnamed: i64, refused_on: Option<&str>) -> CoverTerms {
+        let rule = CoverRule {
+            insured_share: Share::new(0.9).unwrap(),
+            declare_overdue_days: None,
+            unnamed_up_to: euros(unnamed),
+        };
+        let refused = refused_on.map(|date| OutsideReport {
+            provider: "coface",
+            title: "Coface",
+            date: date.parse().unwrap(),
+            score: None,
+            axis: None,
+            limit: None,
+            cover: Some(euros(0)),
+        });
+        CoverTerms { rule, refused }
+    }
+
+    #[test]
+    fn cover_that_is_cut_no_longer_counts_and_small_clients_need_no_name() {
+        let as_of = "2026-05-31".parse().unwrap();
+        let cover = |row: Option<&ClientRow>, terms: &CoverTerms| {
+            let trade = Trade { client: row, ..Trade::default() };
+            trade.add_to(Exposure::none(Currency::EUR), as_of, terms).unwrap().cover
+        };
+        let row = client(8_000, "2026-12-31", 0);
+        assert_eq!(cover(Some(&row), &terms(5_000, None)), euros(8_000));
+        assert_eq!(cover(Some(&row), &terms(5_000, Some("2026-05-01"))), euros(0));
+        // A cover that begins after the refusal is a new one.
+        let mut renewed = row.clone();
+        renewed.insured.as_mut().unwrap().from = Some("2026-05-15".parse().unwrap());
+        assert_eq!(cover(Some(&renewed), &terms(0, Some("2026-05-01"))), euros(8_000));
+        // One that ended does not fall back to the cover of those without a name.
+        assert_eq!(cover(Some(&client(8_000, "2026-05-30", 0)), &terms(5_000, None)), euros(0));
+        assert_eq!(cover(None, &terms(5_000, None)), euros(5_000));
+        assert_eq!(cover(None, &terms(5_000, Some("2026-05-01"))), euros(0));
+    }
+
+    #[test]
+    fn an_order_that_is_checked_anew_does_not_stand_beside_itself() {
+        let as_of = "2026-05-31".parse().unwrap();
+        let orders = [order("2026-05-30", euros(500))];
+        let open = |checked| {
+            let trade = Trade { orders: Some(&orders), checked, ..Trade::default() };
+            trade.add_to(Exposure::none(Currency::EUR), as_of, &terms(0, None)).unwrap().orders
+        };
+        assert_eq!((open(None), open(Some("O")), open(Some("P"))), (euros(500), euros(0), euros(500)));
     }
 }

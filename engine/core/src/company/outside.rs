@@ -50,6 +50,11 @@ pub fn latest(facts: &[Fact], as_of: Day) -> Vec<OutsideReport> {
     said.into_values().filter_map(|(who, last)| report(who, last)).collect()
 }
 
+/// The insurer whose last word on a day was that it gives no cover.
+pub fn cover_refused(facts: &[Fact], as_of: Day) -> Option<OutsideReport> {
+    latest(facts, as_of).into_iter().find(|one| one.cover.is_some_and(|cover| cover.minor() == 0))
+}
+
 fn report(who: &'static Provider, [score, limit, cover]: [Option<&Fact>; 3]) -> Option<OutsideReport> {
     let date = [score, limit, cover].into_iter().flatten().map(|fact| fact.valid_from).max()?;
     let amount = |fact: Option<&Fact>| fact.and_then(|fact| Money::parse(fact.value.trim(), Currency::EUR).ok());

@@ -6,6 +6,7 @@ use encours_domain::{Bilingual, Day, Light, Money, Share, Verdict};
 use serde::Serialize;
 
 use super::counterfactual::{Counterfactual, counterfactuals};
+use super::deadlines::{DeadlineNote, deadlines};
 use super::error::PolicyError;
 use super::evidence::{Evidence, Exposure};
 use super::file::Policy;
@@ -13,7 +14,7 @@ use super::first_invoice::FirstInvoice;
 use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
 use super::matrix::MatrixCell;
-use super::offers::{Alternative, Offer};
+use super::offers::{Alternative, Offer, PutForward};
 use super::rules::{self, Finding};
 use super::sentence::sentence;
 use super::situation::Situation;
@@ -71,8 +72,12 @@ pub struct Decision {
     pub limit: Limit,
     /// The exposure before this order.
     pub exposure: ExposureReport,
+    /// Which of the offers is put forward, and how likely that was; absent when no credit passes or may be given.
+    pub put_forward: Option<PutForward>,
     /// What the law says, each with its article.
     pub law: Vec<LawNote>,
+    /// Days that must not be missed, the earliest first.
+    pub deadlines: Vec<DeadlineNote>,
     /// Evidence that is not there.
     pub missing: Vec<MissingNote>,
     /// Public sources that were read.
@@ -110,6 +115,7 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         deposit_in_play: is_deposit(evidence.quote.deposit())
             || offers.iter().any(|offer| is_deposit(offer.deposit_share)),
         oldest_overdue: oldest_overdue(evidence),
+        cut: cut(&situation, &offers),
         opening_published: situation.company.opening_published.filter(|_| situation.gross.minor() > 0),
     };
     Ok(Decision {
@@ -119,6 +125,8 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         reasons,
         counterfactuals: Vec::new(),
         law: notes(law, &subject),
+        deadlines: deadlines(law, &situation, subject.oldest_overdue),
+        put_forward: put_forward(&findings, &situation),
         alternatives: alternatives(&findings, &situation, law),
         offers,
         exposure: exposure_report(evidence.exposure, &findings, &situation)?,
@@ -147,6 +155,22 @@ fn reasons(findings: &[Finding], verdict: Verdict, situation: &Situation<'_>) ->
     reasons
 }
 
+/// The usual terms of an established client, and the longest that it is offered where they are shorter; by price, by the law
+/// or by a rule, but not because it asked for less.
+fn cut(situation: &Situation<'_>, offers: &[Offer]) -> Option<(u16, Option<u16>)> {
+    let history = situation.evidence.history;
+    let established = situation.policy.established_from.is_some_and(|from| history.settled >= u32::from(from));
+    let usual = history.usual_terms_days.filter(|usual| established && *usual > 0)?;
+    let asked = situation.asked.due(situation.order.invoice).days_since(situation.order.invoice);
+    if asked < i32::from(usual) || situation.evidence.quote.is_prepaid() {
+        return None;
+    }
+    let lightest = offers.iter().find(|offer| offer.name == "lightest");
+    let days = lightest.map(|offer| offer.due_date.days_since(offer.expected_invoice_date).max(0));
+    let days = days.and_then(|days| u16::try_from(days).ok());
+    days.is_none_or(|days| days < usual).then_some((usual, days))
+}
+
 /// When the oldest overdue invoice fell due, where so much is overdue that it counts.
 fn oldest_overdue(evidence: &Evidence<'_>) -> Option<Day> {
     let days = i32::try_from(evidence.history.worst_overdue_days).ok()?;
@@ -162,6 +186,13 @@ fn is_deposit(share: Share) -> bool {
 fn missing(exposure: &Exposure, situation: &Situation<'_>) -> Vec<MissingNote> {
     let unfed = exposure.fed.missing().map(|part| MissingNote::new(part, MissingKind::NotFetched));
     situation.company.missing().into_iter().chain(unfed).collect()
+}
+
+/// What is put forward, where credit may be given.
+fn put_forward(findings: &[Finding], situation: &Situation<'_>) -> Option<PutForward> {
+    let refused = findings.first().is_some_and(|finding| finding.at_best == Verdict::Decline);
+    let credit = !(refused || situation.evidence.quote.is_prepaid());
+    situation.put_forward().filter(|_| credit).map(|(put_forward, _)| put_forward)
 }
 
 /// Lightest, balanced and safest. Where a rule refuses credit for good only payment in advance stays, and not even that to

@@ -1,5 +1,6 @@
 //! What the assessment hands to the policy: plain records, never the model nor the ledger.
 
+use encours_domain::client::Cover;
 use encours_domain::{Bilingual, Currency, Day, DomainError, Money, Probability, Share};
 
 use super::limit::SetLimit;
@@ -254,6 +255,10 @@ pub struct Evidence<'a> {
     pub group: Option<&'a GroupExposure>,
     /// What a person set as the client's limit.
     pub set_limit: Option<SetLimit>,
+    /// The insurance that names the client and holds on the day.
+    pub insured: Option<&'a Cover>,
+    /// From 0 to below 1, by the client, the day and the policy: where other offers are tried, it says for whom.
+    pub draw: f64,
 }
 
 #[cfg(test)]

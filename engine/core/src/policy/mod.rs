@@ -16,6 +16,7 @@
 //! **Absent here**: the model, the ledger, polars, the clock. The policy sees records that the assessment fills in.
 
 mod counterfactual;
+mod deadlines;
 mod decide;
 mod error;
 mod evidence;
@@ -34,18 +35,19 @@ mod wire;
 pub mod words;
 
 pub use counterfactual::{Change, Counterfactual};
+pub use deadlines::DeadlineNote;
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
 pub use evidence::{Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposure, History, LatePoint, Seller};
-pub use file::{Policy, PublicRecord, ShippedLaw, SignalRule};
+pub use file::{CoverRule, Policy, PublicRecord, RetentionRule, ShippedLaw, SignalRule};
 pub use first_invoice::{FirstInvoice, FirstInvoiceRule};
 pub use law::{
-    Ceiling, Deadline, GENERAL, InterestRun, LateInterest, LateInterestOwed, LateInvoice, LawNote, LawTable,
+    Ceiling, Clause, Deadline, GENERAL, InterestRun, LateInterest, LateInterestOwed, LateInvoice, LawNote, LawTable,
 };
 pub use limit::{Limit, SetLimit};
 pub use matrix::{Matrix, MatrixCell};
-pub use offers::{Alternative, Instalment, Offer, candidate_terms};
-pub use quote::{LONGEST_TERMS, Quote, RawQuote, VatRate};
+pub use offers::{Alternative, Instalment, Offer, PutForward, candidate_terms};
+pub use quote::{LONGEST_TERMS, Quote, RawQuote, Stage, VatRate};
 pub use rules::codes as rule_codes;
 pub use terms::{EndOfMonth, Terms};
 

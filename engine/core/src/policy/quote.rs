@@ -1,10 +1,24 @@
 //! The quote that is judged.
 
 use encours_domain::{Currency, Day, DomainError, Money, Share};
+use serde::{Deserialize, Serialize};
 
 use super::file::Policy;
 use super::law::LawTable;
 use super::terms::Terms;
+
+/// What the answer is for: an order may be checked more than once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Before the order is accepted.
+    #[default]
+    Order,
+    /// Before the goods leave.
+    Delivery,
+    /// Before the invoice goes out.
+    Invoice,
+}
 
 /// A quote as it comes in, before anything is checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +37,27 @@ pub struct RawQuote {
     pub delivery_date: Option<Day>,
     /// What is sold: a name of the law table; the policy's usual goods when absent.
     pub goods: Option<String>,
+    /// What the answer is for.
+    pub stage: Stage,
+    /// Whether the goods stay ours until they are paid.
+    pub retention_of_title: bool,
+}
+
+impl RawQuote {
+    /// An order of this amount excl. VAT at the usual rate of 20 %, of which nothing else is stated.
+    pub fn of(amount: Money) -> Self {
+        Self {
+            amount,
+            vat_rate: 0.2,
+            margin: None,
+            terms: None,
+            deposit: Share::NONE,
+            delivery_date: None,
+            goods: None,
+            stage: Stage::default(),
+            retention_of_title: false,
+        }
+    }
 }
 
 /// A VAT rate: from 0 up to, not including, 1.
@@ -60,6 +95,8 @@ pub struct Quote {
     deposit: Share,
     delivery_date: Option<Day>,
     goods: Option<String>,
+    stage: Stage,
+    retention_of_title: bool,
     /// Set for a public buyer, whose ceiling holds whatever is sold.
     public_buyer: Option<String>,
 }
@@ -70,7 +107,8 @@ impl Quote {
     /// # Errors
     /// When the amount is not above nought or too large, the VAT rate is none, or the terms are longer than a year.
     pub fn new(raw: RawQuote) -> Result<Self, DomainError> {
-        let RawQuote { amount, vat_rate, margin, terms, deposit, delivery_date, goods } = raw;
+        let RawQuote { amount, vat_rate, margin, terms, deposit, delivery_date, goods, stage, retention_of_title } =
+            raw;
         let largest = encours_domain::money::LARGEST_MINOR;
         if amount.minor() <= 0 || amount.minor() > largest {
             let most = Money::from_minor(largest, amount.currency());
@@ -80,7 +118,19 @@ impl Quote {
             return Err(DomainError::out_of_range("terms_days", terms.days, format!("0 to {LONGEST_TERMS}")));
         }
         let vat_rate = VatRate::new(vat_rate)?;
-        Ok(Self { amount, vat_rate, margin, terms, deposit, delivery_date, goods, public_buyer: None })
+        let public_buyer = None;
+        Ok(Self {
+            amount,
+            vat_rate,
+            margin,
+            terms,
+            deposit,
+            delivery_date,
+            goods,
+            stage,
+            retention_of_title,
+            public_buyer,
+        })
     }
 
     /// The same quote to a buyer of this INSEE legal category: a public one buys under public law, whatever is sold.
@@ -88,6 +138,22 @@ impl Quote {
     pub fn for_buyer(self, law: &LawTable, legal_form: Option<&str>) -> Self {
         let public_buyer = legal_form.and_then(|form| law.public_buyer(form)).map(str::to_owned);
         Self { public_buyer, ..self }
+    }
+
+    /// The same quote with a margin, where it states none.
+    #[must_use]
+    pub fn or_margin(self, margin: Share) -> Self {
+        Self { margin: self.margin.or(Some(margin)), ..self }
+    }
+
+    /// What the answer is for.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Whether the goods stay ours until they are paid.
+    pub fn retention_of_title(&self) -> bool {
+        self.retention_of_title
     }
 
     /// The price excl. VAT.
@@ -161,8 +227,7 @@ mod tests {
 
     fn raw(minor: i64, vat_rate: f64) -> RawQuote {
         let amount = Money::from_minor(minor, Currency::EUR);
-        let (margin, terms, delivery_date, goods) = (None, None, None, None);
-        RawQuote { amount, vat_rate, margin, terms, deposit: Share::NONE, delivery_date, goods }
+        RawQuote { vat_rate, ..RawQuote::of(amount) }
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn granted(situation: &Situation<'_>) -> Bilingual {
             "Sell: everything is paid in advance, nothing is on credit.",
         );
     }
-    let Some(light) = &situation.chosen.light else {
+    let Some((_, light)) = situation.put_forward() else {
         return say("Vendez aux conditions demandées.", "Sell on the terms asked.");
     };
     let (terms, cash) = (terms_and_deposit(light), date(light.cash()));
@@ -50,7 +50,7 @@ fn granted(situation: &Situation<'_>) -> Bilingual {
 }
 
 fn on_conditions(situation: &Situation<'_>, because: &Bilingual) -> Bilingual {
-    let Some(light) = &situation.chosen.light else { return referred(situation, because) };
+    let Some((_, light)) = situation.put_forward() else { return referred(situation, because) };
     let terms = terms_and_deposit(light);
     say(format!("Vendez {} : {}.", terms.fr, because.fr), format!("Sell {}: {}.", terms.en, because.en))
 }

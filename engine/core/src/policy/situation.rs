@@ -1,7 +1,7 @@
 //! Everything that the rules look at, worked out once.
 
 use encours_domain::fact::{Known, MissingKind};
-use encours_domain::{Bilingual, DomainError, Money};
+use encours_domain::{Bilingual, DomainError, Money, Share};
 
 use super::error::PolicyError;
 use super::evidence::Evidence;
@@ -10,7 +10,8 @@ use super::first_invoice::{FirstInvoice, first_invoice};
 use super::law::{Ceiling, LawTable};
 use super::limit::{Basis, Limit};
 use super::matrix::MatrixCell;
-use super::offers::{Alternative, Choice, Chosen, Order, Priced, alternatives, candidate_terms, choose};
+use super::offers::{Alternative, Choice, Chosen, Order, Priced, PutForward, alternatives, candidate_terms, choose};
+use super::quote::Stage;
 use super::terms::Terms;
 use crate::company::CompanyView;
 use crate::solvency::{Failure, LedgerDistress, failure};
@@ -41,6 +42,8 @@ pub(in crate::policy) struct Situation<'a> {
     /// Where the client stands between paying late and failing.
     pub(in crate::policy) cell: MatrixCell,
     pub(in crate::policy) limit: Limit,
+    /// Up to so much gross exposure with this order passes at this stage.
+    pub(in crate::policy) most: Money,
     pub(in crate::policy) order: Order<'a>,
     pub(in crate::policy) chosen: Chosen,
 }
@@ -75,7 +78,8 @@ impl<'a> Situation<'a> {
         let terms = lawful_terms(policy, law, evidence, asked);
         let choice =
             Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps: &policy.deposit_steps };
-        let bounds = Bounds { policy, gross, limit: &limit, most_days: cell.most_days };
+        let most = most(policy, &limit, quote.stage());
+        let bounds = Bounds { policy, gross, most, most_days: cell.most_days };
         let chosen = chosen(&order, &choice, &bounds);
         let natural_person = natural_person(&company, evidence);
         let reads_record = policy.public_record == PublicRecord::Required;
@@ -98,6 +102,7 @@ impl<'a> Situation<'a> {
             below_entry,
             cell,
             limit,
+            most,
             order,
             chosen,
         })
@@ -105,9 +110,9 @@ impl<'a> Situation<'a> {
 
     /// Other forms of the same order that give the client or us more.
     pub(in crate::policy) fn alternatives(&self, law: &LawTable, clause: &Bilingual) -> Vec<Alternative> {
-        let Self { policy, gross, limit, cell, .. } = self;
+        let Self { policy, gross, most, cell, .. } = self;
         let terms = lawful_terms(policy, law, self.evidence, self.asked);
-        let bounds = Bounds { policy, gross: *gross, limit, most_days: cell.most_days };
+        let bounds = Bounds { policy, gross: *gross, most: *most, most_days: cell.most_days };
         let choice = Choice {
             asked: self.asked,
             offered_deposit: self.evidence.quote.deposit(),
@@ -115,6 +120,20 @@ impl<'a> Situation<'a> {
             deposit_steps: &policy.deposit_steps,
         };
         alternatives(&self.order, &policy.forms, &self.chosen, |order| chosen(order, &choice, &bounds), clause)
+    }
+
+    /// The offer that is put forward: the lightest, or for a share of the clients the balanced one where there is one.
+    pub(in crate::policy) fn put_forward(&self) -> Option<(PutForward, &Priced)> {
+        let light = self.chosen.light.as_ref()?;
+        let share = self.policy.exploration.value();
+        let Some(balanced) = self.chosen.balanced.as_ref() else {
+            return Some((PutForward { offer: "lightest", propensity: Share::WHOLE }, light));
+        };
+        let rest = Share::new(1.0 - share).unwrap_or(Share::WHOLE);
+        if self.evidence.draw < share {
+            return Some((PutForward { offer: "balanced", propensity: self.policy.exploration }, balanced));
+        }
+        Some((PutForward { offer: "lightest", propensity: rest }, light))
     }
 
     /// Gross exposure with what the order adds to it in the test of the limit.
@@ -176,28 +195,35 @@ fn class_row(policy: &Policy, failure: &Failure) -> ByClass {
     policy.class_row(failure.class_index).cloned().unwrap_or_else(|| ByClass::nothing(policy.currency))
 }
 
+/// The limit with what is tolerated at a stage.
+fn most(policy: &Policy, limit: &Limit, stage: Stage) -> Money {
+    let automatic = limit.automatic(policy);
+    let more = automatic.times(policy.tolerance.at(stage).value());
+    Money::from_minor(automatic.minor().saturating_add(more.minor()), automatic.currency())
+}
+
 /// What bounds an offer besides its price.
 #[derive(Clone, Copy)]
 struct Bounds<'a> {
     policy: &'a Policy,
     gross: Money,
-    limit: &'a Limit,
+    most: Money,
     most_days: u16,
 }
 
 /// What passes the tests of price, of the matrix and, where deposits count, of the limit; were the limit never met, price and
 /// matrix decide and the rule of the limit speaks.
 fn chosen(order: &Order<'_>, choice: &Choice<'_>, bounds: &Bounds<'_>) -> Chosen {
-    let Bounds { policy, gross, limit, most_days } = bounds;
+    let Bounds { policy, gross, most, most_days } = bounds;
     let short = |priced: &Priced| priced.due.days_since(order.invoice) <= i32::from(*most_days);
     let by_price = || choose(order, choice, short);
     if !policy.limit.deposit_counts {
         return by_price();
     }
-    let most = limit.automatic(policy).minor();
     let rest = |deposit| order.amount_incl_vat.minor() - order.deposit_amount(deposit).minor();
-    let within =
-        choose(order, choice, |priced| short(priced) && gross.minor().saturating_add(rest(priced.deposit)) <= most);
+    let within = choose(order, choice, |priced| {
+        short(priced) && gross.minor().saturating_add(rest(priced.deposit)) <= most.minor()
+    });
     if within.light.is_some() { within } else { by_price() }
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod forms;
+mod further;
 mod generated;
 mod held_back;
 mod support;

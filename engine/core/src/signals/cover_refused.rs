@@ -7,8 +7,7 @@ use encours_domain::reason::ReasonEvidence;
 pub(super) const SIGNAL: Detector = Detector { code: "COVER_REFUSED", find };
 
 fn find(looked: &Looked<'_>) -> Option<Seen> {
-    let said = outside::latest(looked.facts, looked.as_of);
-    let refused = said.iter().find(|one| one.cover.is_some_and(|cover| cover.minor() == 0))?;
+    let refused = outside::cover_refused(looked.facts, looked.as_of)?;
     let evidence = ReasonEvidence {
         what: "outside_cover".to_owned(),
         value: "0".to_owned(),

@@ -4,7 +4,7 @@ use encours_core::assessment::{Beside, Context, Request, Subject, Trade, assess}
 use encours_core::ledger::Book;
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::ledger::LedgerRows;
-use encours_domain::{Currency, Money, Share};
+use encours_domain::{Currency, Money};
 use proptest::prelude::*;
 
 use crate::support::{START, Wild, book_of, client_name, day, plans, rows_of, sample, told};
@@ -109,15 +109,7 @@ fn answer(book: &Book, client: &str, facts: &[encours_domain::fact::Fact]) -> St
         policy: &sample.policy,
         law: &sample.law,
     };
-    let quote = RawQuote {
-        amount: Money::from_minor(1_800_000, Currency::EUR),
-        vat_rate: 0.2,
-        margin: None,
-        terms: Some(Terms::net(45)),
-        deposit: Share::NONE,
-        delivery_date: None,
-        goods: None,
-    };
+    let quote = RawQuote { terms: Some(Terms::net(45)), ..RawQuote::of(Money::from_minor(1_800_000, Currency::EUR)) };
     let request = Request { as_of: day(sample.as_of.number()), subject: Subject::Client(client), quote };
     assess(&context, &request).unwrap().to_json()
 }

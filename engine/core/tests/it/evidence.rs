@@ -12,13 +12,10 @@ use crate::support::sample;
 
 fn quotes() -> Vec<RawQuote> {
     let quote = |cents, terms, deposit| RawQuote {
-        amount: Money::from_minor(cents, Currency::EUR),
-        vat_rate: 0.2,
         margin: Some(Share::new(0.25).unwrap()),
         terms,
         deposit: Share::new(deposit).unwrap(),
-        delivery_date: None,
-        goods: None,
+        ..RawQuote::of(Money::from_minor(cents, Currency::EUR))
     };
     vec![
         quote(30_000, Some(Terms::net(30)), 0.0),

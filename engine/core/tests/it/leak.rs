@@ -4,7 +4,7 @@ use encours_core::assessment::{Beside, Context, Request, Subject, Trade, assess}
 use encours_core::ledger::Book;
 use encours_core::policy::RawQuote;
 use encours_domain::ledger::LedgerRows;
-use encours_domain::{Currency, Money, Share};
+use encours_domain::{Currency, Money};
 use proptest::prelude::*;
 
 use crate::support::{START, Wild, book_of, day, features_of, plans, rows_of, sample, told};
@@ -107,15 +107,7 @@ fn answer(book: &Book, client: &str, today: i32) -> String {
         policy: &sample.policy,
         law: &sample.law,
     };
-    let quote = RawQuote {
-        amount: Money::from_minor(90_000, Currency::EUR),
-        vat_rate: 0.2,
-        margin: None,
-        terms: None,
-        deposit: Share::NONE,
-        delivery_date: None,
-        goods: None,
-    };
+    let quote = RawQuote::of(Money::from_minor(90_000, Currency::EUR));
     let request = Request { as_of: day(today), subject: Subject::Client(client), quote };
     assess(&context, &request).unwrap().to_json()
 }

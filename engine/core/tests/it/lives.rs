@@ -8,7 +8,7 @@ use encours_core::policy::{LawTable, Policy, RawQuote};
 use encours_core::portfolio::measures::Measures;
 use encours_core::portfolio::{ScoringModel, rescore};
 use encours_domain::ledger::{InvoiceKind, InvoiceRow, LedgerRows, PaymentKind};
-use encours_domain::{Currency, ErrorClass, Money, Share};
+use encours_domain::{Currency, ErrorClass, Money};
 
 use crate::support::{START, book_of, day, horizons, invoice, payment, priors, shape_on};
 
@@ -234,15 +234,7 @@ fn answer(book: &Book, policy: &Policy, today: i32) -> Result<Assessment, CoreEr
         policy,
         law: &law,
     };
-    let quote = RawQuote {
-        amount: Money::from_minor(90_000, policy.currency()),
-        vat_rate: 0.2,
-        margin: None,
-        terms: None,
-        deposit: Share::NONE,
-        delivery_date: None,
-        goods: None,
-    };
+    let quote = RawQuote::of(Money::from_minor(90_000, policy.currency()));
     let request = Request { as_of: day(START + today), subject: Subject::Client("C"), quote };
     assess(&context, &request)
 }
@@ -434,15 +426,7 @@ fn credit_balance(book: &Book) -> i64 {
         policy: &policy,
         law: &law,
     };
-    let quote = RawQuote {
-        amount: Money::from_minor(10_000, Currency::EUR),
-        vat_rate: 0.2,
-        margin: None,
-        terms: None,
-        deposit: Share::NONE,
-        delivery_date: None,
-        goods: None,
-    };
+    let quote = RawQuote::of(Money::from_minor(10_000, Currency::EUR));
     let request = Request { as_of: day(START + 90), subject: Subject::Client("C"), quote };
     assess(&context, &request).unwrap().exposure.credit_balance.minor()
 }

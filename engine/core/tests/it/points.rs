@@ -2,7 +2,7 @@
 
 use encours_core::assessment::{Assessment, Beside, Context, Request, Subject, Trade, assess};
 use encours_core::policy::{RawQuote, Terms};
-use encours_domain::{Currency, Money, Share};
+use encours_domain::{Currency, Money};
 
 use crate::support::sample;
 
@@ -26,15 +26,8 @@ fn assessments() -> Vec<Assessment> {
     let mut all = Vec::new();
     for client in (0..sample.book.clients().len()).step_by(3) {
         for (cents, days) in [(50_000, 0), (1_800_000, 45), (25_000_000, 60)] {
-            let quote = RawQuote {
-                amount: Money::from_minor(cents, Currency::EUR),
-                vat_rate: 0.2,
-                margin: None,
-                terms: Some(Terms::net(days)),
-                deposit: Share::NONE,
-                delivery_date: None,
-                goods: None,
-            };
+            let quote =
+                RawQuote { terms: Some(Terms::net(days)), ..RawQuote::of(Money::from_minor(cents, Currency::EUR)) };
             let subject = Subject::Client(sample.book.clients().text(client));
             all.push(assess(&context, &Request { as_of: sample.as_of, subject, quote }).unwrap());
         }

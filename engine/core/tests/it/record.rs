@@ -4,7 +4,7 @@ use encours_core::assessment::{Assessment, Beside, Context, Request, Subject, Tr
 use encours_core::company::{AskOutcome, AskedRegister};
 use encours_core::policy::{RawQuote, Terms};
 use encours_domain::fact::{Fact, FactKind};
-use encours_domain::{Currency, Money, Share, Siren};
+use encours_domain::{Currency, Money, Siren};
 use serde_json::Value;
 
 use crate::support::sample;
@@ -59,15 +59,7 @@ fn answer(facts: &[Fact], asked: &[AskedRegister], euros: i64) -> (Assessment, V
         policy: &sample.policy,
         law: &sample.law,
     };
-    let quote = RawQuote {
-        amount: Money::from_minor(euros * 100, Currency::EUR),
-        vat_rate: 0.2,
-        margin: None,
-        terms: Some(Terms::net(30)),
-        deposit: Share::NONE,
-        delivery_date: None,
-        goods: None,
-    };
+    let quote = RawQuote { terms: Some(Terms::net(30)), ..RawQuote::of(Money::from_minor(euros * 100, Currency::EUR)) };
     let siren: Siren = SIREN.parse().unwrap();
     let request = Request { as_of: sample.as_of, subject: Subject::Siren(&siren), quote };
     let assessment = assess(&context, &request).unwrap();

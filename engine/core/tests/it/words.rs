@@ -3,7 +3,7 @@
 use encours_core::assessment::{Assessment, Beside, Context, Request, Subject, Trade, assess};
 use encours_core::features::{Cut, Reading, Shape, registry};
 use encours_core::policy::{RawQuote, Terms};
-use encours_domain::{Currency, Money, Share};
+use encours_domain::{Currency, Money};
 
 use crate::support::{Sample, sample};
 
@@ -26,15 +26,7 @@ fn context(sample: &Sample) -> Context<'_> {
 }
 
 fn ask(sample: &Sample, subject: Subject<'_>, cents: i64) -> Assessment {
-    let quote = RawQuote {
-        amount: Money::from_minor(cents, Currency::EUR),
-        vat_rate: 0.2,
-        margin: None,
-        terms: Some(Terms::net(45)),
-        deposit: Share::NONE,
-        delivery_date: None,
-        goods: None,
-    };
+    let quote = RawQuote { terms: Some(Terms::net(45)), ..RawQuote::of(Money::from_minor(cents, Currency::EUR)) };
     assess(&context(sample), &Request { as_of: sample.as_of, subject, quote }).unwrap()
 }
 

@@ -97,6 +97,15 @@ pub enum LawCommand {
         #[arg(long, requires = "published")]
         abroad: bool,
     },
+    /// Clauses that belong in the general terms of sale, with their articles: a draft for a lawyer to read
+    Clauses {
+        /// The day whose figures they quote [default: today]
+        #[arg(long, value_name = "DATE")]
+        on: Option<Day>,
+        /// Language of the clauses; the French ones count
+        #[arg(long, value_enum, default_value_t = Lang::Fr)]
+        lang: Lang,
+    },
     /// What a duplicate must say for the VAT on a bad debt to come back
     BadDebt {
         /// Lost, without VAT, in euros

@@ -27,7 +27,8 @@ pub async fn run(services: Services, args: AssessArgs, now: Moment) -> Result<()
 
 /// The question that the arguments ask.
 pub fn request(client: String, quote: &QuoteArgs) -> AssessRequest {
-    let QuoteArgs { amount, vat, terms, end_of_month, margin, deposit, goods } = quote;
+    let QuoteArgs { amount, vat, terms, end_of_month, margin, deposit, goods, stage, order, retention_of_title } =
+        quote;
     AssessRequest {
         vat_rate: Some(vat.value()),
         terms_days: *terms,
@@ -35,6 +36,9 @@ pub fn request(client: String, quote: &QuoteArgs) -> AssessRequest {
         margin: margin.map(Share::value),
         deposit: Some(deposit.value()),
         goods: goods.clone(),
+        stage: (*stage).into(),
+        order: order.clone(),
+        retention_of_title: *retention_of_title,
         ..AssessRequest::new(Asked::Either(client), amount.decimal())
     }
 }

@@ -55,6 +55,10 @@ pub fn run(args: LawArgs, now: Moment) -> Result<(), Failure> {
             let told: String = lines.map(|(what, day)| format!("{what}: {} ({})\n", day.on, day.article)).collect();
             give(&told).map_err(Failure::of_output)
         }
+        LawCommand::Clauses { on, lang } => {
+            let clauses = law.clauses(on.unwrap_or(now.today));
+            if json { give_json(&clauses) } else { give(&show::clauses(&clauses, lang)).map_err(Failure::of_output) }
+        }
         LawCommand::BadDebt { net, vat, lost_on, lang } => {
             let found = law.bad_debt_wording(net, vat, lost_on.unwrap_or(now.today));
             let (wording, until) = found.ok_or_else(|| absent("VAT on bad debts"))?;

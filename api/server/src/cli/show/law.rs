@@ -1,9 +1,9 @@
 //! What the law table says of a late invoice.
 
 use comfy_table::Cell;
-use encours_core::policy::LateInterestOwed;
+use encours_core::policy::{Clause, LateInterestOwed};
 
-use super::{plain_table, printed, right};
+use super::{plain_table, printed, right, wrapped};
 use crate::words::Lang;
 
 /// Interest run by run, and the fee.
@@ -28,6 +28,16 @@ pub fn interest(owed: &LateInterestOwed) -> String {
     }
     let (interest, fee) = (Lang::En.amount(owed.interest), Lang::En.amount(owed.fixed_fee));
     format!("{}\n  interest {interest}, fixed fee {fee} ({})\n", printed(&table), owed.articles.join(", "))
+}
+
+/// Clauses for the general terms, each with its article.
+pub fn clauses(clauses: &[Clause], lang: Lang) -> String {
+    let warning = lang.pick(
+        "Projet de clauses pour les conditions générales de vente, à faire relire par un juriste.",
+        "Draft clauses for general terms of sale, for a lawyer to read. The French wording counts.",
+    );
+    let of = |clause: &Clause| format!("\n{}\n{}\n", clause.article, wrapped(lang.of(&clause.text), 2));
+    format!("{}\n{}", wrapped(warning, 0), clauses.iter().map(of).collect::<String>())
 }
 
 /// Hundredths of a per cent as `12.15 %`.

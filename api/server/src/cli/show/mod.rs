@@ -9,7 +9,7 @@ mod sectors;
 
 pub use failure_model::failure_model;
 pub use imports::{client_matches, duplicates, reconciliation, suggestion};
-pub use law::interest;
+pub use law::{clauses, interest};
 pub use models::{challenge, drift, later_lines, models, rehearsal, validation};
 pub use policies::{
     audit, audit_log, limits, policies, policy_backtest, policy_backtest_markdown, policy_rehearsal, rulings, state_of,
@@ -48,6 +48,7 @@ pub fn assessment(view: &View, lang: Lang, colours: bool) -> String {
         section(lang.pick("Derniers comptes", "Last accounts"), &accounts(view)),
         section(lang.pick("Scores de prestataires", "Providers’ scores"), &lines(&view.outside)),
         section(lang.pick("Ce qui manque", "What is missing"), &lines(&view.missing)),
+        section(lang.pick("Dates à ne pas manquer", "Days not to be missed"), &lines(&view.deadlines)),
         section(lang.pick("Ce que dit la loi", "What the law says"), &lines(&view.law)),
         section(lang.pick("Fait avec", "Made with"), &made_with(view)),
     ];

@@ -3,8 +3,8 @@
 use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
-    Appetite, AutomaticUpTo, ByClass, EvidenceRule, FormsRule, HabitRule, LimitRule, NeverPaid, OverdueGate, Policy,
-    ProceedingsRule, PublicRecord, Role, ShippedLaw, SignalRule, TermsRule,
+    Appetite, AutomaticUpTo, ByClass, CoverRule, EvidenceRule, FormsRule, HabitRule, LimitRule, NeverPaid, OverdueGate,
+    Policy, ProceedingsRule, PublicRecord, RetentionRule, Role, ShippedLaw, SignalRule, StageTolerance, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
@@ -64,7 +64,12 @@ impl Policy {
             signals: signal_rule(&mut reading),
             first_invoice: first_invoice_rule(&mut reading),
             limit: limit_rule(&mut reading),
-            insured_share: reading.share("cover.insured_share"),
+            cover: cover_rule(&mut reading),
+            margins: margins(&mut reading),
+            tolerance: stage_tolerance(&mut reading),
+            established_from: established_from(&mut reading),
+            exploration: exploration(&mut reading),
+            retention: retention(&mut reading),
             by_class: by_class(&mut reading, failure.classes.len()),
             failure,
         };
@@ -90,6 +95,7 @@ fn public_record(reading: &mut Reading) -> PublicRecord {
 fn appetite(reading: &mut Reading, failure: &FailureRule) -> Appetite {
     let names: Vec<(&str, usize)> =
         failure.classes.iter().enumerate().map(|(index, class)| (class.name.as_str(), index)).collect();
+    let loss_given_default = reading.share("appetite.loss_given_default");
     Appetite {
         loss_cap_share: reading.share("appetite.loss_cap_share"),
         loss_cap: reading.money("appetite.loss_cap"),
@@ -97,10 +103,24 @@ fn appetite(reading: &mut Reading, failure: &FailureRule) -> Appetite {
         margin: reading.share("appetite.margin"),
         cost_of_money: reading.number("appetite.cost_of_money", 0.0..=1.0),
         handling_share: reading.share("appetite.handling_share"),
-        loss_given_default: reading.share("appetite.loss_given_default"),
+        loss_given_default,
+        loss_given_default_with_title: with_title(reading, loss_given_default),
         automatic_up_to: reading.money("appetite.automatic_up_to"),
         refer_from_class: reading.word("appetite.refer_from_class", &names, 0),
     }
+}
+
+/// As without retention of title where the file says nothing.
+fn with_title(reading: &mut Reading, without: Share) -> Share {
+    const FIELD: &str = "appetite.loss_given_default_with_title";
+    if !reading.has(FIELD) {
+        return without;
+    }
+    let with = reading.share(FIELD);
+    if with > without {
+        reading.fault(FIELD, with.to_string(), format!("at most `loss_given_default`, {without}"));
+    }
+    with
 }
 
 fn deposit_steps(reading: &mut Reading) -> Vec<Share> {
@@ -168,6 +188,57 @@ fn limit_rule(reading: &mut Reading) -> LimitRule {
         concentration_share: reading.share("limit.concentration_share"),
         risk_budget_loss: reading.money("limit.risk_budget_loss"),
     }
+}
+
+fn cover_rule(reading: &mut Reading) -> CoverRule {
+    const DECLARE: &str = "cover.declare_overdue_days";
+    const UNNAMED: &str = "cover.unnamed_up_to";
+    CoverRule {
+        insured_share: reading.share("cover.insured_share"),
+        declare_overdue_days: reading.has(DECLARE).then(|| reading.whole(DECLARE, 1..=365)),
+        unnamed_up_to: if reading.has(UNNAMED) { reading.money(UNNAMED) } else { Money::zero(reading.currency) },
+    }
+}
+
+/// None where the file has no such section.
+fn margins(reading: &mut Reading) -> Vec<(String, Share)> {
+    if !reading.has("margins") {
+        return Vec::new();
+    }
+    let (segments, shares) = (reading.texts("margins.segments"), reading.shares("margins.shares"));
+    if segments.len() != shares.len() {
+        let found = format!("{} shares", shares.len());
+        reading.fault("margins.shares", found, format!("{}, one for each of `segments`", segments.len()));
+    }
+    each_once(reading, "margins.segments", &segments, "each segment once");
+    segments.into_iter().zip(shares).collect()
+}
+
+fn stage_tolerance(reading: &mut Reading) -> StageTolerance {
+    if !reading.has("stages") {
+        return StageTolerance::NONE;
+    }
+    let (delivery, invoice) = (reading.share("stages.delivery"), reading.share("stages.invoice"));
+    if invoice < delivery {
+        reading.fault("stages.invoice", invoice.to_string(), format!("at least `delivery`, {delivery}"));
+    }
+    StageTolerance { delivery, invoice }
+}
+
+fn established_from(reading: &mut Reading) -> Option<u16> {
+    reading.has("established").then(|| reading.whole("established.invoices", 1..=1_000))
+}
+
+fn exploration(reading: &mut Reading) -> Share {
+    if reading.has("exploration") { reading.share("exploration.share") } else { Share::NONE }
+}
+
+fn retention(reading: &mut Reading) -> Option<RetentionRule> {
+    let rule = |reading: &mut Reading| RetentionRule {
+        client_days: reading.whole("retention.client_days", 1..=7_300),
+        prospect_days: reading.whole("retention.prospect_days", 1..=7_300),
+    };
+    reading.has("retention").then(|| rule(reading))
 }
 
 fn habit_rule(reading: &mut Reading) -> HabitRule {
@@ -247,11 +318,15 @@ fn roles(reading: &mut Reading) -> Vec<Role> {
         let found = format!("{} amounts", up_to.len());
         reading.fault("roles.up_to", found, format!("{}, one for each of `names`", names.len()));
     }
+    each_once(reading, "roles.names", &names, "each role once");
+    names.into_iter().zip(up_to).map(|(name, up_to)| Role { name, up_to }).collect()
+}
+
+fn each_once(reading: &mut Reading, field: &str, names: &[String], allowed: &str) {
     let twice = names.iter().enumerate().find(|(place, name)| names.iter().take(*place).any(|one| one == *name));
     if let Some((_, name)) = twice {
-        reading.fault("roles.names", format!("\"{name}\" twice"), "each role once");
+        reading.fault(field, format!("\"{name}\" twice"), allowed);
     }
-    names.into_iter().zip(up_to).map(|(name, up_to)| Role { name, up_to }).collect()
 }
 
 fn first_invoice_rule(reading: &mut Reading) -> FirstInvoiceRule {

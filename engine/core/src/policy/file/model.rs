@@ -4,6 +4,7 @@ use encours_domain::{Currency, Day, DomainError, Money, Share, Verdict};
 
 use crate::policy::first_invoice::FirstInvoiceRule;
 use crate::policy::matrix::Matrix;
+use crate::policy::quote::Stage;
 use crate::solvency::FailureRule;
 
 /// Which of the law tables that come with the program holds.
@@ -42,7 +43,7 @@ pub struct Appetite {
     pub loss_cap: Money,
     /// Worth of the order, share of its amount excl. VAT, at least.
     pub worth_floor_share: Share,
-    /// Margin of a quote that states none.
+    /// Margin of a quote that states none, for a client whose own or whose segment's is not known.
     pub margin: Share,
     /// Cost of money a year.
     pub cost_of_money: f64,
@@ -50,6 +51,8 @@ pub struct Appetite {
     pub handling_share: Share,
     /// Share of what is never paid that is lost.
     pub loss_given_default: Share,
+    /// The same of goods sold under retention of title; never more.
+    pub loss_given_default_with_title: Share,
     /// Gross exposure with the order above which a second person approves.
     pub automatic_up_to: Money,
     /// Position of the failure class from which a person decides.
@@ -151,6 +154,49 @@ impl ByClass {
     }
 }
 
+/// By how much gross exposure may pass the limit when an order comes to a later stage: it was accepted once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StageTolerance {
+    /// Share of the limit, before the goods leave.
+    pub delivery: Share,
+    /// Share of the limit, before the invoice goes out; never less.
+    pub invoice: Share,
+}
+
+impl StageTolerance {
+    /// Where the policy says nothing.
+    pub(super) const NONE: Self = Self { delivery: Share::NONE, invoice: Share::NONE };
+
+    /// Share of the limit that a stage tolerates; an order that is not accepted yet none.
+    pub(in crate::policy) fn at(&self, stage: Stage) -> Share {
+        match stage {
+            Stage::Order => Share::NONE,
+            Stage::Delivery => self.delivery,
+            Stage::Invoice => self.invoice,
+        }
+    }
+}
+
+/// What an insurer's contract asks of us.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CoverRule {
+    /// Share of a loss that credit insurance pays, up to the insured amount.
+    pub insured_share: Share,
+    /// Days after the due date within which an overdue invoice of an insured client must be declared.
+    pub declare_overdue_days: Option<u16>,
+    /// Cover of a client whom the insurer does not know by name, and whom no insurer refuses.
+    pub unnamed_up_to: Money,
+}
+
+/// How long what is kept of a natural person is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetentionRule {
+    /// Days since the last that happened with a client.
+    pub client_days: u16,
+    /// Days since the last answer about somebody who never became one.
+    pub prospect_days: u16,
+}
+
 /// A role that decides, and how far alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
@@ -227,7 +273,15 @@ pub struct Policy {
     pub(in crate::policy) signals: SignalRule,
     pub(in crate::policy) first_invoice: FirstInvoiceRule,
     pub(in crate::policy) limit: LimitRule,
-    pub(in crate::policy) insured_share: Share,
+    pub(in crate::policy) cover: CoverRule,
+    /// Margins by segment.
+    pub(in crate::policy) margins: Vec<(String, Share)>,
+    pub(in crate::policy) tolerance: StageTolerance,
+    /// Settled invoices from which a client is established; nothing where nobody is.
+    pub(in crate::policy) established_from: Option<u16>,
+    /// Share of answers in which the balanced offer is put forward in the place of the lightest.
+    pub(in crate::policy) exploration: Share,
+    pub(in crate::policy) retention: Option<RetentionRule>,
     pub(in crate::policy) failure: FailureRule,
     pub(in crate::policy) by_class: Vec<ByClass>,
 }
@@ -273,9 +327,20 @@ impl Policy {
         self.evidence.ledger_max_age_days
     }
 
-    /// Share of a loss that credit insurance pays.
-    pub fn insured_share(&self) -> Share {
-        self.insured_share
+    /// What an insurer's contract asks of us, and what it pays.
+    pub fn cover(&self) -> CoverRule {
+        self.cover
+    }
+
+    /// Margin of a quote that states none, for a client of a segment: its row in the policy, else the usual one.
+    pub fn margin_of(&self, segment: Option<&str>) -> Share {
+        let row = segment.and_then(|segment| self.margins.iter().find(|(name, _)| name == segment));
+        row.map_or(self.appetite.margin, |(_, margin)| *margin)
+    }
+
+    /// How long what is kept of a natural person is needed; nothing where the policy sets no period.
+    pub fn retention(&self) -> Option<RetentionRule> {
+        self.retention
     }
 
     /// Gross exposure with the order, incl. VAT, up to which no accounts are asked for nor read.
@@ -334,17 +399,23 @@ impl Policy {
         self.appetite.cost_of_money
     }
 
-    /// What is lost of an amount on credit that is never paid.
+    /// What is lost of an amount on credit that is never paid, without retention of title or cover.
     pub fn loss_of(&self, amount: Money) -> Money {
         amount.times(self.appetite.loss_given_default.value())
     }
 
-    /// Margin less handling of an order that states no margin, excl. VAT.
+    /// Share of an invoice never paid that is lost before any cover pays.
+    pub(in crate::policy) fn loss_given_default(&self, retention_of_title: bool) -> Share {
+        let Appetite { loss_given_default, loss_given_default_with_title, .. } = self.appetite;
+        if retention_of_title { loss_given_default_with_title } else { loss_given_default }
+    }
+
+    /// Margin less handling of an order at this margin, excl. VAT.
     ///
     /// # Errors
     /// When the sum leaves 64 bits.
-    pub fn earned_on(&self, amount: Money) -> Result<Money, DomainError> {
-        amount.times(self.appetite.margin.value()).minus(amount.times(self.appetite.handling_share.value()))
+    pub fn earned_on(&self, amount: Money, margin: Share) -> Result<Money, DomainError> {
+        amount.times(margin.value()).minus(amount.times(self.appetite.handling_share.value()))
     }
 
     /// The least overdue amount that counts as distress.

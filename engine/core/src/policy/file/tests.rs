@@ -18,7 +18,7 @@ fn changed(changes: &[(&str, &str)]) -> String {
 #[test]
 fn the_shipped_policy_is_in_order() {
     let policy = Policy::shipped().unwrap();
-    assert_eq!(policy.version(), "2026-11-4");
+    assert_eq!(policy.version(), "2026-11-5");
     assert_eq!(policy.by_class.len(), policy.failure.classes.len());
 }
 
@@ -78,7 +78,7 @@ fn amounts_may_have_decimals_as_text() {
 #[test]
 fn every_kind_of_fault_is_one_clear_message_with_its_line() {
     for (from, to, field, says) in [
-        ("version = \"2026-11-4\"", "version = \"\"", "version", "a text that is not empty"),
+        ("version = \"2026-11-5\"", "version = \"\"", "version", "a text that is not empty"),
         ("valid_from = 2026-01-01", "valid_from = \"2026-01-01\"", "valid_from", "a date as 2026-01-31"),
         ("currency = \"EUR\"", "currency = \"euros\"", "currency", "three"),
         ("use = \"required\" ", "use = true ", "public_record.use", "\"required\" or \"not_used\""),
@@ -106,6 +106,20 @@ fn every_kind_of_fault_is_one_clear_message_with_its_line() {
         ("without_accounts = [60000, 50000,", "without_accounts = [60000,", "by_class.without_accounts", "8 values"),
         ("up_to = [0, 100000, 250000]", "up_to = [0]", "roles.up_to", "3, one for each of `names`"),
         ("\"controller\", ", "\"sales\", ", "roles.names", "each role once"),
+        (
+            "loss_given_default_with_title = 0.75",
+            "loss_given_default_with_title = 0.95",
+            "appetite.loss_given_default_with_title",
+            "at most `loss_given_default`",
+        ),
+        ("invoice = 0.10 ", "invoice = 0.05 ", "stages.invoice", "at least `delivery`"),
+        ("client_days = 1825 ", "client_days = 0 ", "retention.client_days", "a whole number from 1"),
+        (
+            "declare_overdue_days = 60 ",
+            "declare_overdue_days = \"60\" ",
+            "cover.declare_overdue_days",
+            "a whole number",
+        ),
         ("times_largest = 3.0 ", "times_largest = \"3\" ", "habit.times_largest", "a number from"),
     ] {
         let text = changed(&[(from, to)]);

@@ -3,6 +3,7 @@
 use encours_domain::{Bilingual, Currency, Money};
 
 use super::claims::{BadDebtRule, InsolvencyRule, Prescription};
+use super::clauses::ContractRule;
 use super::{Fine, GeneralRule, GoodsRule, InterestRow, LateRule, LawTable, PublicBuyers, Span};
 use crate::policy::error::PolicyError;
 use crate::policy::file::ShippedLaw;
@@ -56,6 +57,7 @@ impl LawTable {
             late: late_rule(&mut reading),
             prescriptions: any_rows(&mut reading, "prescription", prescription),
             insolvency: section(&mut reading, "insolvency", insolvency_rule),
+            contract: section(&mut reading, "contract", contract_rule).unwrap_or_default(),
             bad_debt: section(&mut reading, "bad_debt", bad_debt_rule),
         };
         listed_goods(&mut reading, &table);
@@ -100,6 +102,19 @@ fn insolvency_rule(reading: &mut Reading) -> InsolvencyRule {
         title_months: reading.whole("insolvency.title_months", 1..=24),
         title_article: reading.text("insolvency.title_article"),
         interest_article: reading.text("insolvency.interest_article"),
+    }
+}
+
+fn contract_rule(reading: &mut Reading) -> ContractRule {
+    let mut article = |name: &str| {
+        let field = format!("contract.{name}_article");
+        reading.has(&field).then(|| reading.text(&field))
+    };
+    ContractRule {
+        deposit: article("deposit"),
+        title: article("title"),
+        no_discount: article("no_discount"),
+        break_up: article("break_up"),
     }
 }
 

@@ -5,11 +5,13 @@
 
 mod check;
 mod claims;
+mod clauses;
 mod notes;
 #[cfg(test)]
 mod tests;
 
 pub use claims::{Deadline, InterestRun, LateInterestOwed, LateInvoice};
+pub use clauses::Clause;
 pub use notes::LawNote;
 pub(in crate::policy) use notes::{Subject, late_interest_sentence, notes};
 
@@ -18,6 +20,7 @@ use encours_domain::{Bilingual, Day, Money};
 use super::terms::{EndOfMonth, Terms};
 use super::words::date;
 use claims::{BadDebtRule, InsolvencyRule, Prescription};
+use clauses::ContractRule;
 
 /// Goods under the general rule.
 pub const GENERAL: &str = "general";
@@ -36,6 +39,7 @@ pub struct LawTable {
     late: LateRule,
     prescriptions: Vec<Prescription>,
     insolvency: Option<InsolvencyRule>,
+    contract: ContractRule,
     bad_debt: Option<BadDebtRule>,
 }
 

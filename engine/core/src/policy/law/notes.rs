@@ -27,6 +27,8 @@ pub(in crate::policy) struct Subject<'a> {
     pub(in crate::policy) oldest_overdue: Option<Day>,
     /// When the opening of the proceedings that run was published, where the client owes us something.
     pub(in crate::policy) opening_published: Option<Day>,
+    /// What an established client usually has, and the most that it is offered, in days, where that is less.
+    pub(in crate::policy) cut: Option<(u16, Option<u16>)>,
 }
 
 /// The notes of a decision, in a fixed order.
@@ -43,8 +45,9 @@ pub(in crate::policy) fn notes(law: &LawTable, subject: &Subject<'_>) -> Vec<Law
     });
     notes.push(of_fee(law, subject.public_buyer));
     if subject.deposit_in_play {
-        notes.push(of_deposit());
+        notes.extend(of_deposit(law));
     }
+    notes.extend(subject.cut.and_then(|(usual, offered)| law.break_up_note(usual, offered)));
     notes.extend(subject.opening_published.and_then(|published| of_claim(law, published)));
     notes.extend(subject.oldest_overdue.and_then(|due| of_prescription(law, due)));
     notes
@@ -229,18 +232,19 @@ fn of_fee(law: &LawTable, public_buyer: bool) -> LawNote {
     )
 }
 
-fn of_deposit() -> LawNote {
-    note(
-        "1590 C. civ.",
+fn of_deposit(law: &LawTable) -> Option<LawNote> {
+    let article = law.contract.deposit.as_deref()?;
+    Some(note(
+        article,
         say(
             "Écrivez « acompte » : il engage les deux parties. Des arrhes permettraient à chacune de se dédire.",
             "Write “acompte”: it binds both sides. “Arrhes” would let either withdraw.",
         ),
-    )
+    ))
 }
 
 /// `(12,15 % aujourd’hui)`, or nothing when the table lacks the half-year.
-fn today(law: &LawTable, day: Day, points: u16) -> Bilingual {
+pub(super) fn today(law: &LawTable, day: Day, points: u16) -> Bilingual {
     let Some(ecb) = law.ecb(day) else { return Bilingual::new("", "") };
     let figure = rate(ecb + 100 * i64::from(points));
     Bilingual::new(format!(" ({} aujourd’hui)", figure.fr), format!(" ({} today)", figure.en))

@@ -23,6 +23,16 @@ use serde::Serialize;
 use super::terms::EndOfMonth;
 use super::wire;
 
+/// The offer that is put forward. Where a policy lets other offers be tried, what came of them can be weighed by the
+/// propensity later on; where it does not, it is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct PutForward {
+    /// Its name.
+    pub offer: &'static str,
+    /// How likely this one was put forward, given all that is known.
+    pub propensity: Share,
+}
+
 /// One offer, priced and ready to paste. Chances are rounded to six decimals on the wire only.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Offer {

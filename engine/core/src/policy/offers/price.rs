@@ -9,7 +9,7 @@ use super::candidates::steps;
 use super::chances::{self, Chances};
 use super::forms::Form;
 use crate::policy::error::PolicyError;
-use crate::policy::evidence::Evidence;
+use crate::policy::evidence::{Evidence, Exposure};
 use crate::policy::file::Policy;
 use crate::policy::law::Ceiling;
 use crate::policy::terms::Terms;
@@ -27,6 +27,10 @@ pub(in crate::policy) struct Order<'a> {
     margin: Share,
     /// Open already, incl. VAT.
     gross: Money,
+    /// Share of an invoice never paid that is lost.
+    loss_given_default: Share,
+    /// Share of such a loss that no cover pays, all that is open with this order.
+    own_share: f64,
     p_fail_12_months: Probability,
     curve: Vec<Chances>,
     form: Form,
@@ -91,6 +95,8 @@ impl<'a> Order<'a> {
             vat_factor: 1.0 + quote.vat_rate().value(),
             margin: quote.margin(policy),
             gross,
+            loss_given_default: policy.loss_given_default(quote.retention_of_title()),
+            own_share: own_share(evidence.exposure, gross, quote.amount_incl_vat()),
             p_fail_12_months,
             curve: chances::curve(&steps(policy, ceiling), evidence.late, invoice, severe_after)?,
             form: Form::Plain,
@@ -134,7 +140,7 @@ impl<'a> Order<'a> {
     fn priced(&self, promise: Promise) -> Priced {
         let appetite = &self.policy.appetite;
         let at_risk = 1.0 - promise.deposit.value();
-        let loss_given_never_paid = promise.p_never_paid * appetite.loss_given_default.value();
+        let loss_given_never_paid = promise.p_never_paid * self.loss_given_default.value() * self.own_share;
         let own_at_risk = at_risk * self.form.loss_kept();
         let loss_rate = loss_given_never_paid * own_at_risk;
         let waiting_rate = self.vat_factor * at_risk * promise.days_out / DAYS_A_YEAR * appetite.cost_of_money;
@@ -179,9 +185,17 @@ impl<'a> Order<'a> {
     /// Sales at this margin that would make up for the loss of what is on credit.
     pub(in crate::policy) fn sales_to_recover(&self, deposit: Share) -> Option<Money> {
         let kept = (1.0 - deposit.value()) * self.form.loss_kept();
-        let lost = kept * self.policy.appetite.loss_given_default.value();
+        let lost = kept * self.loss_given_default.value() * self.own_share;
         (self.margin.value() > 0.0).then(|| self.amount.times(lost / self.margin.value()))
     }
+}
+
+/// Cover pays its share of what is lost up to its amount, whichever of the invoices is not paid: a larger order has less of it
+/// for each euro, so that none looks better than the same in parts.
+fn own_share(exposure: &Exposure, gross: Money, order: Money) -> f64 {
+    let total = gross.major() + order.major();
+    let covered = (exposure.cover.major() / total).clamp(0.0, 1.0);
+    if covered.is_finite() { 1.0 - exposure.insured_share.value() * covered } else { 1.0 }
 }
 
 /// Terms and deposit with the chances that go with them.

@@ -3,21 +3,33 @@
 use encours_domain::{Bilingual, Verdict};
 
 use super::{Rule, Situation};
+use crate::policy::Stage;
 use crate::policy::words::amount;
 
 pub(super) const RULE: Rule = Rule { code: "OVER_LIMIT", holds_when_prepaid: false, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
-    let limit = situation.limit.automatic(situation.policy);
-    let over = situation.tested_exposure().minor() > limit.minor();
+    let over = situation.tested_exposure().minor() > situation.most.minor();
     over.then_some(situation.policy.limit.over_limit)
 }
 
 fn says(situation: &Situation<'_>) -> Bilingual {
     let exposure = amount(situation.tested_exposure());
     let limit = amount(situation.limit.automatic(situation.policy));
+    let (tolerated_fr, tolerated_en) = if situation.evidence.quote.stage() == Stage::Order {
+        (String::new(), String::new())
+    } else {
+        let most = amount(situation.most);
+        (format!(" ({} tolérés à ce stade)", most.fr), format!(" ({} tolerated at this stage)", most.en))
+    };
     Bilingual::new(
-        format!("avec cette commande l’encours atteindrait {} pour une limite de {}", exposure.fr, limit.fr),
-        format!("with this order the exposure would reach {}, above the limit of {}", exposure.en, limit.en),
+        format!(
+            "avec cette commande l’encours atteindrait {} pour une limite de {}{tolerated_fr}",
+            exposure.fr, limit.fr
+        ),
+        format!(
+            "with this order the exposure would reach {}, above the limit of {}{tolerated_en}",
+            exposure.en, limit.en
+        ),
     )
 }

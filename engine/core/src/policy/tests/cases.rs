@@ -160,15 +160,7 @@ fn the_law_is_printed_with_its_article() {
 
 #[test]
 fn an_unknown_ceiling_refers_and_offers_payment_on_delivery() {
-    let raw = RawQuote {
-        amount: euros(18_000),
-        vat_rate: 0.2,
-        margin: None,
-        terms: Some(Terms::net(45)),
-        deposit: share(0.0),
-        delivery_date: None,
-        goods: Some("cement".to_owned()),
-    };
+    let raw = RawQuote { terms: Some(Terms::net(45)), goods: Some("cement".to_owned()), ..RawQuote::of(euros(18_000)) };
     let decision = Case { quote: Quote::new(raw).unwrap(), ..Case::sound() }.decide();
     assert_eq!((decision.verdict, codes(&decision)), (Verdict::Refer, vec!["CEILING_UNKNOWN"]));
     assert!(decision.offers.iter().all(|offer| offer.terms_days == 0));
@@ -241,6 +233,8 @@ fn amounts_of_another_currency_are_an_error() {
         failure: None,
         group: None,
         set_limit: None,
+        insured: None,
+        draw: 0.0,
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));
     let none = Evidence { exposure: &case.exposure, late: &[], ..evidence };
@@ -342,15 +336,7 @@ fn whoever_may_not_pay_is_offered_nothing() {
 #[test]
 fn payment_in_advance_is_not_held_out_where_it_is_not_worth_it() {
     let thin = |margin: f64| {
-        let raw = RawQuote {
-            amount: euros(18_000),
-            vat_rate: 0.2,
-            margin: Some(share(margin)),
-            terms: Some(Terms::net(45)),
-            deposit: share(0.0),
-            delivery_date: None,
-            goods: None,
-        };
+        let raw = RawQuote { margin: Some(share(margin)), terms: Some(Terms::net(45)), ..RawQuote::of(euros(18_000)) };
         Case { quote: Quote::new(raw).unwrap(), chances: vec![(0.9, 90.0)], ..Case::sound() }.decide()
     };
     // Two hundredths are wanted after half a hundredth of handling.
@@ -416,13 +402,10 @@ fn a_public_buyer_buys_under_public_law() {
     }
     // What is sold does not matter: the commune's groceries are under public law too.
     let raw = RawQuote {
-        amount: euros(5_000),
         vat_rate: 0.055,
-        margin: None,
         terms: Some(Terms::net(30)),
-        deposit: share(0.0),
-        delivery_date: None,
         goods: Some("livestock_fresh_meat".to_owned()),
+        ..RawQuote::of(euros(5_000))
     };
     let quote = Quote::new(raw).unwrap();
     let policy = Policy::shipped().unwrap();

@@ -69,15 +69,19 @@ fn raw_quote() -> impl Strategy<Value = RawQuote> {
     let deposit = prop_oneof![3 => Just(0.0), 1 => 0.0_f64..=1.0];
     let margin = prop::option::of((0.0_f64..0.6).prop_map(share));
     let delivery = prop::option::of((0_i32..120).prop_map(|days| day("2026-05-31").plus_clamped(days)));
-    (amount, 0.0_f64..0.3, margin, prop::option::weighted(0.9, terms()), deposit, delivery, goods()).prop_map(
-        |(amount, vat_rate, margin, terms, deposit, delivery_date, goods)| RawQuote {
-            amount,
+    let stage = prop::sample::select(vec![Stage::Order, Stage::Order, Stage::Delivery, Stage::Invoice]);
+    let further = (stage, prop::bool::weighted(0.2));
+    (amount, 0.0_f64..0.3, margin, prop::option::weighted(0.9, terms()), deposit, delivery, goods(), further).prop_map(
+        |(amount, vat_rate, margin, terms, deposit, delivery_date, goods, (stage, retention_of_title))| RawQuote {
             vat_rate,
             margin,
             terms,
             deposit: share(deposit),
             delivery_date,
             goods,
+            stage,
+            retention_of_title,
+            amount,
         },
     )
 }
@@ -137,6 +141,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         policy_with(&[
             ("automatic_up_to = \"prudent\"", "automatic_up_to = \"bold\""),
             ("\namount = 1000 ", "\namount = 20000 "),
+            ("share = 0.0  ", "share = 0.3  "),
         ]),
     ])
 }
@@ -152,7 +157,7 @@ prop_compose! {
         sales in prop::option::weighted(0.9, money(10_000_000..1_000_000_000)), chances in chances(),
         trained in prop::bool::weighted(0.9), failure in prop::option::weighted(0.3, -9.0_f64..3.0),
         group in prop::option::weighted(0.3, (money(0..50_000_000), prop::bool::weighted(0.1))), light in 0_usize..5,
-        set in prop::option::weighted(0.2, money(0..10_000_000)),
+        set in prop::option::weighted(0.2, money(0..10_000_000)), draw in 0.0_f64..1.0,
     ) -> Case {
         let level = if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly };
         Case {
@@ -162,6 +167,7 @@ prop_compose! {
             set_limit: set.map(|amount| SetLimit { amount, until: None }),
             group: group.map(|(others, fails)| GroupExposure { others, failing: fails.then(failing) }),
             failure: failure.map(|log_odds| FailureEstimate { model: "failure-1".into(), log_odds, moves: Vec::new() }),
+            insured: None, draw,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use encours_domain::client::Cover;
 use encours_domain::fact::{Known, MissingKind};
 use encours_domain::{Bilingual, Currency, Day, Money, Probability, Share, Verdict};
 
@@ -58,6 +59,8 @@ pub(super) struct Case {
     pub(super) failure: Option<FailureEstimate>,
     pub(super) group: Option<GroupExposure>,
     pub(super) set_limit: Option<SetLimit>,
+    pub(super) insured: Option<Cover>,
+    pub(super) draw: f64,
 }
 
 impl Case {
@@ -86,6 +89,8 @@ impl Case {
             failure: None,
             group: None,
             set_limit: None,
+            insured: None,
+            draw: 0.5,
         }
     }
 
@@ -99,7 +104,23 @@ impl Case {
         let Self { as_of, quote, company, history, exposure, seller, level, signals, .. } = self;
         let (failure, group) = (self.failure.as_ref(), self.group.as_ref());
         let (as_of, seller, level, set_limit) = (*as_of, *seller, *level, self.set_limit);
-        Evidence { as_of, quote, company, history, exposure, seller, late, level, signals, failure, group, set_limit }
+        let (insured, draw) = (self.insured.as_ref(), self.draw);
+        Evidence {
+            as_of,
+            quote,
+            company,
+            history,
+            exposure,
+            seller,
+            late,
+            level,
+            signals,
+            failure,
+            group,
+            set_limit,
+            insured,
+            draw,
+        }
     }
 
     pub(super) fn decide(&self) -> Decision {
@@ -130,16 +151,8 @@ pub(super) fn law() -> &'static LawTable {
 }
 
 pub(super) fn quote(whole: i64, terms: Terms, deposit: f64) -> Quote {
-    let (margin, delivery_date, goods) = (Some(share(0.25)), None, None);
-    let raw = RawQuote {
-        amount: euros(whole),
-        vat_rate: 0.2,
-        margin,
-        terms: Some(terms),
-        deposit: share(deposit),
-        delivery_date,
-        goods,
-    };
+    let margin = Some(share(0.25));
+    let raw = RawQuote { margin, terms: Some(terms), deposit: share(deposit), ..RawQuote::of(euros(whole)) };
     Quote::new(raw).unwrap()
 }
 

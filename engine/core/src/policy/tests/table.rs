@@ -120,13 +120,10 @@ fn every_row_of_the_table_holds() {
         let mut case = client(words);
         case.as_of = day(quoted);
         let raw = RawQuote {
-            amount: euros(amount.parse().unwrap()),
-            vat_rate: 0.2,
             margin: Some(share(0.25)),
             terms: terms(asked),
-            deposit: share(0.0),
-            delivery_date: None,
             goods: Some((*goods).to_owned()),
+            ..RawQuote::of(euros(amount.parse().unwrap()))
         };
         case.quote = Quote::new(raw).unwrap();
         let decision = case.decide();
