@@ -73,6 +73,13 @@ impl ClientBook {
         self.matched.remove(client);
     }
 
+    /// Leaves nothing of an account.
+    pub(crate) fn erase(&mut self, account: &str) {
+        self.clients.remove(account);
+        self.matched.remove(account);
+        self.joined.retain(|from, to| from != account && to != account);
+    }
+
     /// The client's number: the file's, else the one that a person accepted.
     pub fn siren(&self, client: &str) -> Option<&Siren> {
         let own = self.client(client).and_then(|row| row.siren.as_ref());

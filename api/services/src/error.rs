@@ -73,6 +73,20 @@ pub enum ServicesError {
         /// The name asked for.
         id: String,
     },
+    /// An answer about a person who was erased by right.
+    #[error("assessment `{id}` was erased by right on {at}: neither its bytes nor what it was made with are there")]
+    Erased {
+        /// The answer.
+        id: String,
+        /// When.
+        at: String,
+    },
+    /// Somebody who may not be erased.
+    #[error("{reason}")]
+    NotErasable {
+        /// Why, and what to do.
+        reason: String,
+    },
     /// There is no ledger yet.
     #[error("no ledger has been imported into `{}`", .folder.display())]
     NoLedger {
@@ -373,7 +387,7 @@ impl ServicesError {
             | Self::Unreadable { .. }
             | Self::UnknownWord { .. }
             | Self::UnsupportedDatabase { .. } => ErrorClass::InvalidInput,
-            Self::UnknownClient { .. } | Self::NotFound { .. } => ErrorClass::NotFound,
+            Self::UnknownClient { .. } | Self::NotFound { .. } | Self::Erased { .. } => ErrorClass::NotFound,
             Self::SeveralClients { .. }
             | Self::NumberKnown { .. }
             | Self::ChangedMeanwhile { .. }
@@ -382,6 +396,7 @@ impl ServicesError {
             | Self::NoBetterFailureModel { .. }
             | Self::UnmeasuredModel { .. }
             | Self::ModelInForce { .. }
+            | Self::NotErasable { .. }
             | Self::OtherLedger { .. } => ErrorClass::Conflict,
             Self::NoFolder { .. }
             | Self::Predictions { .. }
@@ -422,6 +437,8 @@ impl ServicesError {
             Self::SeveralClients { .. } => "several_clients",
             Self::NumberKnown { .. } => "number_known",
             Self::NotFound { .. } => "not_found",
+            Self::Erased { .. } => "erased",
+            Self::NotErasable { .. } => "not_erasable",
             Self::NoLedger { .. } => "no_ledger",
             Self::TooLittleToTrain { .. } => "too_little_to_train",
             Self::ChangedMeanwhile { .. } => "changed_meanwhile",

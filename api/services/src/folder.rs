@@ -17,6 +17,8 @@
 //!   quartiles/<hash>.json                 quartiles of ratios by sector
 //!   answers/<hash>.raw                    raw answers of public registers, as the facts cite them
 //!   answers/<question>.json               which answer a question had last, and when
+//!   <folder>/<hash>.moved                 where to read on after an erasure (`moved`)
+//!   erasing.json                          an erasure that was not ended
 //! ```
 //!
 //! A file is written under a temporary name beside its place, flushed to the disk and renamed: whoever sees the name
@@ -32,6 +34,7 @@ use encours_core::ledger::Snapshot;
 use sha2::{Digest, Sha256};
 
 use crate::ServicesError;
+use crate::moved::LEDGER;
 
 /// Names of the two tables, in the store and in exports.
 pub const INVOICES: &str = "invoices.parquet";
@@ -64,6 +67,25 @@ pub enum Kept {
 }
 
 impl Kept {
+    /// Every kind.
+    pub(crate) const ALL: [Kept; 10] = [
+        Kept::Facts,
+        Kept::Layers,
+        Kept::Documents,
+        Kept::Journal,
+        Kept::Pulled,
+        Kept::Clients,
+        Kept::Orders,
+        Kept::FailureModel,
+        Kept::Quartiles,
+        Kept::Answers,
+    ];
+
+    /// The folder in which files of this kind lie.
+    pub(crate) const fn folder(self) -> &'static str {
+        self.place().0
+    }
+
     /// Folder and ending.
     const fn place(self) -> (&'static str, &'static str) {
         match self {
@@ -128,9 +150,8 @@ impl DataFolder {
     pub fn expect_outside(&self, out: &Path) -> Result<(), ServicesError> {
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (Ok(data), Ok(parent)) = (self.0.canonicalize(), parent.canonicalize()) else { return Ok(()) };
-        let stored =
-            ["ledger", "facts", "layers", "documents", "journal", "pulled", "clients", "orders", "failure", "answers"];
-        let is_stored = stored.iter().any(|folder| parent.starts_with(data.join(folder)));
+        let mut stored = std::iter::once(LEDGER).chain(Kept::ALL.iter().map(|kind| kind.folder()));
+        let is_stored = stored.any(|folder| parent.starts_with(data.join(folder)));
         let names = out.file_name().map(std::ffi::OsStr::to_string_lossy).unwrap_or_default();
         let is_database = parent == data && names.starts_with("encours.sqlite3");
         if is_stored || is_database {
@@ -139,8 +160,13 @@ impl DataFolder {
         expect_no_input(out, [self.database().as_path()])
     }
 
+    /// Where an erasure is written down while it runs.
+    pub(crate) fn erasing(&self) -> PathBuf {
+        self.0.join("erasing.json")
+    }
+
     fn ledger(&self, hash: &str) -> PathBuf {
-        self.0.join("ledger").join(plain(hash))
+        self.0.join(LEDGER).join(plain(hash))
     }
 
     /// Where the state of a pull is kept from page to page.
@@ -174,6 +200,7 @@ impl DataFolder {
     /// # Errors
     /// When a file is missing, or its content is not what its name says.
     pub fn read_ledger(&self, hash: &str) -> Result<Snapshot, ServicesError> {
+        let hash = &self.found_under(LEDGER, hash)?;
         let folder = self.ledger(hash);
         let snapshot = Snapshot { invoices: read(&folder.join(INVOICES))?, payments: read(&folder.join(PAYMENTS))? };
         expect_hash(&folder, &snapshot.hash(), hash)?;
@@ -219,6 +246,7 @@ impl DataFolder {
     /// # Errors
     /// When it cannot be read, or its content is not what its name says.
     pub fn read(&self, kind: Kept, hash: &str) -> Result<Arc<[u8]>, ServicesError> {
+        let hash = &self.found_under(kind.folder(), hash)?;
         let path = self.place(kind, hash);
         let bytes = read(&path)?;
         expect_hash(&path, &crate::text::sha256(&bytes), hash)?;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::folder::Kept;
+use crate::moved::LEDGER;
 use crate::store::{Current, ManifestFile, ManifestKind, NewManifest};
 use crate::{DataFolder, Moment, Services, ServicesError};
 
@@ -50,6 +51,28 @@ impl Layers {
             // All that ever came in were tables.
             None => Ok(Self { tables: current.ledger.clone(), ..Self::default() }),
         }
+    }
+
+    /// The same layers, each by the name under which it lies now.
+    ///
+    /// # Errors
+    /// When one is gone.
+    pub(crate) fn read_on(self, folder: &DataFolder) -> Result<Self, ServicesError> {
+        let Self { tables, documents, journal, pulled, clients, orders, failure_model, quartiles } = self;
+        let now =
+            |kind: Kept, hash: Option<String>| hash.map(|hash| folder.found_under(kind.folder(), &hash)).transpose();
+        let pulled =
+            pulled.into_iter().map(|(system, hash)| Ok((system, folder.found_under(Kept::Pulled.folder(), &hash)?)));
+        Ok(Self {
+            tables: tables.map(|hash| folder.found_under(LEDGER, &hash)).transpose()?,
+            documents: now(Kept::Documents, documents)?,
+            journal: now(Kept::Journal, journal)?,
+            pulled: pulled.collect::<Result<_, ServicesError>>()?,
+            clients: now(Kept::Clients, clients)?,
+            orders: now(Kept::Orders, orders)?,
+            failure_model,
+            quartiles,
+        })
     }
 
     /// Whether there is nothing but tables: then the ledger is they.

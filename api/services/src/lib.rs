@@ -30,6 +30,7 @@ pub mod input;
 mod layers;
 mod making;
 pub mod moment;
+mod moved;
 pub mod portfolio;
 mod services;
 pub mod stateless;

@@ -162,6 +162,12 @@ impl Services {
         }
     }
 
+    /// Nothing of what is held may be shown any more.
+    pub(crate) async fn forget_portfolio(&self) {
+        *self.inner.loaded.lock().await = None;
+        *self.inner.scores.lock().await = None;
+    }
+
     /// Reads a portfolio, in force or past, from the disk.
     /// What is `held` lends what is the same.
     pub(crate) async fn read_portfolio(

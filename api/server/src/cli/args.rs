@@ -12,7 +12,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use encours_core::policy::{LONGEST_TERMS, VatRate};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren};
-use encours_services::Format;
+use encours_services::{ErasureBasis, Format};
 use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
 
@@ -169,6 +169,24 @@ pub struct BesideArgs {
     pub accept_partial: bool,
 }
 
+/// Why a person is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BasisName {
+    /// They asked for it
+    Request,
+    /// What is kept of them is no longer needed
+    Retention,
+}
+
+impl From<BasisName> for ErasureBasis {
+    fn from(name: BasisName) -> Self {
+        match name {
+            BasisName::Request => Self::Request,
+            BasisName::Retention => Self::Retention,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum ClientsCommand {
     /// Take a client file in: names, numbers, agreed terms, cover
@@ -197,6 +215,29 @@ pub enum ClientsCommand {
         forget: Vec<String>,
         /// As JSON
         #[arg(long, conflicts_with_all = ["accept", "forget"])]
+        json: bool,
+    },
+    /// Erase a natural person: ledger, client file, facts, answers, decisions; the audit chain still holds
+    Erase {
+        /// A client of the ledger, or a SIREN
+        who: String,
+        /// Why
+        #[arg(long, value_enum)]
+        basis: BasisName,
+        /// This is a natural person, where neither the register nor the client file says so
+        #[arg(long)]
+        is_person: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List natural persons of whom nothing need be kept any more, by the policy's periods
+    Expired {
+        /// On this day [default: today]
+        #[arg(long, value_name = "DATE")]
+        on: Option<Day>,
+        /// As JSON
+        #[arg(long)]
         json: bool,
     },
     /// Take joins back

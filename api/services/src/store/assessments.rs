@@ -67,8 +67,11 @@ impl Store {
     pub async fn assessment(&self, id: &str) -> Result<AssessmentRecord, ServicesError> {
         let row = Entity::find().filter(Column::Id.eq(id)).one(&self.database).await;
         let row = row.map_err(ServicesError::database("reading the assessment"))?;
-        let row = row.ok_or_else(|| ServicesError::NotFound { what: "assessment", id: id.to_owned() })?;
-        Ok(row.into())
+        match (row, self.erased_at(id).await?) {
+            (Some(row), _) => Ok(row.into()),
+            (None, Some(at)) => Err(ServicesError::Erased { id: id.to_owned(), at }),
+            (None, None) => Err(ServicesError::NotFound { what: "assessment", id: id.to_owned() }),
+        }
     }
 
     /// Several answers by their ids; those that are not there are left out.
@@ -84,6 +87,21 @@ impl Store {
             found.extend(rows.into_iter().map(|row| (row.id.clone(), AssessmentRecord::from(row))));
         }
         Ok(found)
+    }
+
+    /// When each client or SIREN was last answered about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn last_answers(&self) -> Result<BTreeMap<String, String>, ServicesError> {
+        let rows = Entity::find()
+            .select_only()
+            .column(Column::Subject)
+            .column_as(Column::CreatedAt.max(), "last")
+            .group_by(Column::Subject)
+            .into_tuple::<(String, String)>()
+            .all(&self.database);
+        Ok(rows.await.map_err(ServicesError::database("reading the assessments"))?.into_iter().collect())
     }
 
     /// The last answers, newest first; of one client or SIREN when it is named.

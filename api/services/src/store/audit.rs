@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::entities::audit::{ActiveModel, Column, Entity, Model};
 use super::entities::current;
 use super::{Store, current as in_force};
+use crate::moved::Moved;
 use crate::text::sha256;
 use crate::{Moment, ServicesError};
 
@@ -56,10 +57,12 @@ pub enum Action {
     KeyCreated,
     /// An access key was taken back.
     KeyRevoked,
+    /// A person was erased by right.
+    Erased,
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 13] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Assessed, "assessed"),
         (Self::Imported, "imported"),
         (Self::ModelRegistered, "model_registered"),
@@ -73,6 +76,7 @@ impl Action {
         (Self::LimitSet, "limit_set"),
         (Self::KeyCreated, "key_created"),
         (Self::KeyRevoked, "key_revoked"),
+        (Self::Erased, "erased"),
     ];
 
     /// Its word in the chain.
@@ -129,6 +133,19 @@ impl AuditLink {
     pub(crate) fn about(&self) -> Option<Value> {
         let document: Value = serde_json::from_str(self.document.as_deref()?).ok()?;
         document.get("about").cloned()
+    }
+
+    /// Links whose documents it says were erased.
+    pub(crate) fn told_erased(&self) -> Vec<i64> {
+        let links = self.about().and_then(|about| about.get("links")?.as_array().cloned()).unwrap_or_default();
+        links.iter().filter_map(Value::as_i64).collect()
+    }
+
+    /// Files that it says took the place of others.
+    pub(crate) fn told_moves(&self) -> Vec<Moved> {
+        let moved = self.about().and_then(|about| about.get("moved").cloned()).unwrap_or_default();
+        let moved: Vec<[String; 3]> = serde_json::from_value(moved).unwrap_or_default();
+        moved.into_iter().map(|[folder, from, to]| Moved { folder, from, to }).collect()
     }
 
     /// The hash that this link should have.

@@ -9,6 +9,7 @@ mod assessments;
 pub mod audit;
 mod current;
 mod entities;
+mod erasures;
 mod keeper;
 mod keys;
 mod manifests;
@@ -21,6 +22,7 @@ mod rulings;
 pub use assessments::{AssessmentRecord, NewAssessment};
 pub use audit::{Act, AuditHead, AuditLink};
 pub use current::Current;
+pub(crate) use erasures::Erasure;
 pub(crate) use keeper::sha256_of_answer;
 pub use keys::KeyRecord;
 pub use manifests::{Manifest, ManifestFile, ManifestKind, NewManifest};
@@ -33,7 +35,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
@@ -73,6 +75,15 @@ impl Store {
         }
         let keeper = Keeper::start(database.clone());
         Ok(Self { database, keeper })
+    }
+
+    /// After an erasure: the write-ahead log still holds what the pages no longer do.
+    async fn leave_nothing_behind(&self) -> Result<(), ServicesError> {
+        if self.database.get_database_backend() == DbBackend::Sqlite {
+            let done = self.database.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
+            done.map_err(ServicesError::database("emptying the write-ahead log"))?;
+        }
+        Ok(())
     }
 
     /// Whether the database answers.
@@ -128,6 +139,8 @@ fn options(file: &Path, url: Option<&str>) -> Result<ConnectOptions, ServicesErr
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: what was erased by right is not to be read from the free pages.
+            .pragma("secure_delete", "ON")
             .busy_timeout(PATIENCE)
     });
     Ok(options)

@@ -1,6 +1,6 @@
 //! The audit chain, walked and written out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use super::import::count;
 use crate::folder::{expect_folder_for, write_atomically_with};
+use crate::moved::Moved;
 use crate::store::audit::Action;
 use crate::store::{AssessmentRecord, AuditHead, AuditLink, NewAssessment, RulingRecord, sha256_of_answer};
 use crate::text::sha256;
-use crate::{Services, ServicesError};
+use crate::{DataFolder, Services, ServicesError};
 
 /// Links that are read at once.
 const BLOCK: u64 = 5_000;
@@ -26,6 +27,8 @@ pub struct AuditReport {
     pub assessments: u64,
     /// Decisions of persons, held against it too.
     pub rulings: u64,
+    /// Links whose documents were erased by right.
+    pub erased: u64,
     /// The end of the chain: note it elsewhere, and a chain that was cut short is found later.
     pub head: AuditHead,
     /// Everything that is not as the chain says, in the order of the chain.
@@ -60,7 +63,7 @@ impl Services {
     /// When the database fails. What is wrong with the chain is no error of walking it.
     pub async fn verify_audit(&self, expected: Option<&AuditHead>) -> Result<AuditReport, ServicesError> {
         let head = self.store().audit_head().await?;
-        let mut walk = Walk { previous: String::new(), next: 1, report: AuditReport::new(head.clone()) };
+        let mut walk = Walk::new(head.clone());
         loop {
             let links = self.store().audit_after(walk.next.saturating_sub(1), BLOCK).await?;
             if links.is_empty() {
@@ -74,6 +77,7 @@ impl Services {
             }
             self.hold_against(&links, &mut walk).await?;
         }
+        walk.hold_erasures_against(self.data_folder())?;
         let walked = i64::try_from(walk.report.links).unwrap_or(i64::MAX);
         if walk.previous != head.hash {
             let reason = format!("the chain should end at link {} with {}", head.links, head.hash);
@@ -199,7 +203,7 @@ fn is_made_as_told(link: &AuditLink, record: &AssessmentRecord) -> bool {
 
 impl AuditReport {
     fn new(head: AuditHead) -> Self {
-        Self { links: 0, assessments: 0, rulings: 0, head, faults: Vec::new() }
+        Self { links: 0, assessments: 0, rulings: 0, erased: 0, head, faults: Vec::new() }
     }
 
     /// Whether everything is as the chain says.
@@ -213,9 +217,37 @@ struct Walk {
     previous: String,
     next: i64,
     report: AuditReport,
+    /// Links without a document.
+    gone: Vec<AuditLink>,
+    /// Links that others say were erased by right.
+    erased: BTreeSet<i64>,
+    /// Files that they say took the place of others.
+    moves: BTreeSet<Moved>,
 }
 
 impl Walk {
+    fn new(head: AuditHead) -> Self {
+        let (gone, erased, moves) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        Self { previous: String::new(), next: 1, report: AuditReport::new(head), gone, erased, moves }
+    }
+
+    /// What is gone must have been erased by right, and what took a file's place must have been put there by an erasure.
+    fn hold_erasures_against(&mut self, folder: &DataFolder) -> Result<(), ServicesError> {
+        for link in std::mem::take(&mut self.gone) {
+            if self.erased.contains(&link.sequence) {
+                self.report.erased += 1;
+            } else {
+                self.fault(&link, "its document is gone");
+            }
+        }
+        for Moved { folder, from, .. } in folder.moved()?.iter().filter(|one| !self.moves.contains(one)) {
+            let reason = format!("something took the place of {folder} `{from}`, and no erasure tells of it");
+            self.report.faults.push(AuditFault { link: self.next.saturating_sub(1), action: String::new(), reason });
+        }
+        self.report.faults.sort_by_key(|fault| fault.link);
+        Ok(())
+    }
+
     fn fault(&mut self, link: &AuditLink, reason: &str) {
         let fault = AuditFault { link: link.sequence, action: link.action.clone(), reason: reason.to_owned() };
         self.report.faults.push(fault);
@@ -236,8 +268,12 @@ impl Walk {
                 self.fault(link, "its document was altered");
             }
             Some(_) => {}
-            // Nothing erases yet: whoever took it out hid what the link tells of.
-            None => self.fault(link, "its document is gone"),
+            // Whether it went by right a later link says.
+            None => self.gone.push(link.clone()),
+        }
+        if link.action == Action::Erased.code() {
+            self.erased.extend(link.told_erased());
+            self.moves.extend(link.told_moves());
         }
         self.report.links += 1;
         self.previous.clone_from(&link.hash);

@@ -5,9 +5,9 @@ use encours_services::store::{AuditHead, AuditLink};
 use encours_services::{
     Asked, AssessRequest, Deed, Moment, NewLimit, NewRuling, RulingStanding, Rulings, Services, ServicesError,
 };
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
-use crate::support::{Desk, day, now};
+use crate::support::{Desk, day, now, raw};
 
 fn request(amount: &str) -> AssessRequest {
     let as_of = Some(day("2026-05-31"));
@@ -109,10 +109,6 @@ async fn a_set_limit_decides_until_it_ends_and_answers_remember_it() {
     assert_eq!(past.class(), ErrorClass::Conflict);
     let nobody = NewLimit { client: "nobody".to_owned(), ..new(Some(1), None) };
     assert_eq!(desk.services.set_limit(nobody, now()).await.unwrap_err().class(), ErrorClass::NotFound);
-}
-
-async fn raw(desk: &Desk) -> DatabaseConnection {
-    Database::connect(format!("sqlite://{}/encours.sqlite3", desk.folder.path().display())).await.unwrap()
 }
 
 /// Every column of every table that the chain speaks of, one letter changed in each row in turn.

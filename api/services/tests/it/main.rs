@@ -8,6 +8,7 @@ mod clients;
 mod companies;
 mod decisions;
 mod documents;
+mod erase;
 mod failure_model;
 mod groups;
 mod import;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use encours_domain::Day;
 use encours_services::{ImportOptions, ImportReport, InputFile, Moment, Services, ServicesError};
+use sea_orm::{Database, DatabaseConnection};
 use tempfile::TempDir;
 
 pub const HEADER: &str = "client_id,invoice_id,issue_date,due_date,amount,paid_date\n";
@@ -102,4 +103,8 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+pub async fn raw(desk: &Desk) -> DatabaseConnection {
+    Database::connect(format!("sqlite://{}/encours.sqlite3", desk.folder.path().display())).await.unwrap()
 }

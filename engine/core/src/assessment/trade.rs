@@ -93,8 +93,9 @@ impl<'a> Trade<'a> {
             known.map(|order| format!("{} {} {}", order.order_id, order.order_date, order.amount)).collect()
         });
         let cover = self.client.map(|row| format!("{:?} {:?}", row.insured, row.guaranteed));
-        let margin = self.client.and_then(|row| row.margin);
-        format!("trade {orders:?} {cover:?} {margin:?}")
+        // Only where there is one: answers of before it counted are made with the same evidence.
+        let margin = self.client.and_then(|row| row.margin).map_or_else(String::new, |margin| format!(" {margin}"));
+        format!("trade {orders:?} {cover:?}{margin}")
     }
 }
 

@@ -212,6 +212,12 @@ impl<'a> ClientView<'a> {
         self.book.payments.of_record(self.start + position)
     }
 
+    /// The last day on which anything of the client is dated; `None` without an invoice.
+    pub fn last_day(&self) -> Option<i32> {
+        let paid = self.payments().days.get(self.payment_range()).unwrap_or_default().iter().copied();
+        self.records().iter().map(|record| record.issued).chain(paid).max()
+    }
+
     /// All the client's payments, in the order of its invoices.
     pub(crate) fn payment_range(&self) -> std::ops::Range<usize> {
         let at = |record: usize| self.book.payments.starts.get(record).copied().map_or(0, index);

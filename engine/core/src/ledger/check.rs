@@ -31,6 +31,11 @@ impl CheckedLedger {
         self.payments.len()
     }
 
+    /// Names of the further columns, in the order of each row's attributes.
+    pub fn attribute_names(&self) -> &[String] {
+        &self.attribute_names
+    }
+
     /// The invoices, by client, number and instalment as the ledger has them.
     pub fn invoice_rows(&self) -> &[InvoiceRow] {
         &self.invoices

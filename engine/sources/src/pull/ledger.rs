@@ -89,6 +89,21 @@ impl PulledLedger {
         self.clients.clear();
     }
 
+    /// Leaves nothing that tells who a client is: its records stay, under another name and with other numbers.
+    pub fn erase_client(&mut self, client: &str, token: &str, number: &dyn Fn(&str) -> String) {
+        self.clients.remove(client);
+        for record in self.records.values_mut() {
+            if let Content::Claim(claim) = &mut record.content
+                && claim.client_id == client
+            {
+                token.clone_into(&mut claim.client_id);
+                claim.client_name = None;
+                claim.number = number(&claim.number);
+                record.notes.clear();
+            }
+        }
+    }
+
     /// The rows of the ledger, and what could not become one. Rows are derived anew each time: nothing here depends on
     /// the order in which records came.
     pub fn rows(&self) -> (LedgerRows, FaultReport) {

@@ -43,6 +43,11 @@ impl PullState {
         &self.ledger
     }
 
+    /// As [`PulledLedger::erase_client`].
+    pub fn erase_client(&mut self, client: &str, token: &str, number: &dyn Fn(&str) -> String) {
+        self.ledger.erase_client(client, token, number);
+    }
+
     /// Whole rounds that were made; 0 while the first is under way, and its rows are a part only.
     pub fn rounds(&self) -> u64 {
         self.rounds

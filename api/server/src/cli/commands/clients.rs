@@ -1,6 +1,6 @@
 //! `clients` and `orders`.
 
-use encours_services::{BookReport, MapFile, Moment, Services};
+use encours_services::{BookReport, EraseRequest, ErasureReport, Expired, MapFile, Moment, Services};
 
 use super::{read_files, read_map};
 use crate::cli::args::{BesideArgs, ClientsCommand, OrdersCommand};
@@ -48,6 +48,25 @@ pub async fn run(services: &Services, command: ClientsCommand, now: Moment) -> R
             patiently("matching", services.settle_client_matches(accept, forget, now)).await?;
             say(format_args!("{said}, {taken_back}"));
         }
+        ClientsCommand::Erase { who, basis, is_person, json } => {
+            let request = EraseRequest { who, basis: basis.into(), is_person };
+            let report = patiently("erasing", services.erase(request, now)).await?;
+            if json {
+                return give_json(&report);
+            }
+            tell_erased(&report);
+        }
+        ClientsCommand::Expired { on, json } => {
+            let expired = services.expired(on.unwrap_or(now.today)).await?;
+            if json {
+                return give_json(&expired);
+            }
+            if expired.is_empty() {
+                say("nobody: of every natural person something is still needed, or the policy sets no period");
+            }
+            let line = |one: &Expired| format!("{}: last seen {}, not needed since {}\n", one.who, one.last, one.since);
+            give(&expired.iter().map(line).collect::<String>()).map_err(Failure::of_output)?;
+        }
         ClientsCommand::Join { main, others } => {
             let joined = counted(count(others.len()), "account", "accounts");
             let words = format!("{joined} joined to {main}");
@@ -60,6 +79,22 @@ pub async fn run(services: &Services, command: ClientsCommand, now: Moment) -> R
         }
     }
     Ok(())
+}
+
+fn tell_erased(report: &ErasureReport) {
+    let invoices = counted(count(report.invoices), "invoice stays", "invoices stay");
+    say(format_args!("erased; {invoices} as `{}`, without anything that tells who it was", report.token));
+    let gone = [
+        counted(count(report.answers), "answer", "answers"),
+        counted(count(report.decisions), "decision", "decisions"),
+        counted(count(report.links), "document of the audit chain", "documents of the audit chain"),
+        counted(count(report.files), "file rewritten", "files rewritten"),
+    ];
+    say(format_args!("gone: {}", gone.join(", ")));
+    say(
+        "what backups, exports and the systems that invoices come from hold is not touched: erase it there too, or the next \
+        import brings it back",
+    );
 }
 
 fn count(length: usize) -> u64 {

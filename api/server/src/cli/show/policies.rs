@@ -324,6 +324,9 @@ pub fn audit(found: &AuditReport) -> String {
         Lang::En.count(found.assessments),
         Lang::En.count(found.rulings)
     );
+    if found.erased > 0 {
+        told.push_str(&format!("of {} links the documents were erased by right\n", Lang::En.count(found.erased)));
+    }
     for fault in &found.faults {
         let line = format!("link {} ({}): {}", fault.link, one_line(&fault.action), one_line(&fault.reason));
         told.push_str(&format!("{}\n", wrapped(&line, 2)));

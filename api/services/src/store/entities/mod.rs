@@ -4,6 +4,7 @@ pub mod access_key;
 pub mod assessment;
 pub mod audit;
 pub mod current;
+pub mod erased;
 pub mod manifest;
 pub mod model;
 pub mod rule_text;

@@ -4,6 +4,7 @@ mod m0001_first;
 mod m0002_layers;
 mod m0003_models;
 mod m0004_decisions;
+mod m0005_erasures;
 
 use sea_orm_migration::prelude::*;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_layers::Migration),
             Box::new(m0003_models::Migration),
             Box::new(m0004_decisions::Migration),
+            Box::new(m0005_erasures::Migration),
         ]
     }
 }

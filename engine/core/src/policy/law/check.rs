@@ -57,7 +57,7 @@ impl LawTable {
             late: late_rule(&mut reading),
             prescriptions: any_rows(&mut reading, "prescription", prescription),
             insolvency: section(&mut reading, "insolvency", insolvency_rule),
-            contract: section(&mut reading, "contract", contract_rule).unwrap_or_default(),
+            contract: section(&mut reading, "contract", contract_rule).unwrap_or_else(ContractRule::before_it_was_data),
             bad_debt: section(&mut reading, "bad_debt", bad_debt_rule),
         };
         listed_goods(&mut reading, &table);

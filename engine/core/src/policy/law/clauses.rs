@@ -7,12 +7,19 @@ use super::{LawNote, LawTable};
 use crate::policy::words::{amount, say};
 
 /// Articles on what stands in quotes and general terms; a law may lack any of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ContractRule {
     pub(super) deposit: Option<String>,
     pub(super) title: Option<String>,
     pub(super) no_discount: Option<String>,
     pub(super) break_up: Option<String>,
+}
+
+impl ContractRule {
+    /// Tables of before this section said of deposits what stood in the program.
+    pub(super) fn before_it_was_data() -> Self {
+        Self { deposit: Some("1590 C. civ.".to_owned()), title: None, no_discount: None, break_up: None }
+    }
 }
 
 /// A clause of the general terms.

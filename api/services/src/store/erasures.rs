@@ -1,0 +1,175 @@
+//! A person leaves the database: answers about them, decisions on these, and what the audit chain tells of both. The chain's
+//! hashes stay, and a link of its own says which documents are gone by right.
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    TransactionTrait,
+};
+use serde_json::json;
+
+use super::audit::{self, Act, Action, NewLink};
+use super::entities::{assessment, audit as link, erased, ruling};
+use super::{Current, Store, current};
+use crate::ServicesError;
+use crate::moved::Moved;
+
+/// Rows that are read at once; databases bound how many values a question may have.
+const BLOCK: u64 = 500;
+
+/// What is to be erased.
+pub(crate) struct Erasure<'e> {
+    /// What stands for the person from now on.
+    pub token: &'e str,
+    /// Why: `request` or `retention`.
+    pub basis: &'e str,
+    /// Whether an answer or decision is about somebody of this name.
+    pub is_subject: &'e (dyn Fn(&str) -> bool + Sync),
+    /// Whether a text names the person.
+    pub is_named_in: &'e (dyn Fn(&str) -> bool + Sync),
+    /// Files that took the place of others.
+    pub moved: Vec<Moved>,
+    /// What was in force when the files were rewritten.
+    pub base: Current,
+    /// What is in force from now on.
+    pub next: Current,
+}
+
+/// What an erasure took out of the database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Erased {
+    pub answers: usize,
+    pub decisions: usize,
+    pub links: usize,
+}
+
+const ERASING: &str = "erasing a person";
+
+impl Store {
+    /// Erases a person from every row, and tells so in the audit chain.
+    ///
+    /// # Errors
+    /// When something else was put in force since the files were rewritten, or the database fails.
+    pub(crate) async fn erase(&self, erasure: &Erasure<'_>, act: &Act) -> Result<Erased, ServicesError> {
+        let transaction = self.database.begin().await.map_err(ServicesError::database(ERASING))?;
+        audit::locked_head(&transaction).await?;
+        let answers = erase_answers(&transaction, erasure, act).await?;
+        let is_gone = |subject: &str| answers.contains(subject) || (erasure.is_subject)(subject);
+        let decisions = erase_decisions(&transaction, erasure, &is_gone).await?;
+        let links = erase_documents(&transaction, erasure, &answers).await?;
+        let moved: Vec<[&str; 3]> =
+            erasure.moved.iter().map(|one| [one.folder.as_str(), one.from.as_str(), one.to.as_str()]).collect();
+        let about = json!({"basis": erasure.basis, "answers": answers.len(), "decisions": decisions, "links": links, "moved": moved});
+        audit::append(&transaction, act, vec![NewLink::new(Action::Erased, erasure.token, about)]).await?;
+        if erasure.next != erasure.base {
+            current::replace_changed(&transaction, &erasure.base, &erasure.next).await?;
+        }
+        transaction.commit().await.map_err(ServicesError::database(ERASING))?;
+        self.leave_nothing_behind().await?;
+        Ok(Erased { answers: answers.len(), decisions, links: links.len() })
+    }
+
+    /// Files whose replacement the audit chain tells of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn told_moves(&self) -> Result<BTreeSet<Moved>, ServicesError> {
+        let rows =
+            link::Entity::find().filter(link::Column::Action.eq(Action::Erased.code())).all(&self.database).await;
+        let rows = rows.map_err(ServicesError::database("reading the erasures"))?;
+        Ok(rows.into_iter().map(audit::AuditLink::from).flat_map(|link| link.told_moves()).collect())
+    }
+
+    /// When an answer was erased; nothing where it was not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn erased_at(&self, id: &str) -> Result<Option<String>, ServicesError> {
+        let row = erased::Entity::find_by_id(id).one(&self.database).await;
+        Ok(row.map_err(ServicesError::database("reading the erasures"))?.map(|row| row.erased_at))
+    }
+}
+
+async fn erase_answers(
+    transaction: &DatabaseTransaction,
+    erasure: &Erasure<'_>,
+    act: &Act,
+) -> Result<BTreeSet<String>, ServicesError> {
+    let (mut gone, mut last) = (BTreeSet::new(), 0_i64);
+    loop {
+        let rows = assessment::Entity::find()
+            .filter(assessment::Column::Sequence.gt(last))
+            .order_by_asc(assessment::Column::Sequence)
+            .limit(BLOCK)
+            .all(transaction);
+        let rows = rows.await.map_err(ServicesError::database(ERASING))?;
+        let Some(end) = rows.last() else { break };
+        last = end.sequence;
+        let is_about = |row: &&assessment::Model| {
+            let texts = [&row.request, &row.json];
+            (erasure.is_subject)(&row.subject) || texts.into_iter().any(|text| (erasure.is_named_in)(text))
+        };
+        let ids: Vec<String> = rows.iter().filter(is_about).map(|row| row.id.clone()).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let delete = assessment::Entity::delete_many().filter(assessment::Column::Id.is_in(ids.clone()));
+        delete.exec(transaction).await.map_err(ServicesError::database(ERASING))?;
+        let told = ids.iter().map(|id| erased::ActiveModel { id: Set(id.clone()), erased_at: Set(act.now.stamp()) });
+        let insert = erased::Entity::insert_many(told).exec_without_returning(transaction).await;
+        insert.map_err(ServicesError::database(ERASING))?;
+        gone.extend(ids);
+    }
+    Ok(gone)
+}
+
+async fn erase_decisions(
+    transaction: &DatabaseTransaction,
+    erasure: &Erasure<'_>,
+    is_gone: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<usize, ServicesError> {
+    let rows = ruling::Entity::find().all(transaction).await.map_err(ServicesError::database(ERASING))?;
+    let is_about = |row: &&ruling::Model| is_gone(&row.subject) || (erasure.is_named_in)(&row.document);
+    let ids: Vec<String> = rows.iter().filter(is_about).map(|row| row.id.clone()).collect();
+    for ids in ids.chunks(500) {
+        let delete = ruling::Entity::delete_many().filter(ruling::Column::Id.is_in(ids.to_vec()));
+        delete.exec(transaction).await.map_err(ServicesError::database(ERASING))?;
+    }
+    Ok(ids.len())
+}
+
+/// Takes the documents out of the links that tell of the person, and gives their places.
+async fn erase_documents(
+    transaction: &impl ConnectionTrait,
+    erasure: &Erasure<'_>,
+    answers: &BTreeSet<String>,
+) -> Result<Vec<i64>, ServicesError> {
+    let (mut gone, mut last) = (Vec::new(), 0_i64);
+    loop {
+        let rows = link::Entity::find()
+            .filter(link::Column::Sequence.gt(last))
+            .order_by_asc(link::Column::Sequence)
+            .limit(BLOCK)
+            .all(transaction);
+        let rows = rows.await.map_err(ServicesError::database(ERASING))?;
+        let Some(end) = rows.last() else { break };
+        last = end.sequence;
+        let tells = |row: &link::Model| {
+            let read = audit::AuditLink::from(row.clone());
+            let document = row.document.as_deref().unwrap_or_default();
+            let subject = read.subject().unwrap_or_default();
+            (erasure.is_named_in)(document) || (erasure.is_subject)(&subject) || answers.contains(&subject)
+        };
+        let places: Vec<i64> = rows.iter().filter(|row| tells(row)).map(|row| row.sequence).collect();
+        if !places.is_empty() {
+            let update = link::Entity::update_many()
+                .col_expr(link::Column::Document, Expr::value(Option::<String>::None))
+                .filter(link::Column::Sequence.is_in(places.clone()));
+            update.exec(transaction).await.map_err(ServicesError::database(ERASING))?;
+        }
+        gone.extend(places);
+    }
+    Ok(gone)
+}
