@@ -143,9 +143,22 @@ fn standing(rulings: &Rulings, lang: Lang) -> String {
         (RulingStanding::Open, Lang::En) => "No person has decided yet.".to_owned(),
         (RulingStanding::Decided, Lang::Fr) => format!("Décision de {by} : {verdict}.{}", because(rulings, lang)),
         (RulingStanding::Decided, Lang::En) => format!("Decision of {by}: {verdict}.{}", because(rulings, lang)),
+        // What was decided before something is waited for holds until then.
+        (_, Lang::Fr) if has_decided(rulings) => {
+            format!("{by} s’en occupe ; jusque-là vaut la décision : {verdict}.{}", because(rulings, lang))
+        }
+        (_, Lang::En) if has_decided(rulings) => {
+            format!("{by} sees to it; until then the decision holds: {verdict}.{}", because(rulings, lang))
+        }
         (_, Lang::Fr) => format!("{by} s’en occupe ; la décision n’est pas prise.{}", because(rulings, lang)),
         (_, Lang::En) => format!("{by} sees to it; nothing is decided.{}", because(rulings, lang)),
     }
+}
+
+/// Whether a person's decision holds already.
+fn has_decided(rulings: &Rulings) -> bool {
+    let decided = |ruling: &Ruling| matches!(ruling.deed, Deed::Decide { .. } | Deed::Confirm) && !ruling.needs_second;
+    rulings.rulings.iter().any(decided)
 }
 
 /// The reason of the last decision that gave one of its own.

@@ -275,7 +275,8 @@ fn grouped_siren(siren: &str) -> String {
 
 impl OfferView {
     fn of(offer: &Offer, lang: Lang) -> Self {
-        let figures = [(lang.pick("Encaissement attendu", "Cash expected"), lang.date(offer.expected_cash_date))];
+        let figures =
+            [(lang.pick("Encaissement moyen attendu", "Cash expected, mean"), lang.date(offer.expected_cash_date))];
         let range = offer.cash_date_range_80.map(|[from, to]| {
             // A line may break between the two days, not within one.
             let [from, to] = [from, to].map(|day| lang.date(day).replace(' ', "\u{a0}"));

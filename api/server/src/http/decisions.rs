@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use encours_domain::{Day, Money};
 use encours_services as services;
-use encours_services::{Deed, NewLimit, NewRuling};
+use encours_services::{Deed, LimitConfirmation, NewLimit, NewRuling};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -136,7 +136,8 @@ impl OverrideRequest {
 
 /// Set a client's limit in the place of the engine's figure, or give that back.
 ///
-/// The name of the caller's key is kept as that of who set it.
+/// The name of the caller's key is kept as that of who set it. A limit above the amount of the role waits for another person,
+/// who sends `confirm`.
 #[utoipa::path(
     put,
     path = "/v1/clients/{id}/limit",
@@ -156,14 +157,18 @@ pub async fn set_limit(
     PathPart(client): PathPart<String>,
     JsonBody(body): JsonBody<LimitRequest>,
 ) -> Result<Json<Value>, Problem> {
-    let LimitRequest { amount, currency, until, reason } = body;
+    let LimitRequest { amount, currency, until, reason, role, confirm } = body;
+    if confirm {
+        let word = LimitConfirmation { client, by: caller.name, role };
+        return document(&app.services.confirm_limit(word, app.clock.now()).await?).map(Json);
+    }
     let currency = currency.as_deref().map_or(Ok(encours_domain::Currency::EUR), str::parse);
     let read = |text: &str| currency.clone().and_then(|currency| Money::parse(text, currency));
     let amount = amount.as_deref().map(read).transpose().map_err(|error| {
         let fault = FieldFault::new("#/amount", &error);
         Refusal::InvalidBody.because(error.to_string()).with(vec![fault])
     })?;
-    let new = NewLimit { client, amount, until, reason, by: caller.name };
+    let new = NewLimit { client, amount, until, reason, by: caller.name, role };
     document(&app.services.set_limit(new, app.clock.now()).await?).map(Json)
 }
 
@@ -172,6 +177,7 @@ pub async fn set_limit(
 #[serde(deny_unknown_fields)]
 pub struct LimitRequest {
     /// Gross exposure with an order, incl. VAT, a decimal as text; `null` gives the engine's own figure back.
+    #[serde(default)]
     #[schema(example = "25000.00")]
     pub amount: Option<String>,
     /// ISO 4217; `EUR` unless given.
@@ -181,8 +187,14 @@ pub struct LimitRequest {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Day>,
-    /// Why.
+    /// Why; of no use beside `confirm`.
+    #[serde(default)]
     pub reason: String,
+    /// In which role: a name of the policy's section `[roles]`.
+    pub role: String,
+    /// Confirms, as a second person, the limit that waits for one.
+    #[serde(default)]
+    pub confirm: bool,
 }
 
 /// Read the audit chain, newest links first.

@@ -220,7 +220,8 @@ fn a_person_decides_and_a_policy_takes_the_place_of_another() {
         let found = decide(body.clone());
         assert_eq!((found.status.as_u16(), found.json()["code"].as_str()), (status, Some(code)), "{body}");
     }
-    let limit = json!({"amount": "25000.00", "until": "2099-01-01", "reason": "season"}).to_string();
+    let limit = json!({"amount": "25000.00", "until": "2099-01-01", "reason": "season", "role": "controller"});
+    let limit = limit.to_string();
     let set = desk.with_key("PUT", "/v1/clients/C-0012/limit", &limit).json();
     assert_eq!((&set["client"], &set["amount"]), (&json!("C-0012"), &json!("25000.00")));
     let active = desk.with_key("GET", "/v1/policies", "").json()[0].clone();
@@ -233,7 +234,10 @@ fn a_person_decides_and_a_policy_takes_the_place_of_another() {
         (refused.status.as_u16(), refused.json()["errors"][0]["pointer"].as_str()),
         (422, Some("appetite.loss_cap_share"))
     );
-    let other = json!({"text": text.replacen("loss_cap_share = 0.01 ", "loss_cap_share = 0.02 ", 1)}).to_string();
+    let changed = text.replacen("loss_cap_share = 0.01 ", "loss_cap_share = 0.02 ", 1);
+    let same_version = desk.with_key("POST", "/v1/policies", &json!({"text": changed}).to_string());
+    assert_eq!((same_version.status.as_u16(), same_version.json()["code"].as_str()), (409, Some("ruling_refused")));
+    let other = json!({"text": changed.replacen("version = \"2026-11-5\"", "version = \"other\"", 1)}).to_string();
     let added = desk.with_key("POST", "/v1/policies", &other);
     assert_eq!(added.status, StatusCode::CREATED);
     let path = format!("/v1/policies/{}", added.json()["hash"].as_str().unwrap());

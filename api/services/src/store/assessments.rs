@@ -89,6 +89,16 @@ impl Store {
         Ok(found)
     }
 
+    /// The ids of all answers, each with when it was kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn assessments_kept(&self) -> Result<Vec<(String, String)>, ServicesError> {
+        let rows =
+            Entity::find().select_only().columns([Column::Id, Column::CreatedAt]).into_tuple::<(String, String)>();
+        rows.all(&self.database).await.map_err(ServicesError::database("reading the assessments"))
+    }
+
     /// When each client or SIREN was last answered about.
     ///
     /// # Errors

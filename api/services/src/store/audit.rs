@@ -37,6 +37,8 @@ pub enum Action {
     Imported,
     /// A model was trained and registered.
     ModelRegistered,
+    /// Somebody looked at who would move under a model.
+    ModelRehearsed,
     /// A model was put in force.
     ModelPromoted,
     /// A model runs beside the one in force.
@@ -62,10 +64,11 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 15] = [
         (Self::Assessed, "assessed"),
         (Self::Imported, "imported"),
         (Self::ModelRegistered, "model_registered"),
+        (Self::ModelRehearsed, "model_rehearsed"),
         (Self::ModelPromoted, "model_promoted"),
         (Self::ModelShadowed, "model_shadowed"),
         (Self::ModelRetired, "model_retired"),
@@ -254,6 +257,22 @@ impl Store {
     /// When the database fails.
     pub async fn audit_head(&self) -> Result<AuditHead, ServicesError> {
         head(&self.database).await
+    }
+
+    /// The hash of a kept answer, as its link tells it; nothing where none does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn told_of_answer(&self, id: &str) -> Result<Option<String>, ServicesError> {
+        let named = format!("\"assessment\":{}", Value::from(id));
+        let rows = Entity::find()
+            .filter(Column::Action.eq(Action::Assessed.code()))
+            .filter(Column::Document.contains(named))
+            .order_by_desc(Column::Sequence)
+            .all(&self.database);
+        let rows = rows.await.map_err(ServicesError::database("reading the audit chain"))?;
+        let told = |link: AuditLink| link.about()?.get("assessment_sha256")?.as_str().map(str::to_owned);
+        Ok(rows.into_iter().map(AuditLink::from).find_map(told))
     }
 
     /// The last links before a place, newest first; of the whole chain when none is named.

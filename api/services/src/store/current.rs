@@ -3,6 +3,8 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use serde_json::{Value, json};
+
 use super::Store;
 use super::entities::current::{Column, Entity};
 use crate::ServicesError;
@@ -34,6 +36,13 @@ pub struct Current {
     pub policy: Option<String>,
     /// Hash of the law table's text; absent while the one that comes with the program is in force.
     pub law_table: Option<String>,
+}
+
+impl Current {
+    /// The files that are in force, for the audit chain.
+    pub(super) fn files(&self) -> Value {
+        json!({LEDGER: self.ledger, FACTS: self.facts, LAYERS: self.layers})
+    }
 }
 
 impl Store {

@@ -58,10 +58,11 @@ impl Store {
         let answers = erase_answers(&transaction, erasure, act).await?;
         let is_gone = |subject: &str| answers.contains(subject) || (erasure.is_subject)(subject);
         let decisions = erase_decisions(&transaction, erasure, &is_gone).await?;
-        let links = erase_documents(&transaction, erasure, &answers).await?;
+        let links = erase_documents(&transaction, erasure, &answers, &decisions).await?;
+        let decisions = decisions.len();
         let moved: Vec<[&str; 3]> =
             erasure.moved.iter().map(|one| [one.folder.as_str(), one.from.as_str(), one.to.as_str()]).collect();
-        let about = json!({"basis": erasure.basis, "answers": answers.len(), "decisions": decisions, "links": links, "moved": moved});
+        let about = json!({"basis": erasure.basis, "answers": answers.len(), "decisions": decisions, "links": links, "moved": moved, "in_force": erasure.next.files()});
         audit::append(&transaction, act, vec![NewLink::new(Action::Erased, erasure.token, about)]).await?;
         if erasure.next != erasure.base {
             current::replace_changed(&transaction, &erasure.base, &erasure.next).await?;
@@ -129,15 +130,15 @@ async fn erase_decisions(
     transaction: &DatabaseTransaction,
     erasure: &Erasure<'_>,
     is_gone: &(dyn Fn(&str) -> bool + Sync),
-) -> Result<usize, ServicesError> {
+) -> Result<Vec<String>, ServicesError> {
     let rows = ruling::Entity::find().all(transaction).await.map_err(ServicesError::database(ERASING))?;
     let is_about = |row: &&ruling::Model| is_gone(&row.subject) || (erasure.is_named_in)(&row.document);
-    let ids: Vec<String> = rows.iter().filter(is_about).map(|row| row.id.clone()).collect();
-    for ids in ids.chunks(500) {
+    let gone: Vec<String> = rows.iter().filter(is_about).map(|row| row.id.clone()).collect();
+    for ids in gone.chunks(500) {
         let delete = ruling::Entity::delete_many().filter(ruling::Column::Id.is_in(ids.to_vec()));
         delete.exec(transaction).await.map_err(ServicesError::database(ERASING))?;
     }
-    Ok(ids.len())
+    Ok(gone)
 }
 
 /// Takes the documents out of the links that tell of the person, and gives their places.
@@ -145,6 +146,7 @@ async fn erase_documents(
     transaction: &impl ConnectionTrait,
     erasure: &Erasure<'_>,
     answers: &BTreeSet<String>,
+    decisions: &[String],
 ) -> Result<Vec<i64>, ServicesError> {
     let (mut gone, mut last) = (Vec::new(), 0_i64);
     loop {
@@ -160,7 +162,10 @@ async fn erase_documents(
             let read = audit::AuditLink::from(row.clone());
             let document = row.document.as_deref().unwrap_or_default();
             let subject = read.subject().unwrap_or_default();
-            (erasure.is_named_in)(document) || (erasure.is_subject)(&subject) || answers.contains(&subject)
+            let of_decision =
+                decisions.iter().any(|id| row.hash.trim_start_matches("sha256:").starts_with(id.as_str()));
+            let of_answer = (erasure.is_subject)(&subject) || answers.contains(&subject);
+            of_decision || of_answer || (erasure.is_named_in)(document)
         };
         let places: Vec<i64> = rows.iter().filter(|row| tells(row)).map(|row| row.sequence).collect();
         if !places.is_empty() {

@@ -38,7 +38,8 @@ impl ManifestKind {
         (ManifestKind::Quartiles, "quartiles"),
     ];
 
-    fn code(self) -> &'static str {
+    /// Its word.
+    pub(crate) fn code(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or(current::LEDGER, |(_, code)| code)
     }
 
@@ -116,9 +117,11 @@ impl Store {
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         current::replace_changed(&transaction, &manifest.base, &manifest.next).await?;
         let (kind, snapshot) = (manifest.kind.code(), manifest.snapshot.clone());
+        let in_force = manifest.next.files();
         let row = row(manifest, act.now).insert(&transaction).await.map_err(ServicesError::database(DOING))?;
         let files: Value = serde_json::from_str(&row.files).unwrap_or_default();
-        let about = json!({"kind": kind, "manifest": row.sequence, "snapshot": snapshot, "files": files});
+        let about =
+            json!({"kind": kind, "manifest": row.sequence, "snapshot": snapshot, "files": files, "in_force": in_force});
         audit::append(&transaction, act, vec![NewLink::new(Action::Imported, kind, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }

@@ -82,8 +82,7 @@ impl Store {
     pub async fn register_model(&self, model: NewModel, act: &Act) -> Result<(), ServicesError> {
         const DOING: &str = "registering the model";
         let NewModel { id, kind, artefact, validation, ledger, cutoff, trained_by } = model;
-        let about =
-            json!({"model": id, "ledger": ledger, "cutoff": cutoff, "artefact_sha256": sha256(artefact.as_bytes())});
+        let about = json!({"model": id, "ledger": ledger, "cutoff": cutoff, "artefact_sha256": sha256(artefact.as_bytes()), "by": trained_by});
         let link = NewLink::new(Action::ModelRegistered, id.clone(), about);
         let row = ActiveModel {
             sequence: NotSet,
@@ -171,9 +170,14 @@ impl Store {
     /// # Errors
     /// When there is no such model, or the database fails.
     pub async fn note_rehearsal(&self, id: &str, against: Option<&str>, act: &Act) -> Result<(), ServicesError> {
+        const DOING: &str = "noting the rehearsal";
         let against = against.unwrap_or_default().to_owned();
+        let about = json!({"model": id, "against": against});
         let changes = [(Column::RehearsedAt, Some(act.now.stamp())), (Column::RehearsedAgainst, Some(against))];
-        change(&self.database, id, changes, "noting the rehearsal").await
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        change(&transaction, id, changes, DOING).await?;
+        audit::append(&transaction, act, vec![NewLink::new(Action::ModelRehearsed, id, about)]).await?;
+        transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
     /// Keeps what challengers said, in the place of what was kept before.

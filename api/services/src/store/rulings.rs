@@ -39,6 +39,8 @@ impl RulingKind {
 pub struct RulingRecord {
     /// Its name.
     pub id: String,
+    /// What kind of decision, one word.
+    pub kind: String,
     /// The answer or client it is about.
     pub subject: String,
     /// The decision, JSON.
@@ -108,7 +110,7 @@ impl Store {
 
 impl From<Model> for RulingRecord {
     fn from(row: Model) -> Self {
-        let Model { sequence: _, id, kind: _, subject, document, created_at } = row;
-        Self { id, subject, document, created_at }
+        let Model { sequence: _, id, kind, subject, document, created_at } = row;
+        Self { id, kind, subject, document, created_at }
     }
 }

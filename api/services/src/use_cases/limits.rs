@@ -6,6 +6,8 @@ use encours_core::policy::SetLimit;
 use encours_domain::{Day, Money};
 use serde::{Deserialize, Serialize};
 
+use super::models::other_person;
+use super::rulings::expect_reach;
 use crate::store::{RulingKind, RulingRecord};
 use crate::{Moment, Services, ServicesError};
 
@@ -26,6 +28,15 @@ pub struct ClientLimit {
     pub reason: String,
     /// Who set it, as they said.
     pub by: String,
+    /// In which role; empty in limits of before roles were asked for.
+    #[serde(default)]
+    pub role: String,
+    /// Whether a second person must confirm it before it holds.
+    #[serde(default)]
+    pub needs_second: bool,
+    /// Who confirmed it, as they said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<String>,
 }
 
 /// A limit that is to be set.
@@ -41,16 +52,30 @@ pub struct NewLimit {
     pub reason: String,
     /// Who sets it, as they say.
     pub by: String,
+    /// In which role: a name of the policy's section `[roles]`.
+    pub role: String,
+}
+
+/// A second person's word on a client's limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitConfirmation {
+    /// The client.
+    pub client: String,
+    /// Who, as they say.
+    pub by: String,
+    /// In which role.
+    pub role: String,
 }
 
 impl Services {
-    /// Sets a client's limit from today on.
+    /// Sets a client's limit from today on. One above the amount of the role waits for a second person
+    /// ([`Services::confirm_limit`]).
     ///
     /// # Errors
-    /// When there is no such client, nobody or no reason is named, the amount is below nought or in another currency than the
+    /// When there is no such client, nobody or no reason is named, the policy knows no such role, the amount is below nought or in another currency than the
     /// policy's, or the end has passed.
     pub async fn set_limit(&self, limit: NewLimit, now: Moment) -> Result<ClientLimit, ServicesError> {
-        let NewLimit { client, amount, until, reason, by } = limit;
+        let NewLimit { client, amount, until, reason, by, role } = limit;
         let portfolio = self.portfolio().await?;
         portfolio.client(&client).ok_or_else(|| portfolio.index.unknown(&client))?;
         let account = portfolio.account(&client).to_owned();
@@ -63,6 +88,11 @@ impl Services {
             return Err(refused(format!("found an end on {until}, expected {} or later", now.today)));
         }
         let (reason, by) = (said(&reason, "a reason", &refused)?, said(&by, "who sets it", &refused)?);
+        let up_to = portfolio.policy.role_limit(&role).ok_or_else(|| {
+            let known: Vec<&str> = portfolio.policy.roles().collect();
+            refused(format!("found the role `{role}`, expected one of: {}", known.join(", ")))
+        })?;
+        let needs_second = amount.is_some_and(|amount| amount.minor() > up_to.minor());
         let amount = amount.map(|amount| amount.decimal());
         let limit = ClientLimit {
             client: account.clone(),
@@ -72,12 +102,41 @@ impl Services {
             until,
             reason,
             by,
+            role,
+            needs_second,
+            confirmed_by: None,
         };
-        let document = serde_json::to_string(&limit).map_err(ServicesError::document("a limit"))?;
-        let act = self.acting_as(&limit.by).act(now);
-        self.store().keep_ruling(RulingKind::Limit, &account, document, &act).await?;
-        tracing::info!("limit set");
+        self.keep_limit(&limit, &limit.by, now).await?;
         Ok(limit)
+    }
+
+    /// Confirms, as a second person, the limit that waits for one; it holds from today on.
+    ///
+    /// # Errors
+    /// When none waits, whoever confirms has set it, or their role does not reach it.
+    pub async fn confirm_limit(&self, word: LimitConfirmation, now: Moment) -> Result<ClientLimit, ServicesError> {
+        let LimitConfirmation { client, by, role } = word;
+        let portfolio = self.portfolio().await?;
+        let account = portfolio.account(&client).to_owned();
+        let refused = |reason: String| ServicesError::Ruling { what: format!("the limit of `{client}`"), reason };
+        let by = said(&by, "who confirms", &refused)?;
+        let last = self.limits(Some(&account)).await?.pop().filter(|last| last.needs_second);
+        let last = last.ok_or_else(|| refused("nothing waits for a second person".to_owned()))?;
+        other_person("limit", &account, Some(&by), Some(&last.by))?;
+        let amount = Money::parse(last.amount.as_deref().unwrap_or_default(), last.currency.parse()?)?;
+        expect_reach(&portfolio.policy, &role, amount, &refused)?;
+        let confirmed_by = Some(by.clone());
+        let limit = ClientLimit { from: now.today, needs_second: false, confirmed_by, ..last };
+        self.keep_limit(&limit, &by, now).await?;
+        Ok(limit)
+    }
+
+    async fn keep_limit(&self, limit: &ClientLimit, by: &str, now: Moment) -> Result<(), ServicesError> {
+        let document = serde_json::to_string(limit).map_err(ServicesError::document("a limit"))?;
+        let act = self.acting_as(by).act(now);
+        self.store().keep_ruling(RulingKind::Limit, &limit.client, document, &act).await?;
+        tracing::info!("limit set");
+        Ok(())
     }
 
     /// Every limit that was ever set, oldest first; of one client when it is named.
@@ -92,13 +151,13 @@ impl Services {
     /// What a person set for a client, as it stood on a day.
     pub(crate) async fn set_limit_of(&self, client: &str, day: Day) -> Result<Option<SetLimit>, ServicesError> {
         let limits = self.limits(Some(client)).await?;
-        Ok(limits.iter().rfind(|limit| limit.from <= day).and_then(|limit| as_set(limit, day)))
+        Ok(limits.iter().rfind(|limit| limit.from <= day && !limit.needs_second).and_then(|limit| as_set(limit, day)))
     }
 
     /// The same for every client that has one.
     pub(crate) async fn set_limits(&self, day: Day) -> Result<BTreeMap<String, SetLimit>, ServicesError> {
         let mut set = BTreeMap::new();
-        for limit in self.limits(None).await?.iter().filter(|limit| limit.from <= day) {
+        for limit in self.limits(None).await?.iter().filter(|limit| limit.from <= day && !limit.needs_second) {
             match as_set(limit, day) {
                 Some(found) => set.insert(limit.client.clone(), found),
                 None => set.remove(&limit.client),

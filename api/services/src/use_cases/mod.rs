@@ -42,7 +42,7 @@ pub use import::{ImportOptions, ImportReport};
 pub use import_bulk::{BulkOptions, BulkReport};
 pub use import_companies::CompaniesReport;
 pub use keys::{KeyInfo, NewKey};
-pub use limits::{ClientLimit, NewLimit};
+pub use limits::{ClientLimit, LimitConfirmation, NewLimit};
 pub use match_clients::ClientMatch;
 pub use models::{ApplicationInfo, GradeChange, HorizonInfo, ModelCard, ModelInfo, Move, Rehearsal, Standing};
 pub use policies::{

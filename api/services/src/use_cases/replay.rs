@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::assess::{AssessRequest, StoredAssessment};
+use crate::store::sha256_of_answer;
 use crate::{Services, ServicesError};
 
 /// An answer and its repetition.
@@ -26,7 +27,8 @@ pub struct Replay {
 /// Something that an answer is made with and that is another one now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cause {
-    /// Which: `engine`, `policy`, `law_table`, `calendar`, `model`; `build` where everything has the same name and hash, so
+    /// Which: `engine`, `policy`, `law_table`, `calendar`, `model`; `kept_bytes` where the answer or its question was altered
+    /// since, by the hash in the audit chain; `build` where everything has the same name and hash, so
     /// that only the program itself can be another one.
     pub part: String,
     /// The one then.
@@ -56,6 +58,7 @@ impl Services {
     pub async fn replay(&self, id: &str) -> Result<Replay, ServicesError> {
         let record = self.store().assessment(id).await?;
         let made_with = record.assessment.made_with.clone();
+        let kept = sha256_of_answer(&record.assessment.request, &record.assessment.json);
         let request: AssessRequest = serde_json::from_str(&record.assessment.request).map_err(|error| {
             let path = self.data_folder().database();
             ServicesError::Damaged { path, reason: format!("the request of assessment `{id}` cannot be read: {error}") }
@@ -69,8 +72,14 @@ impl Services {
         let (_, again) = self.compute(portfolio, request).await?;
         let stored = StoredAssessment::from(record);
         let equal = stored.json == again.json;
-        let (causes, differences) =
+        let (mut causes, mut differences) =
             if equal { (Vec::new(), Vec::new()) } else { differences(&stored.json, &again.json) };
+        // What was altered since explains everything, and nothing else does.
+        let told = if equal { None } else { self.store().told_of_answer(id).await? };
+        if let Some(told) = told.filter(|told| *told != kept) {
+            causes = vec![Cause { part: KEPT_BYTES.to_owned(), stored: told, anew: kept }];
+            differences.iter_mut().for_each(|one| one.cause = vec![KEPT_BYTES.to_owned()]);
+        }
         Ok(Replay { stored, anew: again.json, equal, causes, differences })
     }
 }
@@ -103,6 +112,9 @@ fn causes(stored: &Value, anew: &Value) -> Vec<Cause> {
     }
     causes
 }
+
+/// The kept question or answer is not the one of which the audit chain holds the hash: one of the two was altered.
+const KEPT_BYTES: &str = "kept_bytes";
 
 /// The same version of the program, built from other sources.
 const BUILD: &str = "build";

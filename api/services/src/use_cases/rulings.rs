@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::limits::said;
 use super::models::other_person;
+use crate::portfolio::last_day;
 use crate::store::{RuleKind, RulingKind};
 use crate::{Moment, Services, ServicesError};
 
@@ -121,18 +122,27 @@ impl Services {
             let known: Vec<&str> = answer.policy.roles().collect();
             refused(format!("found the role `{role}`, expected one of: {}", known.join(", ")))
         })?;
+        self.expect_fresh(&answer, now.today, &refused).await?;
         let so_far = self.rulings_on(&assessment).await?;
         let needs_second = match &deed {
-            Deed::Decide { verdict, .. } => {
+            Deed::Decide { verdict, conditions } => {
                 let verdict = final_verdict(verdict).ok_or_else(|| {
                     refused(format!("found `{verdict}`, expected approve, approve_with_conditions or decline"))
                 })?;
-                verdict.gravity() < answer.verdict.gravity() && answer.total.minor() > up_to.minor()
+                if verdict == Verdict::ApproveWithConditions {
+                    said(conditions.as_deref().unwrap_or_default(), "the conditions that the sale hangs on", &refused)?;
+                }
+                let grants = verdict.gravity() < answer.verdict.gravity();
+                grants && self.granted_with(&assessment, &answer, now).await?.minor() > up_to.minor()
             }
             Deed::Hold { owner, deadline, .. } => {
                 said(owner, "who sees to it", &refused)?;
                 if *deadline < now.today {
                     return Err(refused(format!("found a deadline of {deadline}, expected {} or later", now.today)));
+                }
+                let latest = now.today.plus_clamped(LONGEST_HOLD_DAYS);
+                if *deadline > latest {
+                    return Err(refused(format!("found a deadline of {deadline}, expected {latest} or earlier")));
                 }
                 false
             }
@@ -140,6 +150,8 @@ impl Services {
                 let waiting = so_far.last().filter(|last| last.needs_second);
                 let first = waiting.ok_or_else(|| refused("nothing waits for a second person".to_owned()))?;
                 other_person("assessment", &assessment, Some(&by), Some(&first.by))?;
+                let total = self.granted_with(&assessment, &answer, now).await?;
+                expect_reach(&answer.policy, &role, total, &refused)?;
                 false
             }
         };
@@ -182,6 +194,52 @@ impl Services {
         Ok(waiting)
     }
 
+    /// An answer is about its day: where the policy says for how long it holds, nobody decides about one that is older than
+    /// the ledger by more.
+    async fn expect_fresh(
+        &self,
+        answer: &Answer,
+        today: Day,
+        refused: &impl Fn(String) -> ServicesError,
+    ) -> Result<(), ServicesError> {
+        let Some(days) = answer.policy.answers_valid_days() else { return Ok(()) };
+        let portfolio = self.portfolio().await?;
+        let known_to = portfolio.book.as_deref().and_then(last_day).map_or(today, |last| last.min(today));
+        let until = answer.as_of.plus_clamped(i32::from(days));
+        if known_to <= until {
+            return Ok(());
+        }
+        Err(refused(format!(
+            "it is as of {} and held until {until}: ask again, then decide about the new answer",
+            answer.as_of
+        )))
+    }
+
+    /// Gross exposure with the order and with what persons granted the client in other answers that still hold: two orders need
+    /// whom one of both sizes needs.
+    async fn granted_with(&self, assessment: &str, answer: &Answer, now: Moment) -> Result<Money, ServicesError> {
+        let Some(days) = answer.policy.answers_valid_days() else { return Ok(answer.total) };
+        let records = self.store().rulings(RulingKind::Answer, None).await?;
+        let mut others: Vec<String> = records.into_iter().map(|record| record.subject).collect();
+        others.sort_unstable();
+        others.dedup();
+        others.retain(|other| other != assessment);
+        let kept = self.store().assessments_of(&others).await?;
+        let mut total = answer.total;
+        for (other, record) in kept {
+            let is_recent = |day: Day| answer.as_of.days_since(day).abs() <= i32::from(days);
+            let day = record.assessment.as_of.parse::<Day>().is_ok_and(is_recent);
+            if !(day && record.assessment.subject == answer.subject) {
+                continue;
+            }
+            let granted = self.rulings(&other, now).await?;
+            if granted.standing == Standing::Decided && granted.verdict.is_approval() {
+                total = total.plus(Answer::read(self, &other).await?.order)?;
+            }
+        }
+        Ok(total)
+    }
+
     async fn rulings_on(&self, assessment: &str) -> Result<Vec<Ruling>, ServicesError> {
         let records = self.store().rulings(RulingKind::Answer, Some(assessment)).await?;
         let read = records.iter().map(|record| serde_json::from_str(&record.document));
@@ -191,7 +249,12 @@ impl Services {
 
 /// What of an answer a decision about it needs.
 struct Answer {
+    as_of: Day,
+    /// The client or SIREN.
+    subject: String,
     verdict: Verdict,
+    /// The order, incl. VAT.
+    order: Money,
     /// Gross exposure with the order, incl. VAT.
     total: Money,
     policy: Policy,
@@ -215,9 +278,13 @@ impl Answer {
             Some(hash) => services.store().rule_text(RuleKind::Policy, hash).await?.body,
             None => Policy::DEFAULT_TEXT.to_owned(),
         };
+        let order = amount.times(1.0 + vat_rate);
         Ok(Self {
+            as_of: record.as_of.parse()?,
+            subject: record.subject,
+            order,
             verdict: verdict.map_err(|_| damaged())?,
-            total: gross.plus(amount.times(1.0 + vat_rate))?,
+            total: gross.plus(order)?,
             policy: Policy::from_toml(&policy).map_err(CoreError::from)?,
         })
     }
@@ -260,6 +327,26 @@ impl Answer {
         told
     }
 }
+
+/// A second person must be one whose role reaches the amount, or reaches furthest where none does.
+pub(super) fn expect_reach(
+    policy: &Policy,
+    role: &str,
+    amount: Money,
+    refused: &impl Fn(String) -> ServicesError,
+) -> Result<(), ServicesError> {
+    let up_to = policy.role_limit(role).map_or(0, Money::minor);
+    let highest = policy.highest_role_limit().map_or(0, Money::minor);
+    if up_to >= amount.minor().min(highest) {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "the role `{role}` does not reach {amount}; a second person needs one that does, or the highest there is"
+    )))
+}
+
+/// A hold that lasts longer is a refusal.
+const LONGEST_HOLD_DAYS: i32 = 365;
 
 /// A person ends the matter; to refer it once more is no decision.
 fn final_verdict(word: &str) -> Option<Verdict> {

@@ -1,13 +1,15 @@
 //! What persons decide, limits that they set, and the audit chain over all of it.
 
+use encours_core::assessment::Assessment;
 use encours_domain::{Currency, ErrorClass, Money, Verdict};
 use encours_services::store::{AuditHead, AuditLink};
 use encours_services::{
-    Asked, AssessRequest, Deed, Moment, NewLimit, NewRuling, RulingStanding, Rulings, Services, ServicesError,
+    Asked, AssessRequest, Deed, LimitConfirmation, Moment, NewLimit, NewRuling, RulingStanding, Rulings, Services,
+    ServicesError, TrainOptions,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
-use crate::support::{Desk, day, now, raw};
+use crate::support::{Desk, day, files_below, now, raw};
 
 fn request(amount: &str) -> AssessRequest {
     let as_of = Some(day("2026-05-31"));
@@ -45,7 +47,7 @@ async fn a_grant_above_the_roles_amount_waits_for_another_person() {
     assert_eq!(desk.services.waiting(now()).await.unwrap().len(), 1);
     let alone = rule(&desk.services, &id, Deed::Confirm, " ada", "controller").await.unwrap_err();
     assert_eq!(alone.class(), ErrorClass::Forbidden);
-    let found = rule(&desk.services, &id, Deed::Confirm, "Grace", "controller").await.unwrap();
+    let found = rule(&desk.services, &id, Deed::Confirm, "Grace", "administrator").await.unwrap();
     assert_eq!((found.standing, found.verdict), (RulingStanding::Decided, Verdict::Approve));
     // What is confirmed cannot be confirmed once more; a refusal needs nobody else.
     assert!(rule(&desk.services, &id, Deed::Confirm, "Lin", "controller").await.is_err());
@@ -88,6 +90,7 @@ async fn a_set_limit_decides_until_it_ends_and_answers_remember_it() {
         until: until.map(day),
         reason: "saison".to_owned(),
         by: "Grace".to_owned(),
+        role: "controller".to_owned(),
     };
     let asked = |as_of: &str| AssessRequest { as_of: Some(day(as_of)), ..request("1000") };
     let before = desk.services.assess(asked("2026-06-01"), now()).await.unwrap();
@@ -109,6 +112,173 @@ async fn a_set_limit_decides_until_it_ends_and_answers_remember_it() {
     assert_eq!(past.class(), ErrorClass::Conflict);
     let nobody = NewLimit { client: "nobody".to_owned(), ..new(Some(1), None) };
     assert_eq!(desk.services.set_limit(nobody, now()).await.unwrap_err().class(), ErrorClass::NotFound);
+}
+
+#[tokio::test]
+async fn a_limit_above_the_roles_amount_waits_for_another_person() {
+    let desk = Desk::with_sample().await;
+    let (services, client) = (&desk.services, "C-0012".to_owned());
+    let new = |euros: i64, role: &str| NewLimit {
+        client: client.clone(),
+        amount: Some(Money::from_minor(euros * 100, Currency::EUR)),
+        until: None,
+        reason: "saison".to_owned(),
+        by: "Ada".to_owned(),
+        role: role.to_owned(),
+    };
+    let set = async || services.assess(request("1000"), now()).await.unwrap().limit.set;
+    let as_of_today = async || {
+        let today = AssessRequest { as_of: Some(day("2026-06-01")), ..request("1000") };
+        services.assess(today, now()).await.unwrap().limit.set
+    };
+    assert!(services.set_limit(new(100_001, "king"), now()).await.unwrap_err().to_string().contains("expected one of"));
+    assert!(services.set_limit(new(100_001, "controller"), now()).await.unwrap().needs_second);
+    assert!(as_of_today().await.is_none());
+    let word =
+        |by: &str, role: &str| LimitConfirmation { client: client.clone(), by: by.to_owned(), role: role.to_owned() };
+    let alone = services.confirm_limit(word("ada", "administrator"), now()).await.unwrap_err();
+    assert_eq!(alone.class(), ErrorClass::Forbidden);
+    let short = services.confirm_limit(word("Grace", "sales"), now()).await.unwrap_err();
+    assert!(short.to_string().contains("does not reach"), "{short}");
+    let done = services.confirm_limit(word("Grace", "administrator"), now()).await.unwrap();
+    assert_eq!((done.needs_second, done.confirmed_by.as_deref()), (false, Some("Grace")));
+    assert_eq!(as_of_today().await.unwrap().amount.minor(), 10_000_100);
+    assert!(set().await.is_none(), "it holds from the day on which it was confirmed");
+    assert!(services.confirm_limit(word("Lin", "administrator"), now()).await.is_err());
+    assert!(!services.set_limit(new(0, "sales"), now()).await.unwrap().needs_second);
+    assert!(services.verify_audit(None).await.unwrap().is_sound());
+}
+
+/// Two orders need whom one of both sizes needs, and a second person one whose role reaches.
+#[tokio::test]
+async fn amounts_of_roles_are_not_got_round() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let total = |answer: &Assessment| answer.exposure.gross.minor() + answer.quote.amount.times(1.2).minor();
+    let mut ids = Vec::new();
+    for amount in ["60000", "61000"] {
+        let answer = services.assess(request(amount), now()).await.unwrap();
+        assert!(
+            !answer.verdict.is_approval() && total(&answer) < 10_000_000,
+            "{:?} {}",
+            answer.verdict,
+            total(&answer)
+        );
+        ids.push(answer.id().to_owned());
+    }
+    let first = rule(services, &ids[0], decide("approve"), "Ada", "controller").await.unwrap();
+    assert_eq!(first.standing, RulingStanding::Decided);
+    let second = rule(services, &ids[1], decide("approve"), "Ada", "controller").await.unwrap();
+    assert_eq!(second.standing, RulingStanding::AwaitsSecond);
+    let short = rule(services, &ids[1], Deed::Confirm, "Lin", "sales").await.unwrap_err();
+    assert!(short.to_string().contains("does not reach"), "{short}");
+    let done = rule(services, &ids[1], Deed::Confirm, "Lin", "administrator").await.unwrap();
+    assert_eq!((done.standing, done.verdict), (RulingStanding::Decided, Verdict::Approve));
+}
+
+#[tokio::test]
+async fn an_answer_holds_for_so_many_days() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let old = AssessRequest { as_of: Some(day("2026-04-20")), ..request("90000") };
+    let old = services.assess(old, now()).await.unwrap();
+    let error = rule(services, old.id(), decide("decline"), "Ada", "sales").await.unwrap_err();
+    assert!(error.to_string().contains("held until 2026-05-20: ask again"), "{error}");
+    let id = refused(services).await;
+    let conditions = Deed::Decide { verdict: "approve_with_conditions".to_owned(), conditions: None };
+    let error = rule(services, &id, conditions, "Ada", "administrator").await.unwrap_err();
+    assert!(error.to_string().contains("expected the conditions"), "{error}");
+    assert!(rule(services, &id, hold("2199-01-01"), "Ada", "sales").await.is_err());
+}
+
+/// Whatever is put into a row beside the program is found: a link must tell of it.
+#[tokio::test]
+async fn what_no_link_tells_of_is_found() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let id = refused(services).await;
+    rule(services, &id, decide("approve"), "Ada", "sales").await.unwrap();
+    services.create_key("Ada", now()).await.unwrap();
+    services.train(TrainOptions::default(), now()).await.unwrap();
+    let sound = services.verify_audit(None).await.unwrap();
+    assert!(sound.is_sound() && sound.files >= 2, "{:?}", sound.faults);
+    let raw = raw(&desk).await;
+    for (change, says) in [
+        (
+            "INSERT INTO rulings SELECT 99, 'forged', kind, subject, document, created_at FROM rulings",
+            "decision `forged` is kept",
+        ),
+        (
+            "INSERT INTO assessments SELECT 99, 'forged', as_of, subject, request, json, ledger, facts, model, created_at, layers, policy, law_table FROM assessments LIMIT 1",
+            "assessment `forged` is kept",
+        ),
+        (
+            "INSERT INTO access_keys VALUES ('forged', 'Eve', '00', '2026-06-01T00:00:00Z', NULL)",
+            "key `forged` is kept",
+        ),
+        (
+            "INSERT INTO manifests SELECT 99, kind, snapshot, files, rows, refused, records, payments, subjects, created_at FROM manifests LIMIT 1",
+            "import 99 is kept",
+        ),
+        (
+            "UPDATE current SET id = (SELECT hash FROM rule_texts WHERE kind = 'policy') WHERE what = 'policy'",
+            "`policy` is",
+        ),
+        ("UPDATE current SET id = '' WHERE what = 'model'", "`model` is nothing"),
+        ("UPDATE current SET id = 'sha256:00' WHERE what = 'facts'", "`facts` is"),
+        ("UPDATE rule_texts SET rehearsed_at = '2026-06-01', rehearsed_against = 'x'", "`rehearsed_against` is"),
+        ("UPDATE rule_texts SET activated_by = 'Eve'", "`activated_by` is `Eve`, the chain says nothing"),
+        ("UPDATE models SET promoted_by = 'Eve'", "`promoted_by` is `Eve`"),
+        ("UPDATE rulings SET kind = 'limit'", "`kind` is `limit`, the chain says `answer`"),
+        ("UPDATE assessments SET created_at = '2020'", "`created_at` is `2020`"),
+        ("UPDATE access_keys SET revoked_at = '2020'", "`revoked_at` is `2020`, the chain says nothing"),
+        ("DELETE FROM access_keys", "is no longer there"),
+        ("DELETE FROM audit; UPDATE current SET id = '' WHERE what = 'audit_head'", "and no link tells of it"),
+    ] {
+        raw.execute_unprepared(change).await.unwrap();
+        let found = services.verify_audit(None).await.unwrap();
+        assert!(found.faults.iter().any(|fault| fault.reason.contains(says)), "{change}: {:?}", found.faults);
+    }
+}
+
+/// A flipped byte in any file that answers are made with.
+#[tokio::test]
+async fn a_flipped_byte_in_a_file_is_found() {
+    let desk = Desk::with_sample().await;
+    refused(&desk.services).await;
+    for path in files_below(desk.folder.path()) {
+        let bytes = std::fs::read(&path).unwrap();
+        let mut flipped = bytes.clone();
+        let middle = flipped.len() / 2;
+        flipped[middle] ^= 1;
+        std::fs::write(&path, &flipped).unwrap();
+        let found = desk.services.verify_audit(None).await.unwrap();
+        let name = path.parent().unwrap().display().to_string();
+        assert!(
+            found.faults.iter().any(|fault| fault.reason.contains("its content has hash")),
+            "{name}: {:?}",
+            found.faults
+        );
+        std::fs::remove_file(&path).unwrap();
+        assert!(!desk.services.verify_audit(None).await.unwrap().is_sound(), "{name}");
+        std::fs::write(&path, &bytes).unwrap();
+    }
+    assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
+}
+
+/// What was altered since is the cause, and not another build.
+#[tokio::test]
+async fn a_replay_tells_of_bytes_that_were_altered() {
+    let desk = Desk::with_sample().await;
+    let id = refused(&desk.services).await;
+    let raw = raw(&desk).await;
+    raw.execute_unprepared("UPDATE assessments SET json = replace(json, '\"light\":\"', '\"light\":\"x')")
+        .await
+        .unwrap();
+    let replay = desk.services.replay(&id).await.unwrap();
+    let causes: Vec<&str> = replay.causes.iter().map(|cause| cause.part.as_str()).collect();
+    assert_eq!(causes, ["kept_bytes"]);
+    assert!(replay.differences.iter().all(|one| one.cause == ["kept_bytes"]), "{:?}", replay.differences);
 }
 
 /// Every column of every table that the chain speaks of, one letter changed in each row in turn.
@@ -200,6 +370,9 @@ async fn a_chain_that_was_cut_or_written_anew_is_told_by_a_noted_head() {
     assert!(!desk.services.verify_audit(None).await.unwrap().is_sound(), "the head says that one is missing");
     let head = format!("UPDATE current SET id = '{} {}' WHERE what = 'audit_head'", noted.links, previous[0].hash);
     raw.execute_unprepared(&head).await.unwrap();
+    // The key is there, and no link tells of it; only once that is gone too does the chain look whole.
+    assert!(!desk.services.verify_audit(None).await.unwrap().is_sound());
+    raw.execute_unprepared("DELETE FROM access_keys").await.unwrap();
     assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
     assert!(!desk.services.verify_audit(Some(&later)).await.unwrap().is_sound());
     let other = AuditHead { hash: "sha256:0".to_owned(), ..noted };

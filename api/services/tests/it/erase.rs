@@ -81,6 +81,7 @@ async fn limit_and_ruling(desk: &Desk, assessment: &str) {
         until: None,
         reason: "vu avec Jean Dupont".to_owned(),
         by: "Ada".to_owned(),
+        role: "controller".to_owned(),
     };
     desk.services.set_limit(limit, now()).await.unwrap();
     let ruling = NewRuling {

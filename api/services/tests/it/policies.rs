@@ -36,6 +36,26 @@ async fn state(services: &Services, version: &str) -> PolicyState {
 }
 
 #[tokio::test]
+async fn a_changed_text_needs_a_version_of_its_own_and_who_brings_it_is_not_who_confirms() {
+    let desk = Desk::with_sample().await;
+    let same = changed(&[("loss_cap_share = 0.01 ", "loss_cap_share = 0.02 ")]);
+    let error = desk.services.rehearse_policy(&same, None, now()).await.unwrap_err();
+    assert!(error.to_string().contains("give a changed text a version of its own"), "{error}");
+    let two = changed(&[
+        ("version = \"2026-11-5\"", "version = \"two\""),
+        ("[policies]\nsecond_person = false", "[policies]\nsecond_person = true"),
+    ]);
+    desk.services.rehearse_policy(&two, None, now()).await.unwrap();
+    desk.services.activate_policy(&two, Some("Ada"), now()).await.unwrap();
+    let ada = desk.services.acting_as("Ada");
+    ada.rehearse_policy(&stricter(), None, now()).await.unwrap();
+    let alone = ada.activate_policy(&stricter(), Some("Ada"), now()).await.unwrap_err();
+    assert_eq!(alone.class(), ErrorClass::Forbidden);
+    ada.activate_policy(&stricter(), Some("Grace"), now()).await.unwrap();
+    assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
+}
+
+#[tokio::test]
 async fn a_policy_is_rehearsed_then_holds_and_old_answers_keep_theirs() {
     let desk = Desk::with_sample().await;
     let before = desk.services.assess(request(), now()).await.unwrap();

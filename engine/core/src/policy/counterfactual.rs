@@ -71,7 +71,8 @@ pub(super) fn counterfactuals(
         let then = verdict_of(policy, law, &changed)?;
         Ok(Some(then).filter(|then| then.is_approval() && then.gravity() < verdict.gravity()))
     };
-    let by_deposit = first_deposit(policy, evidence.quote, &better)?;
+    let is_public = law.is_public(evidence.quote.goods(policy));
+    let by_deposit = if is_public { None } else { first_deposit(policy, evidence.quote, &better)? };
     let by_terms = first_terms(policy, law, evidence, &better)?;
     let by_payment = once_paid(policy, law, evidence, verdict)?;
     Ok([by_payment, by_deposit, by_terms].into_iter().flatten().collect())

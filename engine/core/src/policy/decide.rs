@@ -112,8 +112,9 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         asked: situation.asked,
         as_of: evidence.as_of,
         public_buyer: situation.public_buyer,
-        deposit_in_play: is_deposit(evidence.quote.deposit())
-            || offers.iter().any(|offer| is_deposit(offer.deposit_share)),
+        goods: evidence.quote.goods(situation.policy),
+        deposit_in_play: !situation.public_buyer
+            && (is_deposit(evidence.quote.deposit()) || offers.iter().any(|offer| is_deposit(offer.deposit_share))),
         oldest_overdue: oldest_overdue(evidence),
         cut: cut(&situation, &offers),
         opening_published: situation.company.opening_published.filter(|_| situation.gross.minor() > 0),
@@ -204,7 +205,8 @@ fn offers(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Ve
     let chosen = &situation.chosen;
     let light = chosen.light.as_ref().filter(|_| credit).map(|priced| ("lightest", priced));
     let balanced = chosen.balanced.as_ref().filter(|_| credit).map(|priced| ("balanced", priced));
-    let prudent = Some(("safest", &chosen.prepaid)).filter(|_| !rules::refuses_prepayment(findings));
+    let may_prepay = !(rules::refuses_prepayment(findings) || situation.public_buyer);
+    let prudent = Some(("safest", &chosen.prepaid)).filter(|_| may_prepay);
     let named = [light, balanced, prudent];
     let offers = named.into_iter().flatten().map(|(name, priced)| {
         let clause = late_interest_sentence(law, situation.public_buyer, situation.evidence.as_of);
@@ -216,7 +218,8 @@ fn offers(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Ve
 /// Other forms, where credit may be given at all.
 fn alternatives(findings: &[Finding], situation: &Situation<'_>, law: &LawTable) -> Vec<Alternative> {
     // What price alone refuses another form may save; what the client is or owes none.
-    if rules::knocked_out(findings) || situation.evidence.quote.is_prepaid() {
+    let is_plain = situation.evidence.quote.is_prepaid() || situation.public_buyer;
+    if rules::knocked_out(findings) || is_plain {
         return Vec::new();
     }
     let clause = late_interest_sentence(law, situation.public_buyer, situation.evidence.as_of);

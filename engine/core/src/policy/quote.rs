@@ -118,6 +118,14 @@ impl Quote {
             return Err(DomainError::out_of_range("terms_days", terms.days, format!("0 to {LONGEST_TERMS}")));
         }
         let vat_rate = VatRate::new(vat_rate)?;
+        if amount.times(1.0 + vat_rate.value()).minor() > largest {
+            let most = Money::from_minor(largest, amount.currency()).times(1.0 / (1.0 + vat_rate.value()));
+            return Err(DomainError::out_of_range(
+                "amount",
+                amount,
+                format!("above 0, at most {most} with this VAT rate"),
+            ));
+        }
         let public_buyer = None;
         Ok(Self {
             amount,

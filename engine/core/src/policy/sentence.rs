@@ -24,7 +24,7 @@ fn declined(findings: &[Finding], situation: &Situation<'_>, because: &Bilingual
     if refuses_prepayment(findings) {
         return say(format!("Ne vendez pas : {}.", because.fr), format!("Do not sell: {}.", because.en));
     }
-    let (fr, en) = if situation.chosen.prepaid.passes() {
+    let (fr, en) = if situation.chosen.prepaid.passes() && !situation.public_buyer {
         (" Le paiement d’avance reste possible.", " Payment in advance remains possible.")
     } else {
         ("", "")

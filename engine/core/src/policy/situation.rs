@@ -69,15 +69,15 @@ impl<'a> Situation<'a> {
         let invoice = quote.invoice_date(policy, as_of);
         let ceiling = law.ceiling(quote.goods(policy), invoice);
         let public_buyer = law.is_public(quote.goods(policy));
-        let order = Order::of(policy, evidence, &ceiling, gross, p_fail)?;
+        let order = Order::of(policy, evidence, &ceiling, gross, p_fail)?.for_public_buyer(public_buyer);
         let asked = quote.asked_terms(policy, law, as_of);
         let cell = policy.matrix.cell(order.p_over_30_at(asked.due(invoice)), failure.class_index);
         let limit_share = cell.limit_share;
         let basis = Basis { company: &company, class_row: &class_row, p_fail, below_entry, limit_share };
         let limit = Limit::of(policy, evidence, &basis)?;
         let terms = lawful_terms(policy, law, evidence, asked);
-        let choice =
-            Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps: &policy.deposit_steps };
+        let deposit_steps = deposit_steps(policy, public_buyer);
+        let choice = Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps };
         let most = most(policy, &limit, quote.stage());
         let bounds = Bounds { policy, gross, most, most_days: cell.most_days };
         let chosen = chosen(&order, &choice, &bounds);
@@ -117,7 +117,7 @@ impl<'a> Situation<'a> {
             asked: self.asked,
             offered_deposit: self.evidence.quote.deposit(),
             terms: &terms,
-            deposit_steps: &policy.deposit_steps,
+            deposit_steps: deposit_steps(policy, self.public_buyer),
         };
         alternatives(&self.order, &policy.forms, &self.chosen, |order| chosen(order, &choice, &bounds), clause)
     }
@@ -193,6 +193,11 @@ fn distress(policy: &Policy, evidence: &Evidence<'_>) -> Result<LedgerDistress, 
 
 fn class_row(policy: &Policy, failure: &Failure) -> ByClass {
     policy.class_row(failure.class_index).cloned().unwrap_or_else(|| ByClass::nothing(policy.currency))
+}
+
+/// A public buyer pays for what was delivered: an advance is the code of public procurement's to grant, not ours to ask for.
+fn deposit_steps(policy: &Policy, public_buyer: bool) -> &[Share] {
+    if public_buyer { &[] } else { &policy.deposit_steps }
 }
 
 /// The limit with what is tolerated at a stage.

@@ -46,6 +46,8 @@ pub enum Against {
     Consumers,
     /// For the carriage of goods
     Transport,
+    /// A public body
+    Public,
 }
 
 impl Against {
@@ -55,6 +57,7 @@ impl Against {
             Self::Traders => "traders",
             Self::Consumers => "consumers",
             Self::Transport => "transport",
+            Self::Public => "public",
         }
     }
 }
@@ -84,7 +87,7 @@ pub enum LawCommand {
     },
     /// Until when a claim can be brought to court, and declared in an insolvency
     Deadlines {
-        /// The day on which it fell due
+        /// The day on which it fell due; for carriage, on which the goods were delivered
         #[arg(long, value_name = "DATE")]
         due: Day,
         /// Whom it is against

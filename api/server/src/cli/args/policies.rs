@@ -34,6 +34,9 @@ pub enum PolicyCommand {
         /// The morning as of which clients are judged [default: today]
         #[arg(long, value_name = "DATE")]
         as_of: Option<Day>,
+        /// Who brings it, for the second person that the policy in force may ask for
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
         /// JSON instead of tables, every client that moves in it
         #[arg(long)]
         json: bool,
@@ -208,6 +211,20 @@ pub enum LimitsCommand {
         /// Who sets it
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// In which role: a name of the policy's section [roles]
+        #[arg(long, value_name = "ROLE")]
+        role: String,
+    },
+    /// Confirm, as a second person, the limit that waits for one
+    Confirm {
+        /// Client of the ledger
+        client: String,
+        /// Who confirms
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// In which role
+        #[arg(long, value_name = "ROLE")]
+        role: String,
     },
     /// Give the engine's own figure back
     Lift {
@@ -219,6 +236,9 @@ pub enum LimitsCommand {
         /// Who lifts it
         #[arg(long, value_name = "NAME")]
         by: String,
+        /// In which role
+        #[arg(long, value_name = "ROLE")]
+        role: String,
     },
     /// Every limit that was set; of one client when it is named
     List {

@@ -1,7 +1,7 @@
 //! `decisions`, `limits` and `audit`.
 
 use encours_services::store::AuditHead;
-use encours_services::{Deed, Moment, NewLimit, NewRuling, Services};
+use encours_services::{ClientLimit, Deed, LimitConfirmation, Moment, NewLimit, NewRuling, Services};
 
 use crate::answer::Answer;
 use crate::cli::args::{AuditCommand, DeciderArgs, DecisionsCommand, FinalVerdict, LimitsCommand};
@@ -56,10 +56,17 @@ const fn word(verdict: FinalVerdict) -> &'static str {
 /// `encours limits`.
 pub async fn limits(services: &Services, command: LimitsCommand, now: Moment) -> Result<(), Failure> {
     let new = match command {
-        LimitsCommand::Set { client, amount, until, reason, by } => {
-            NewLimit { client, amount: Some(amount), until, reason, by }
+        LimitsCommand::Set { client, amount, until, reason, by, role } => {
+            NewLimit { client, amount: Some(amount), until, reason, by, role }
         }
-        LimitsCommand::Lift { client, reason, by } => NewLimit { client, amount: None, until: None, reason, by },
+        LimitsCommand::Lift { client, reason, by, role } => {
+            NewLimit { client, amount: None, until: None, reason, by, role }
+        }
+        LimitsCommand::Confirm { client, by, role } => {
+            let limit = services.confirm_limit(LimitConfirmation { client, by, role }, now).await?;
+            tell_limit(&limit);
+            return Ok(());
+        }
         LimitsCommand::List { client, json } => {
             let found = services.limits(client.as_deref()).await?;
             if json {
@@ -72,13 +79,17 @@ pub async fn limits(services: &Services, command: LimitsCommand, now: Moment) ->
             return give(&show::limits(&found)).map_err(Failure::of_output);
         }
     };
-    let limit = services.set_limit(new, now).await?;
+    tell_limit(&services.set_limit(new, now).await?);
+    Ok(())
+}
+
+fn tell_limit(limit: &ClientLimit) {
     let until = limit.until.map_or_else(String::new, |until| format!(" up to and including {until}"));
-    match limit.amount {
-        Some(amount) => say(format_args!("limit of {}: {amount} {}{until}", limit.client, limit.currency)),
+    let waits = if limit.needs_second { "; it holds once a second person confirms it" } else { "" };
+    match &limit.amount {
+        Some(amount) => say(format_args!("limit of {}: {amount} {}{until}{waits}", limit.client, limit.currency)),
         None => say(format_args!("limit of {}: the engine's own figure holds again", limit.client)),
     }
-    Ok(())
 }
 
 /// `encours audit`.

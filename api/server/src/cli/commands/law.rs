@@ -52,7 +52,9 @@ pub fn run(args: LawArgs, now: Moment) -> Result<(), Failure> {
                 ("claim goods under retention of title by", found.title),
             ];
             let lines = lines.into_iter().filter_map(|(what, day)| day.map(|day| (what, day)));
-            let told: String = lines.map(|(what, day)| format!("{what}: {} ({})\n", day.on, day.article)).collect();
+            let passed = |on| if on < now.today { ", which has passed" } else { "" };
+            let told: String =
+                lines.map(|(what, day)| format!("{what}: {}{} ({})\n", day.on, passed(day.on), day.article)).collect();
             give(&told).map_err(Failure::of_output)
         }
         LawCommand::Clauses { on, lang } => {
@@ -60,6 +62,10 @@ pub fn run(args: LawArgs, now: Moment) -> Result<(), Failure> {
             if json { give_json(&clauses) } else { give(&show::clauses(&clauses, lang)).map_err(Failure::of_output) }
         }
         LawCommand::BadDebt { net, vat, lost_on, lang } => {
+            if net.minor() <= 0 || vat.minor() < 0 || vat.minor() > net.minor() {
+                let found = format!("found {net} without VAT and {vat} of VAT");
+                return Err(Failure::Usage(format!("{found}, expected an amount above 0 and VAT from 0 up to it")));
+            }
             let found = law.bad_debt_wording(net, vat, lost_on.unwrap_or(now.today));
             let (wording, until) = found.ok_or_else(|| absent("VAT on bad debts"))?;
             if json {

@@ -31,8 +31,9 @@ pub async fn run(services: &Services, command: PolicyCommand, now: Moment) -> Re
             say(format_args!("policy {}, {}", info.text.version, show::state_of(&info)));
             give_exactly(&text).map_err(Failure::of_output)
         }
-        PolicyCommand::Rehearse { policy, as_of, json } => {
+        PolicyCommand::Rehearse { policy, as_of, by, json } => {
             let choice = choice(&policy)?;
+            let services = by.map_or_else(|| services.clone(), |by| services.acting_as(&by));
             let found = patiently("judging every client twice", services.rehearse_policy(&choice, as_of, now)).await?;
             if json { give_json(&found) } else { give(&show::policy_rehearsal(&found)).map_err(Failure::of_output) }
         }

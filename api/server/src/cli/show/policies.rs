@@ -84,6 +84,12 @@ pub fn policy_rehearsal(found: &PolicyRehearsal) -> String {
         euros(found.limits_before),
         euros(found.limits_after),
     );
+    let head = match found.ledger_ended {
+        Some(ended) => format!(
+            "{head}\nThe ledger ends on {ended}: everybody looks worse than they are. `--as-of {ended}` judges them as of then.\n"
+        ),
+        None => head,
+    };
     let mut cells = plain_table();
     cells.set_header(
         ["before", "after"]
@@ -309,11 +315,19 @@ pub fn limits(limits: &[ClientLimit]) -> String {
             amount.unwrap_or_else(|| "lifted".to_owned()),
             limit.from.to_string(),
             limit.until.map_or_else(String::new, |until| until.to_string()),
-            one_line(&limit.by),
+            who_set(limit),
             one_line(&limit.reason),
         ]);
     }
     printed(&table)
+}
+
+fn who_set(limit: &ClientLimit) -> String {
+    match &limit.confirmed_by {
+        Some(second) => one_line(&format!("{} and {second}", limit.by)),
+        None if limit.needs_second => one_line(&format!("{} (waits for a second person)", limit.by)),
+        None => one_line(&limit.by),
+    }
 }
 
 /// What walking the chain found.
@@ -324,6 +338,7 @@ pub fn audit(found: &AuditReport) -> String {
         Lang::En.count(found.assessments),
         Lang::En.count(found.rulings)
     );
+    told.push_str(&format!("{} files hold what their names say\n", Lang::En.count(found.files)));
     if found.erased > 0 {
         told.push_str(&format!("of {} links the documents were erased by right\n", Lang::En.count(found.erased)));
     }

@@ -88,6 +88,12 @@ impl Services {
         let policy = Policy::from_toml(text).map_err(CoreError::from)?;
         let (kind, hash, version) = (RuleKind::Policy, policy.hash(), policy.version());
         self.keep_shipped_rules(now).await?;
+        let kept = self.store().rule_texts(kind).await?;
+        if kept.iter().any(|one| one.version == version && one.hash != hash) {
+            let reason =
+                "another text carries this version already: give a changed text a version of its own".to_owned();
+            return Err(ServicesError::Ruling { what: format!("policy `{version}`"), reason });
+        }
         self.store().keep_rule_text(NewRuleText { kind, hash, version, body: text }, &self.act(now)).await?;
         let active = self.in_force().await?.policy;
         Ok(info(self.store().rule_text(kind, hash).await?, active.as_deref()))

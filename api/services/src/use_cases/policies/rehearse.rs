@@ -10,7 +10,7 @@ use encours_domain::{Day, Money, Verdict};
 use serde::Serialize;
 
 use super::PolicyChoice;
-use crate::portfolio::{Portfolio, client_siren};
+use crate::portfolio::{Portfolio, client_siren, last_day};
 use crate::services::blocking;
 use crate::use_cases::assess::USUAL_VAT_RATE;
 use crate::use_cases::search::client_name;
@@ -25,6 +25,8 @@ pub struct PolicyRehearsal {
     pub after: String,
     /// The morning as of which clients were judged.
     pub as_of: Day,
+    /// The last day of the ledger, where it is so old that the policy says it is missing since.
+    pub ledger_ended: Option<Day>,
     /// Clients with a usual order.
     pub clients: u64,
     /// Their usual orders together, excl. VAT.
@@ -142,6 +144,7 @@ fn told(
         before: before.version().to_owned(),
         after: after.version().to_owned(),
         as_of,
+        ledger_ended: last_day(book).filter(|last| as_of.days_since(*last) > i32::from(before.ledger_max_age_days())),
         clients: 0,
         orders: zero,
         verdicts: Vec::new(),

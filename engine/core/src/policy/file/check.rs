@@ -9,6 +9,7 @@ use super::model::{
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
 use crate::policy::first_invoice::FirstInvoiceRule;
+use crate::policy::law::{GENERAL, LawTable};
 use crate::policy::matrix::Matrix;
 use crate::solvency::{ClassBound, FailureRule, Moves};
 
@@ -70,10 +71,27 @@ impl Policy {
             established_from: established_from(&mut reading),
             exploration: exploration(&mut reading),
             retention: retention(&mut reading),
+            answers_valid_days: answers_valid_days(&mut reading),
             by_class: by_class(&mut reading, failure.classes.len()),
             failure,
         };
+        known_goods(&mut reading, &policy);
         reading.done(policy)
+    }
+}
+
+/// What we usually sell must stand in the law table that the policy names.
+fn known_goods(reading: &mut Reading, policy: &Policy) {
+    let goods = &policy.terms.goods;
+    if let Ok(law) = LawTable::shipped_for(policy.law)
+        && !goods.is_empty()
+        && !law.knows_goods(goods)
+    {
+        let mut names: Vec<&str> = law.goods().map(|(name, _)| name).collect();
+        names.push(GENERAL);
+        names.sort_unstable();
+        names.dedup();
+        reading.fault("terms.goods", format!("\"{goods}\""), format!("a name of the law table: {}", names.join(", ")));
     }
 }
 
@@ -231,6 +249,10 @@ fn established_from(reading: &mut Reading) -> Option<u16> {
 
 fn exploration(reading: &mut Reading) -> Share {
     if reading.has("exploration") { reading.share("exploration.share") } else { Share::NONE }
+}
+
+fn answers_valid_days(reading: &mut Reading) -> Option<u16> {
+    reading.has("answers").then(|| reading.whole("answers.valid_days", 1..=365))
 }
 
 fn retention(reading: &mut Reading) -> Option<RetentionRule> {

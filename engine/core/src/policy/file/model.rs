@@ -282,6 +282,7 @@ pub struct Policy {
     /// Share of answers in which the balanced offer is put forward in the place of the lightest.
     pub(in crate::policy) exploration: Share,
     pub(in crate::policy) retention: Option<RetentionRule>,
+    pub(in crate::policy) answers_valid_days: Option<u16>,
     pub(in crate::policy) failure: FailureRule,
     pub(in crate::policy) by_class: Vec<ByClass>,
 }
@@ -336,6 +337,16 @@ impl Policy {
     pub fn margin_of(&self, segment: Option<&str>) -> Share {
         let row = segment.and_then(|segment| self.margins.iter().find(|(name, _)| name == segment));
         row.map_or(self.appetite.margin, |(_, margin)| *margin)
+    }
+
+    /// For how many days a person may decide about an answer; nothing where the policy sets no end.
+    pub fn answers_valid_days(&self) -> Option<u16> {
+        self.answers_valid_days
+    }
+
+    /// The most that any role may grant without a second person.
+    pub fn highest_role_limit(&self) -> Option<Money> {
+        self.roles.iter().map(|role| role.up_to).max_by_key(|up_to| up_to.minor())
     }
 
     /// How long what is kept of a natural person is needed; nothing where the policy sets no period.

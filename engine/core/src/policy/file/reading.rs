@@ -95,8 +95,9 @@ impl Reading {
     }
 
     pub(in crate::policy) fn text(&mut self, field: &str) -> String {
-        let reader = |value: &Value| value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned);
-        self.take(field, "a text that is not empty", String::new(), reader)
+        let is_plain = |text: &&str| !text.trim().is_empty() && !text.chars().any(char::is_control);
+        let reader = |value: &Value| value.as_str().filter(is_plain).map(str::to_owned);
+        self.take(field, "a text that is not empty, on one line", String::new(), reader)
     }
 
     pub(in crate::policy) fn flag(&mut self, field: &str) -> bool {

@@ -79,6 +79,8 @@ fn amounts_may_have_decimals_as_text() {
 fn every_kind_of_fault_is_one_clear_message_with_its_line() {
     for (from, to, field, says) in [
         ("version = \"2026-11-5\"", "version = \"\"", "version", "a text that is not empty"),
+        ("version = \"2026-11-5\"", "version = \"a\\tb\"", "version", "on one line"),
+        ("goods = \"general\" ", "goods = \"bananas\" ", "terms.goods", "a name of the law table"),
         ("valid_from = 2026-01-01", "valid_from = \"2026-01-01\"", "valid_from", "a date as 2026-01-31"),
         ("currency = \"EUR\"", "currency = \"euros\"", "currency", "three"),
         ("use = \"required\" ", "use = true ", "public_record.use", "\"required\" or \"not_used\""),

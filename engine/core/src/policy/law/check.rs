@@ -91,6 +91,7 @@ fn prescription(reading: &mut Reading, row: &str) -> Prescription {
         against: reading.text(&format!("{row}.against")),
         years: reading.whole(&format!("{row}.years"), 1..=30),
         article: reading.text(&format!("{row}.article")),
+        from_next_year: flag(reading, &format!("{row}.from_next_year")),
     }
 }
 

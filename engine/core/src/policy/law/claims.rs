@@ -74,6 +74,8 @@ pub(super) struct Prescription {
     pub(super) against: String,
     pub(super) years: u16,
     pub(super) article: String,
+    /// Whether the years run from the first day of the year after that in which it fell due.
+    pub(super) from_next_year: bool,
 }
 
 /// What an insolvency asks of a creditor.
@@ -113,10 +115,13 @@ impl LawTable {
         let first = due.plus(1)?;
         let last = opened_on.map_or(until, |opened| until.min(opened.plus_clamped(-1)));
         let mut runs = Vec::new();
-        let (mut from, mut exact) = (first, 0_i128);
+        let (mut from, mut exact, mut sources_at_first) = (first, 0_i128, None);
         while from <= last {
             let row = self.interest.iter().find(|row| row.span.holds(from));
             let row = row.ok_or_else(|| self.unknown_half_year(from))?;
+            // A public buyer's rate stays that of the half-year in which interest began, and so does what it rests on.
+            let begun = *sources_at_first.get_or_insert(row.sources);
+            let sources = if public_buyer { begun } else { row.sources };
             let to = last.min(row.span.to);
             let frozen = runs.first().map(|run: &InterestRun| run.rate).filter(|_| public_buyer);
             let points = if public_buyer { self.late.public_points_above_ecb } else { self.late.points_above_ecb };
@@ -133,7 +138,7 @@ impl LawTable {
                 rate,
                 interest: rounded(parts, amount)?,
                 below_floor: floor.filter(|floor| contract_rate.is_some() && !public_buyer && rate < *floor),
-                to_be_checked: row.sources < 2 && (contract_rate.is_none() || public_buyer),
+                to_be_checked: sources < 2 && (contract_rate.is_none() || public_buyer),
             });
             from = to.plus(1)?;
         }
@@ -144,7 +149,9 @@ impl LawTable {
         };
         let is_late = first <= until;
         let fixed_fee = if is_late { self.late.fixed_fee } else { Money::zero(self.late.fixed_fee.currency()) };
-        let articles = vec![interest_article.clone(), fee_article.clone()];
+        let mut articles = vec![interest_article.clone(), fee_article.clone()];
+        let stops = opened_on.is_some_and(|opened| opened <= until);
+        articles.extend(self.interest_stops_article().filter(|_| stops).map(str::to_owned));
         Ok(LateInterestOwed { runs, interest: rounded(exact, amount)?, fixed_fee, articles })
     }
 
@@ -155,11 +162,19 @@ impl LawTable {
         DomainError::out_of_range("the half-year of interest", day, format!("a day of the law table, {bounds}"))
     }
 
-    /// The last day on which a claim that fell due can be brought to court, against `traders`, `consumers` or for `transport`.
+    /// The years of a prescription and their article.
+    pub(super) fn prescription_rule(&self, against: &str) -> Option<(u16, &str)> {
+        let rule = self.prescriptions.iter().find(|rule| rule.against == against)?;
+        Some((rule.years, &rule.article))
+    }
+
+    /// The last day on which a claim can be brought to court, against `traders`, `consumers`, `public` bodies or for
+    /// `transport`, from the day on which it fell due (for transport: on which the goods were delivered).
     /// A formal notice does not lengthen it; acknowledgement (a part payment is one) and a court action do.
     pub fn prescription(&self, against: &str, due: Day) -> Option<Deadline> {
         let rule = self.prescriptions.iter().find(|rule| rule.against == against)?;
-        let on = due.plus_months(u32::from(rule.years) * 12).ok()?;
+        let from = if rule.from_next_year { due.end_of_year() } else { due };
+        let on = from.plus_months(u32::from(rule.years) * 12).ok()?;
         Some(Deadline { on, article: rule.article.clone() })
     }
 
@@ -266,6 +281,9 @@ mod tests {
         // Opened on 10 July: 46 days at 12.15 % and 9 at 12.40 %.
         let opened = owed(&LateInvoice { opened_on: Some(day("2026-07-10")), ..late("2026-05-15", "2026-08-31") });
         assert_eq!(opened.interest.minor(), 22_044);
+        assert_eq!(opened.articles.last().map(String::as_str), Some("L622-28 C. com."));
+        // Begun in the half-year that two sources tell, the frozen rate rests on them.
+        assert!(public.runs.iter().all(|run| !run.to_be_checked));
         let on_time = owed(&late("2026-05-15", "2026-05-15"));
         assert_eq!((on_time.interest.minor(), on_time.fixed_fee.minor(), on_time.runs.len()), (0, 0, 0));
         let law = LawTable::shipped().unwrap();
@@ -285,6 +303,7 @@ mod tests {
         assert_eq!(prescribed("traders", "2024-02-29").as_deref(), Some("2029-02-28"));
         assert_eq!(prescribed("consumers", "2026-05-15").as_deref(), Some("2028-05-15"));
         assert_eq!(prescribed("transport", "2026-05-15").as_deref(), Some("2027-05-15"));
+        assert_eq!(prescribed("public", "2025-06-27").as_deref(), Some("2029-12-31"));
         assert_eq!(prescribed("gods", "2026-05-15"), None);
         let claim = |published: &str, abroad| law.claim_deadline(day(published), abroad).unwrap().on.to_string();
         assert_eq!(claim("2026-03-31", false), "2026-05-31");

@@ -22,6 +22,8 @@ pub(in crate::policy) struct Subject<'a> {
     pub(in crate::policy) asked: Terms,
     pub(in crate::policy) as_of: Day,
     pub(in crate::policy) public_buyer: bool,
+    /// What is sold, a name of the table.
+    pub(in crate::policy) goods: &'a str,
     pub(in crate::policy) deposit_in_play: bool,
     /// When the oldest claim of ours that is overdue fell due.
     pub(in crate::policy) oldest_overdue: Option<Day>,
@@ -49,7 +51,7 @@ pub(in crate::policy) fn notes(law: &LawTable, subject: &Subject<'_>) -> Vec<Law
     }
     notes.extend(subject.cut.and_then(|(usual, offered)| law.break_up_note(usual, offered)));
     notes.extend(subject.opening_published.and_then(|published| of_claim(law, published)));
-    notes.extend(subject.oldest_overdue.and_then(|due| of_prescription(law, due)));
+    notes.extend(subject.oldest_overdue.and_then(|due| of_prescription(law, subject, due)));
     notes
 }
 
@@ -75,8 +77,30 @@ fn of_claim(law: &LawTable, published: Day) -> Option<LawNote> {
     ))
 }
 
-fn of_prescription(law: &LawTable, due: Day) -> Option<LawNote> {
-    let end = law.prescription("traders", due)?;
+/// A claim for carriage is barred a year after the delivery, whose day the ledger does not have.
+fn of_carriage(law: &LawTable) -> Option<LawNote> {
+    let (years, article) = law.prescription_rule("transport")?;
+    Some(note(
+        article,
+        say(
+            format!(
+                "Transport : une créance se prescrit par {years} an à compter de la livraison, et non de l’échéance ; des \
+                    factures sont en retard, agissez à temps."
+            ),
+            format!(
+                "Carriage: a claim is time-barred {years} year after the delivery, not the due date; invoices are overdue, act \
+                    in time."
+            ),
+        ),
+    ))
+}
+
+fn of_prescription(law: &LawTable, subject: &Subject<'_>, due: Day) -> Option<LawNote> {
+    if subject.goods == "road_freight" {
+        return of_carriage(law);
+    }
+    let public = subject.public_buyer.then(|| law.prescription("public", due)).flatten();
+    let end = public.or_else(|| law.prescription("traders", due))?;
     let (due, on) = (date(due), date(end.on));
     Some(note(
         &end.article,
@@ -255,6 +279,21 @@ pub(super) fn today(law: &LawTable, day: Day, points: u16) -> Bilingual {
 pub(in crate::policy) fn late_interest_sentence(law: &LawTable, public_buyer: bool, day: Day) -> Bilingual {
     let points = if public_buyer { law.late.public_points_above_ecb } else { law.late.points_above_ecb };
     let (fee, today) = (amount(law.late.fixed_fee), today(law, day, points));
+    if public_buyer {
+        return say(
+            format!(
+                "Tout retard donne lieu de plein droit à des intérêts moratoires au taux de la BCE du premier jour du \
+                    semestre où ils commencent à courir majoré de {points} points{} et à une indemnité forfaitaire de {} pour \
+                    frais de recouvrement.",
+                today.fr, fee.fr
+            ),
+            format!(
+                "Any delay bears interest by right at the ECB rate of the first day of the half-year in which it begins to run \
+                    plus {points} points{}, and a fixed recovery fee of {}.",
+                today.en, fee.en
+            ),
+        );
+    }
     say(
         format!(
             "Tout retard donne lieu, sans rappel, à des pénalités au taux de la BCE du semestre du retard majoré de \

@@ -19,6 +19,8 @@ pub(in crate::policy) struct Chosen {
     pub(in crate::policy) balanced: Option<Priced>,
     /// Payment in advance.
     pub(in crate::policy) prepaid: Priced,
+    /// Whether the loss is above the cap whatever the terms and the deposit.
+    pub(in crate::policy) over_cap: bool,
 }
 
 /// What was asked for, and what may be offered instead.
@@ -38,15 +40,17 @@ pub(in crate::policy) fn choose(
 ) -> Chosen {
     let lawful = choice.terms.contains(&choice.asked);
     let asked = lawful.then(|| order.price(choice.asked, choice.offered_deposit));
-    let passing: Vec<Priced> = choice
-        .terms
-        .iter()
-        .flat_map(|terms| deposits(choice).map(|deposit| order.price(*terms, deposit)))
-        .filter(|priced| priced.passes() && also_passes(priced))
-        .collect();
+    let all = choice.terms.iter().flat_map(|terms| deposits(choice).map(|deposit| order.price(*terms, deposit)));
+    let (mut over_cap, mut passing) = (true, Vec::new());
+    for priced in all {
+        over_cap &= !priced.loss_under_cap;
+        if priced.passes() && also_passes(&priced) {
+            passing.push(priced);
+        }
+    }
     let light = lightest(&passing, choice.asked);
     let balanced = light.as_ref().and_then(|light| half_way(&passing, light));
-    Chosen { asked, light, balanced, prepaid: order.prepaid() }
+    Chosen { asked, light, balanced, prepaid: order.prepaid(), over_cap }
 }
 
 /// What the client offers and every greater step that still leaves some credit.

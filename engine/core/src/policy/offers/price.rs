@@ -34,6 +34,8 @@ pub(in crate::policy) struct Order<'a> {
     p_fail_12_months: Probability,
     curve: Vec<Chances>,
     form: Form,
+    /// Whether the buyer is one under public law: terms run from the receipt of the invoice.
+    pub(super) public_buyer: bool,
     policy: &'a Policy,
 }
 
@@ -100,8 +102,14 @@ impl<'a> Order<'a> {
             p_fail_12_months,
             curve: chances::curve(&steps(policy, ceiling), evidence.late, invoice, severe_after)?,
             form: Form::Plain,
+            public_buyer: false,
             policy,
         })
+    }
+
+    /// The same order for a buyer under public law, or for another.
+    pub(in crate::policy) fn for_public_buyer(self, public_buyer: bool) -> Self {
+        Self { public_buyer, ..self }
     }
 
     /// The same order in another form.

@@ -28,6 +28,19 @@ fn prepaid(order: &Order<'_>) -> Bilingual {
 
 fn terms(priced: &Priced, order: &Order<'_>) -> Bilingual {
     let (terms, due, invoice) = (priced.terms.says(), date(priced.due), date(order.invoice));
+    if order.public_buyer && priced.terms.end_of_month.is_none() {
+        let days = priced.terms.days;
+        return say(
+            format!(
+                "Règlement à {days} jours de la réception de la facture, soit le {} pour une facture reçue le {}.",
+                due.fr, invoice.fr
+            ),
+            format!(
+                "Payment {days} days from receipt of the invoice, that is {} for an invoice received on {}.",
+                due.en, invoice.en
+            ),
+        );
+    }
     say(
         format!("Règlement {}, soit le {} pour une facture du {}.", prefixed(priced, &terms.fr), due.fr, invoice.fr),
         format!("Payment {}, that is {} for an invoice of {}.", terms.en, due.en, invoice.en),

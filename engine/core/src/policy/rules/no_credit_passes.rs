@@ -1,4 +1,5 @@
-//! No lawful terms with any deposit short of the whole pass the tests of loss and worth.
+//! No lawful terms with any deposit short of the whole pass the tests of loss and worth. A public buyer, who can pay neither
+//! a deposit nor in advance, goes to a person.
 
 use encours_domain::{Bilingual, Verdict};
 
@@ -7,12 +8,18 @@ use super::{Rule, Situation};
 pub(super) const RULE: Rule = Rule { code: "NO_CREDIT_PASSES", holds_when_prepaid: false, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
-    situation.chosen.light.is_none().then_some(Verdict::Decline)
+    let verdict = if situation.public_buyer { Verdict::Refer } else { Verdict::Decline };
+    situation.chosen.light.is_none().then_some(verdict)
 }
 
 fn says(situation: &Situation<'_>) -> Bilingual {
-    let loss = situation.chosen.asked.as_ref().is_some_and(|asked| !asked.loss_under_cap);
-    if loss {
+    if situation.chosen.over_cap && situation.public_buyer {
+        return Bilingual::new(
+            "la perte attendue dépasse le plafond de la politique, et un acheteur public ne verse pas d’acompte",
+            "the expected loss is above the policy’s cap, and a public buyer pays no deposit",
+        );
+    }
+    if situation.chosen.over_cap {
         return Bilingual::new(
             "la perte attendue dépasse le plafond de la politique, quel que soit l’acompte",
             "the expected loss is above the policy’s cap, whatever the deposit",

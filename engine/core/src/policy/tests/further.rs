@@ -137,6 +137,34 @@ fn an_established_client_is_not_cut_without_a_word() {
     assert_eq!(warned(&new), None);
 }
 
+/// A commune is asked for no deposit and offered none; its terms run from the receipt of the invoice, its claims for four years.
+#[test]
+fn a_public_buyer_pays_for_what_was_delivered() {
+    let terms = Some(Terms::net(30));
+    let mut case = asked(RawQuote { terms, goods: Some("public_state_local".to_owned()), ..raw() });
+    let granted = case.decide();
+    let names: Vec<&str> = granted.offers.iter().map(|offer| offer.name).collect();
+    assert_eq!((granted.verdict, names), (Verdict::Approve, vec!["lightest", "balanced"]));
+    assert!(granted.offers.iter().all(|offer| offer.deposit.minor() == 0), "{:?}", granted.offers);
+    let says = &granted.offers[0].wording;
+    assert!(
+        says.fr.contains("de la réception de la facture") && says.fr.contains("premier jour du semestre"),
+        "{}",
+        says.fr
+    );
+    // Neither a deposit nor payment in advance could save a sale that loses too much: a person decides.
+    let costly = Case { chances: vec![(0.9, 90.0)], ..case.clone() }.decide();
+    assert_eq!((costly.verdict, codes(&costly), costly.offers.len()), (Verdict::Refer, vec!["NO_CREDIT_PASSES"], 0));
+    case.history.overdue = euros(299);
+    case.history.worst_overdue_days = 338;
+    let article = |decision: &Decision| decision.law.last().map(|note| (note.article.clone(), note.says.en.clone()));
+    let (found, says) = article(&case.decide()).unwrap();
+    assert!(found == "loi 68-1250 art. 1" && says.contains("31\u{a0}December\u{a0}2029"), "{found} {says}");
+    case.quote = Quote::new(RawQuote { terms, goods: Some("road_freight".to_owned()), ..raw() }).unwrap();
+    let (found, says) = article(&case.decide()).unwrap();
+    assert!(found == "L133-6 C. com." && says.contains("1 year after the delivery"), "{found} {says}");
+}
+
 #[test]
 fn what_is_put_forward_carries_its_propensity() {
     let put = |share: &str, draw| {
@@ -184,7 +212,7 @@ fn clauses_for_the_general_terms_name_their_articles() {
 #[test]
 fn a_policy_without_the_optional_sections_judges_without_them() {
     let mut text = Policy::DEFAULT_TEXT.to_owned();
-    for section in ["[stages]", "[established]", "[exploration]", "[retention]"] {
+    for section in ["[answers]", "[stages]", "[established]", "[exploration]", "[retention]"] {
         let from = text.find(section).unwrap();
         let to = text[from + 1..].find("\n[").unwrap() + from + 1;
         text.replace_range(from..to, "");

@@ -372,7 +372,12 @@ proptest! {
                 prop_assert!(offer.expected_loss.minor() <= light.expected_loss.minor());
             }
         }
-        // Payment in advance is offered to everybody but those who may not pay at all.
+        // Payment in advance is offered to everybody but public buyers and those who may not pay at all.
+        if law.is_public(case.quote.goods(&case.policy)) {
+            prop_assert!(decision.offers.iter().all(|offer| offer.deposit_share == case.quote.deposit()));
+            prop_assert!(decision.alternatives.is_empty());
+            return Ok(());
+        }
         let may_not_pay = decision.reasons.iter().any(|reason| ["COMPANY_CEASED", "OPEN_LIQUIDATION"].contains(&reason.code.as_str()));
         let last = decision.offers.last().map(|offer| offer.name);
         prop_assert_eq!(last, if may_not_pay { None } else { Some("safest") });

@@ -1,6 +1,13 @@
 //! The audit chain, walked and written out.
+//!
+//! Both ways: what each link tells must be there, unaltered; and what is there (answers, decisions, rules, models, keys,
+//! imports, what is in force, files) must be told by a link, so that nothing was put there beside the program.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod rows;
+mod told;
+mod walk;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,12 +15,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::import::count;
+use walk::Walk;
+
 use crate::folder::{expect_folder_for, write_atomically_with};
-use crate::moved::Moved;
 use crate::store::audit::Action;
 use crate::store::{AssessmentRecord, AuditHead, AuditLink, NewAssessment, RulingRecord, sha256_of_answer};
 use crate::text::sha256;
-use crate::{DataFolder, Services, ServicesError};
+use crate::{Services, ServicesError};
 
 /// Links that are read at once.
 const BLOCK: u64 = 5_000;
@@ -29,6 +37,8 @@ pub struct AuditReport {
     pub rulings: u64,
     /// Links whose documents were erased by right.
     pub erased: u64,
+    /// Files that hold what their names say.
+    pub files: u64,
     /// The end of the chain: note it elsewhere, and a chain that was cut short is found later.
     pub head: AuditHead,
     /// Everything that is not as the chain says, in the order of the chain.
@@ -38,7 +48,7 @@ pub struct AuditReport {
 /// A place where something is not as the chain says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuditFault {
-    /// The link.
+    /// The link; 0 where none tells of it.
     pub link: i64,
     /// What was done there; empty where the link itself is missing.
     pub action: String,
@@ -57,7 +67,7 @@ pub struct AuditExport {
 
 impl Services {
     /// Walks the audit chain from its beginning and holds what is kept against it: every link, every document, every answer's
-    /// bytes, every decision of a person. `expected` is a head that was noted before: the chain must still go through it.
+    /// bytes, every decision of a person; then every row, what is in force and every file against what the chain tells. `expected` is a head that was noted before: the chain must still go through it.
     ///
     /// # Errors
     /// When the database fails. What is wrong with the chain is no error of walking it.
@@ -87,6 +97,9 @@ impl Services {
             let reason = format!("the chain had {} links when its head was noted, and has {walked}", expected.links);
             walk.report.faults.push(AuditFault { link: walked, action: String::new(), reason });
         }
+        self.hold_rows_against(&mut walk).await?;
+        self.hold_files_against(&mut walk).await?;
+        walk.report.faults.sort_by_key(|fault| fault.link);
         Ok(walk.report)
     }
 
@@ -203,80 +216,11 @@ fn is_made_as_told(link: &AuditLink, record: &AssessmentRecord) -> bool {
 
 impl AuditReport {
     fn new(head: AuditHead) -> Self {
-        Self { links: 0, assessments: 0, rulings: 0, erased: 0, head, faults: Vec::new() }
+        Self { links: 0, assessments: 0, rulings: 0, erased: 0, files: 0, head, faults: Vec::new() }
     }
 
     /// Whether everything is as the chain says.
     pub fn is_sound(&self) -> bool {
         self.faults.is_empty()
-    }
-}
-
-/// Where the walk stands.
-struct Walk {
-    previous: String,
-    next: i64,
-    report: AuditReport,
-    /// Links without a document.
-    gone: Vec<AuditLink>,
-    /// Links that others say were erased by right.
-    erased: BTreeSet<i64>,
-    /// Files that they say took the place of others.
-    moves: BTreeSet<Moved>,
-}
-
-impl Walk {
-    fn new(head: AuditHead) -> Self {
-        let (gone, erased, moves) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        Self { previous: String::new(), next: 1, report: AuditReport::new(head), gone, erased, moves }
-    }
-
-    /// What is gone must have been erased by right, and what took a file's place must have been put there by an erasure.
-    fn hold_erasures_against(&mut self, folder: &DataFolder) -> Result<(), ServicesError> {
-        for link in std::mem::take(&mut self.gone) {
-            if self.erased.contains(&link.sequence) {
-                self.report.erased += 1;
-            } else {
-                self.fault(&link, "its document is gone");
-            }
-        }
-        for Moved { folder, from, .. } in folder.moved()?.iter().filter(|one| !self.moves.contains(one)) {
-            let reason = format!("something took the place of {folder} `{from}`, and no erasure tells of it");
-            self.report.faults.push(AuditFault { link: self.next.saturating_sub(1), action: String::new(), reason });
-        }
-        self.report.faults.sort_by_key(|fault| fault.link);
-        Ok(())
-    }
-
-    fn fault(&mut self, link: &AuditLink, reason: &str) {
-        let fault = AuditFault { link: link.sequence, action: link.action.clone(), reason: reason.to_owned() };
-        self.report.faults.push(fault);
-    }
-
-    fn step(&mut self, link: &AuditLink) {
-        if link.sequence != self.next {
-            let reason = format!("links {} to {} are missing", self.next, link.sequence - 1);
-            self.fault(link, &reason);
-        } else if link.previous != self.previous {
-            self.fault(link, "it does not follow the link before: one of the two was altered");
-        }
-        if link.expected_hash() != link.hash {
-            self.fault(link, "its hash is not that of what it holds: it was altered");
-        }
-        match &link.document {
-            Some(document) if sha256(document.as_bytes()) != link.document_hash => {
-                self.fault(link, "its document was altered");
-            }
-            Some(_) => {}
-            // Whether it went by right a later link says.
-            None => self.gone.push(link.clone()),
-        }
-        if link.action == Action::Erased.code() {
-            self.erased.extend(link.told_erased());
-            self.moves.extend(link.told_moves());
-        }
-        self.report.links += 1;
-        self.previous.clone_from(&link.hash);
-        self.next = link.sequence.saturating_add(1);
     }
 }

@@ -1,0 +1,161 @@
+//! What is there, held against what the chain tells: rows, what is in force, and files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::AuditFault;
+use super::told::{Fields, IN_FORCE, fields};
+use super::walk::Walk;
+use crate::folder::Kept;
+use crate::moved::LEDGER;
+use crate::services::blocking;
+use crate::store::RuleKind;
+use crate::{DataFolder, Services, ServicesError};
+
+impl Services {
+    /// Every row must be told by a link, and look as the links say.
+    pub(super) async fn hold_rows_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
+        let there = self.rows_there().await?;
+        for (name, found) in &there {
+            match walk.told.rows.get(name) {
+                None => walk.fault_of(name, &format!("{name} is kept, and no link tells of it")),
+                Some(told) => {
+                    for reason in differences(name, told, found) {
+                        walk.fault_of(name, &reason);
+                    }
+                }
+            }
+        }
+        let gone: Vec<String> = walk.told.rows.keys().filter(|name| !there.contains_key(*name)).cloned().collect();
+        for name in gone.iter().filter(|name| !is_held_elsewhere(name)) {
+            walk.fault_of(name, &format!("{name} is no longer there"));
+        }
+        Ok(())
+    }
+
+    async fn rows_there(&self) -> Result<BTreeMap<String, Fields>, ServicesError> {
+        let mut rows = BTreeMap::new();
+        for (id, created_at) in self.store().assessments_kept().await? {
+            rows.insert(format!("assessment `{id}`"), fields([("created_at", created_at.as_str())]));
+        }
+        for one in self.store().every_ruling().await? {
+            let told = [("kind", one.kind.as_str()), ("subject", &one.subject), ("created_at", &one.created_at)];
+            rows.insert(format!("decision `{}`", one.id), fields(told));
+        }
+        for kind in [RuleKind::Policy, RuleKind::LawTable] {
+            for one in self.store().rule_texts(kind).await? {
+                let text = |value: &Option<String>| value.clone().unwrap_or_default();
+                let told = [
+                    ("kind", kind.code()),
+                    ("version", &one.version),
+                    ("added_at", &one.added_at),
+                    ("added_by", &one.added_by),
+                    ("rehearsed_at", &text(&one.rehearsed_at)),
+                    ("rehearsed_against", &text(&one.rehearsed_against)),
+                    ("activated_at", &text(&one.activated_at)),
+                    ("activated_by", &text(&one.activated_by)),
+                ];
+                rows.insert(format!("rules `{}`", one.hash), fields(told));
+            }
+        }
+        for one in self.store().models().await? {
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            let told = [
+                ("registered_at", one.registered_at.as_str()),
+                ("trained_by", &text(&one.trained_by)),
+                ("promoted_at", &text(&one.promoted_at)),
+                ("promoted_by", &text(&one.promoted_by)),
+                ("rehearsed_at", &text(&one.rehearsed_at)),
+                ("rehearsed_against", &text(&one.rehearsed_against)),
+            ];
+            rows.insert(format!("model `{}`", one.id), fields(told));
+        }
+        for one in self.store().keys().await? {
+            let revoked_at = one.revoked_at.unwrap_or_default();
+            let told = [("name", one.name.as_str()), ("created_at", &one.created_at), ("revoked_at", &revoked_at)];
+            rows.insert(format!("key `{}`", one.id), fields(told));
+        }
+        for one in self.store().manifests().await? {
+            let files: Vec<[&str; 2]> = one.files.iter().map(|file| [file.name.as_str(), &file.hash]).collect();
+            let files = serde_json::to_string(&files).unwrap_or_default();
+            let told = [
+                ("kind", one.kind.code()),
+                ("snapshot", &one.snapshot),
+                ("files", &files),
+                ("created_at", &one.created_at),
+            ];
+            rows.insert(format!("import {}", one.sequence), fields(told));
+        }
+        let current = self.store().current().await?;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let told = [
+            ("policy", text(&current.policy)),
+            ("model", text(&current.model)),
+            ("shadow", self.store().shadow().await?.unwrap_or_default()),
+            ("ledger", text(&current.ledger)),
+            ("facts", text(&current.facts)),
+            ("layers", text(&current.layers)),
+            ("law_table", text(&current.law_table)),
+        ];
+        let in_force: Fields = told.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        if !in_force.is_empty() {
+            rows.insert(IN_FORCE.to_owned(), in_force);
+        }
+        Ok(rows)
+    }
+
+    /// Every file must hold what its name says, and every file that a link names must be there.
+    pub(super) async fn hold_files_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
+        let (folder, named) = (self.data_folder().clone(), std::mem::take(&mut walk.files));
+        let (files, faults) = blocking(move || files_there(&folder, &named)).await?;
+        walk.report.files = files;
+        for reason in faults {
+            walk.report.faults.push(AuditFault { link: 0, action: String::new(), reason });
+        }
+        Ok(())
+    }
+}
+
+/// Answers, decisions, rules and models that are gone or altered are told where their bytes are looked at.
+fn is_held_elsewhere(name: &str) -> bool {
+    ["assessment ", "decision ", "rules ", "model "].iter().any(|kind| name.starts_with(kind))
+}
+
+fn differences(name: &str, told: &Fields, found: &Fields) -> Vec<String> {
+    let names: BTreeSet<&&str> = told.keys().chain(found.keys()).collect();
+    let value = |fields: &Fields, name: &str| {
+        fields.get(name).map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"))
+    };
+    let differ = names.into_iter().filter(|field| told.get(**field) != found.get(**field));
+    differ
+        .map(|field| format!("{name}: `{field}` is {}, the chain says {}", value(found, field), value(told, field)))
+        .collect()
+}
+
+/// How many files hold what their names say, and what is wrong with the others.
+fn files_there(
+    folder: &DataFolder,
+    named: &BTreeSet<(&'static str, String)>,
+) -> Result<(u64, Vec<String>), ServicesError> {
+    let (mut sound, mut faults) = (0_u64, Vec::new());
+    for hash in folder.hashes(LEDGER)? {
+        match folder.read_ledger(&hash) {
+            Ok(_) => sound += 1,
+            Err(error) => faults.push(error.to_string()),
+        }
+    }
+    for kind in Kept::ALL {
+        for hash in folder.hashes(kind.folder())? {
+            match folder.read(kind, &hash) {
+                Ok(_) => sound += 1,
+                Err(error) => faults.push(error.to_string()),
+            }
+        }
+    }
+    for (kind, hash) in named {
+        let there = folder.found_under(kind, hash).and_then(|now| Ok(folder.hashes(kind)?.contains(&now)));
+        if !there.unwrap_or(false) {
+            faults.push(format!("{kind} `{hash}`, which the chain names, is no longer there"));
+        }
+    }
+    Ok((sound, faults))
+}
