@@ -8,7 +8,7 @@ mod record;
 
 use encours_domain::reason::Reason;
 
-use crate::answer::{Answer, ChangeTo, Counterfactual, Exposure, MadeWith, Offer};
+use crate::answer::{Answer, ChangeTo, Counterfactual, Exposure, Late, MadeWith, Offer};
 use crate::labels::{self, capital};
 use crate::words::Lang;
 
@@ -330,7 +330,13 @@ impl LateView {
         let [low, high] = late.interval_90_over_30;
         Self {
             headline: late.p_over_30.map_or_else(|| "?".to_owned(), |chance| lang.per_cent(chance)),
-            interval: format!("{} {} {}", lang.per_cent(low), lang.pick("à", "to"), lang.per_cent(high)),
+            interval: format!(
+                "{} {} {}{}",
+                lang.per_cent(low),
+                lang.pick("à", "to"),
+                lang.per_cent(high),
+                next(late, lang)
+            ),
             base_points: late.base_points.to_string(),
             baseline_of: if late.evidence.invoices == 0 {
                 lang.pick("Taux de base, sans facture", "Base rate, no invoice").to_owned()
@@ -342,6 +348,18 @@ impl LateView {
             lines: late_lines(answer, lang),
         }
     }
+}
+
+/// ` of its next 10 invoices`: what the interval is about, where it is about the client's own invoices to come.
+fn next(late: &Late, lang: Lang) -> String {
+    let coming = late.coming_rate.as_ref().filter(|coming| coming.late_over_days == 30);
+    coming.map_or_else(String::new, |coming| {
+        let invoices = lang.count(coming.invoices);
+        match lang {
+            Lang::Fr => format!(" de ses {invoices} prochaines factures"),
+            Lang::En => format!(" of its next {invoices} invoices"),
+        }
+    })
 }
 
 fn evidence(answer: &Answer, lang: Lang) -> String {

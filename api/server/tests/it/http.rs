@@ -177,10 +177,12 @@ fn the_interface_is_described() {
     GET /v1/assessments/{id}/override listDecisions
     GET /v1/assessments/{id}/replay replayAssessment
     GET /v1/audit listAudit
+    GET /v1/audit/verification verifyAudit
     GET /v1/clients listClients
     GET /v1/clients/{id} getClient
     GET /v1/companies findCompanies
     GET /v1/companies/{id} getCompany
+    GET /v1/law/clauses listClauses
     GET /v1/models listModels
     GET /v1/models/{id} getModel
     GET /v1/models/{id}/card getModelCard
@@ -188,6 +190,7 @@ fn the_interface_is_described() {
     GET /v1/policies/{id} getPolicy
     POST /v1/assessments createAssessment
     POST /v1/assessments/{id}/override overrideAssessment
+    POST /v1/clients/{id}/erasure eraseClient
     POST /v1/models/{id}/promote promoteModel
     POST /v1/policies addPolicy
     POST /v1/policies/{id}/activate activatePolicy
@@ -250,6 +253,21 @@ fn a_person_decides_and_a_policy_takes_the_place_of_another() {
     let before = format!("/v1/audit?limit=1&before={}", links[1]["sequence"]);
     assert_eq!(desk.with_key("GET", &before, "").json()[0]["action"], "rules_added");
     assert_eq!(desk.with_key("GET", "/v1/audit?limit=0", "").status, StatusCode::UNPROCESSABLE_ENTITY);
+    let clauses = desk.with_key("GET", "/v1/law/clauses", "").json();
+    assert_eq!((clauses.as_array().unwrap().len(), &clauses[4]["name"]), (5, &json!("retention_of_title")));
+    for (who, basis, status, code) in [
+        ("C-0106", "request", 409, "not_erasable"),
+        ("C-9999", "request", 404, "unknown_client"),
+        ("C-0106", "whim", 422, "invalid_body"),
+    ] {
+        let body = json!({"basis": basis}).to_string();
+        let found = desk.with_key("POST", &format!("/v1/clients/{who}/erasure"), &body);
+        assert_eq!((found.status.as_u16(), found.json()["code"].as_str()), (status, Some(code)), "{who} {basis}");
+    }
+    let erased = desk.with_key("POST", "/v1/clients/C-0209/erasure", &json!({"basis": "request"}).to_string()).json();
+    assert_eq!(erased["invoices"], 1);
+    let verified = desk.with_key("GET", "/v1/audit/verification", "").json();
+    assert_eq!(verified["faults"], json!([]), "{verified}");
 }
 
 /// The explanation holds procedure, data, what weighed and who decides, in both languages.

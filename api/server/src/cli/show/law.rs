@@ -36,7 +36,7 @@ pub fn clauses(clauses: &[Clause], lang: Lang) -> String {
         "Projet de clauses pour les conditions générales de vente, à faire relire par un juriste.",
         "Draft clauses for general terms of sale, for a lawyer to read. The French wording counts.",
     );
-    let of = |clause: &Clause| format!("\n{}\n{}\n", clause.article, wrapped(lang.of(&clause.text), 2));
+    let of = |clause: &Clause| format!("\n{}\n  {}\n", clause.article, wrapped(lang.of(&clause.text), 2));
     format!("{}\n{}", wrapped(warning, 0), clauses.iter().map(of).collect::<String>())
 }
 

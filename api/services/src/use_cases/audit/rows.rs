@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::AuditFault;
-use super::told::{Fields, IN_FORCE, fields};
+use super::told::{FILES_IN_FORCE, Fields, IN_FORCE, fields};
 use super::walk::Walk;
 use crate::folder::Kept;
 use crate::moved::LEDGER;
@@ -14,7 +14,11 @@ use crate::{DataFolder, Services, ServicesError};
 impl Services {
     /// Every row must be told by a link, and look as the links say.
     pub(super) async fn hold_rows_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
-        let there = self.rows_there().await?;
+        let mut there = self.rows_there().await?;
+        if let Some(in_force) = there.get_mut(IN_FORCE).filter(|_| !walk.told.knows_files) {
+            in_force.retain(|name, _| !FILES_IN_FORCE.contains(name));
+        }
+        there.retain(|_, fields| !fields.is_empty());
         for (name, found) in &there {
             match walk.told.rows.get(name) {
                 None => walk.fault_of(name, &format!("{name} is kept, and no link tells of it")),

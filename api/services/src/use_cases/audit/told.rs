@@ -16,7 +16,12 @@ pub(super) struct Told {
     pub(super) rows: BTreeMap<String, Fields>,
     /// The last link that told of each.
     pub(super) last: BTreeMap<String, (i64, String)>,
+    /// Whether a link told which files are in force: those of before they were told do not.
+    pub(super) knows_files: bool,
 }
+
+/// Files of the row of what is in force.
+pub(super) const FILES_IN_FORCE: [&str; 3] = ["ledger", "facts", "layers"];
 
 /// The row of what is in force.
 pub(super) const IN_FORCE: &str = "what is in force";
@@ -66,7 +71,8 @@ impl Told {
         }
         self.hear_of_models(link, &about);
         if let Some(files) = about.get("in_force") {
-            for name in ["ledger", "facts", "layers"] {
+            self.knows_files = true;
+            for name in FILES_IN_FORCE {
                 let value = files.get(name).and_then(Value::as_str).unwrap_or_default();
                 self.put(link, IN_FORCE, name, value);
             }

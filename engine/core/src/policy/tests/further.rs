@@ -1,9 +1,11 @@
 //! Stages, retention of title, cover, margins, deadlines, established clients, offers that are tried.
 
 use encours_domain::client::Cover;
+use encours_domain::fact::Known;
 use encours_domain::{Currency, Day, Money, Verdict};
 
 use super::support::{Case, codes, day, euros, law, policy_with, quote, share};
+use crate::company::Accounts;
 use crate::policy::*;
 
 fn raw() -> RawQuote {
@@ -51,6 +53,25 @@ fn title_and_cover_take_their_part_of_the_loss() {
     let recover = |case: &Case| case.decide().offers[0].sales_to_recover_a_loss.unwrap();
     // 18,000 × 0.90 / 0.25, then × 0.55.
     assert_eq!((recover(&plain), recover(&covered)), (euros(64_800), euros(35_640)));
+}
+
+/// METHODS 4, after My DSO Manager: need 50,000, net worth 80,000, sales 700,000, a grade that may owe 35 % of the one and 5 %
+/// of the other: the least of 28,000 and 35,000.
+#[test]
+fn capacity_is_the_least_of_two_shares() {
+    let even = |share: &str| [share; 8].join(", ");
+    let policy = policy_with(&[
+        ("[0.40, 0.35, 0.30, 0.20, 0.12, 0.06, 0.02, 0.0]", &format!("[{}]", even("0.35"))),
+        ("[0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.005, 0.0]", &format!("[{}]", even("0.05"))),
+    ]);
+    let mut case = Case { policy, ..asked(raw()) };
+    case.company.accounts = Known::Present(Accounts {
+        equity: Known::Present(euros(80_000)),
+        turnover: Known::Present(euros(700_000)),
+        net_result: Known::Present(euros(1)),
+        closed_on: day("2025-12-31"),
+    });
+    assert_eq!(case.decide().limit.capacity, Some(euros(28_000)));
 }
 
 #[test]
