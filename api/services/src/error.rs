@@ -120,7 +120,7 @@ pub enum ServicesError {
         newest: String,
     },
     /// A database that this build cannot talk to.
-    #[error("database `{scheme}:…`: expected a URL that begins with `sqlite:`")]
+    #[error("database `{scheme}:…`: expected a URL that begins with `sqlite:` or `postgres:`")]
     UnsupportedDatabase {
         /// The scheme of the URL; the rest may hold a password.
         scheme: String,

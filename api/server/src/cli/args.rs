@@ -438,12 +438,12 @@ fn number(what: &'static str, text: &str) -> Result<f64, DomainError> {
     text.parse().map_err(|_| DomainError::unreadable(what, text, "a number such as 0.20"))
 }
 
-/// Only SQLite is there today: another scheme is refused before anything is opened.
+/// Another scheme is refused before anything is opened.
 fn database_url(text: &str) -> Result<String, String> {
     match text.split_once(':') {
-        Some(("sqlite", _)) => Ok(text.to_owned()),
-        Some((scheme, _)) => Err(format!("found `{scheme}`, only `sqlite:PATH` is supported in this version")),
-        None => Err("expected `sqlite:PATH`".to_owned()),
+        Some(("sqlite" | "postgres" | "postgresql", _)) => Ok(text.to_owned()),
+        Some((scheme, _)) => Err(format!("found `{scheme}`, expected `postgres://…` or `sqlite:PATH`")),
+        None => Err("expected `postgres://…` or `sqlite:PATH`".to_owned()),
     }
 }
 
@@ -557,7 +557,7 @@ mod tests {
             "encours backtest a.csv --cutoff 2025-01-01",
             "encours demo --no-serve --listen 127.0.0.1:0",
             "encours serve --listen nowhere",
-            "encours --database postgres://db/encours keys list",
+            "encours --database mysql://db/encours keys list",
         ] {
             let refused = parse(line).expect_err(line);
             assert_eq!(refused.exit_code(), 2, "{line}");
@@ -566,7 +566,7 @@ mod tests {
 
     #[test]
     fn another_database_is_refused_in_a_sentence() {
-        let refused = parse("encours --database postgres://db/encours keys list").unwrap_err().to_string();
-        assert!(refused.contains("only `sqlite:PATH` is supported"), "{refused}");
+        let refused = parse("encours --database mysql://db/encours keys list").unwrap_err().to_string();
+        assert!(refused.contains("expected `postgres://…` or `sqlite:PATH`"), "{refused}");
     }
 }

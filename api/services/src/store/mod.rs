@@ -1,8 +1,8 @@
 //! What changes one row at a time: imports, models, rules, what is in force, assessments, what persons decide, keys, and
 //! the audit chain of all that.
 //!
-//! [`Store`] says what the use cases need and hides how it is kept: SQLite through SeaORM, in forms of column that
-//! PostgreSQL has too, so that a URL is all that will change. Every write is one transaction whose first statement
+//! [`Store`] says what the use cases need and hides how it is kept: SQLite or PostgreSQL through SeaORM, by one set of migrations
+//! in forms of column that both have; the whole suite of tests runs on both. Every write is one transaction whose first statement
 //! writes, so that two programs wait for each other and never fail half-way.
 
 mod assessments;
@@ -50,6 +50,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Connections to an embedded database: one writes at a time, the others read meanwhile.
 const CONNECTIONS: u32 = 4;
 
+/// Connections to a server, which lets several write at a time.
+const SERVER_CONNECTIONS: u32 = 8;
+
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -79,11 +82,13 @@ impl Store {
 
     /// After an erasure: the write-ahead log still holds what the pages no longer do.
     async fn leave_nothing_behind(&self) -> Result<(), ServicesError> {
-        if self.database.get_database_backend() == DbBackend::Sqlite {
-            let done = self.database.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
-            done.map_err(ServicesError::database("emptying the write-ahead log"))?;
-        }
-        Ok(())
+        // A server keeps deleted rows in their files until these are written anew.
+        let cleaning = match self.database.get_database_backend() {
+            DbBackend::Postgres => "VACUUM FULL assessments, rulings, audit",
+            _ => "PRAGMA wal_checkpoint(TRUNCATE)",
+        };
+        let done = self.database.execute_unprepared(cleaning).await;
+        done.map(|_| ()).map_err(ServicesError::database("cleaning up after the erasure"))
     }
 
     /// Whether the database answers.
@@ -124,6 +129,10 @@ fn is_busy(error: &DbErr) -> bool {
 fn options(file: &Path, url: Option<&str>) -> Result<ConnectOptions, ServicesError> {
     let mut options = ConnectOptions::new(url.unwrap_or("sqlite::memory:"));
     let scheme = options.get_url().split(':').next().unwrap_or_default().to_owned();
+    if ["postgres", "postgresql"].contains(&scheme.as_str()) {
+        options.max_connections(SERVER_CONNECTIONS).acquire_timeout(PATIENCE).sqlx_logging(false);
+        return Ok(options);
+    }
     if scheme != "sqlite" {
         return Err(ServicesError::UnsupportedDatabase { scheme });
     }
@@ -146,12 +155,20 @@ fn options(file: &Path, url: Option<&str>) -> Result<ConnectOptions, ServicesErr
     Ok(options)
 }
 
+/// The number by which programs that bring one database to its present form wait for each other.
+const MIGRATING: i64 = 0x0065_6e63_6f75_7273;
+
 /// All steps in one transaction, begun as a write: of two programs that open a new folder at once, one waits.
 async fn bring_to_present_form(database: &DatabaseConnection) -> Result<(), ServicesError> {
     const DOING: &str = "bringing the store to its present form";
     let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
     let writing = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
     let transaction = database.begin_with_options(writing).await.map_err(ServicesError::database(DOING))?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // A server begins no transaction as a write: who comes second waits here.
+        let lock = format!("SELECT pg_advisory_xact_lock({MIGRATING})");
+        transaction.execute_unprepared(&lock).await.map_err(ServicesError::database(DOING))?;
+    }
     refuse_newer(&transaction).await?;
     Migrator::up(&transaction, None).await.map_err(ServicesError::database(DOING))?;
     transaction.commit().await.map_err(ServicesError::database(DOING))

@@ -3,7 +3,7 @@
 use encours_domain::ErrorClass;
 use encours_services::{Asked, AssessRequest, ServicesError, TrainOptions};
 
-use crate::support::{Desk, day, now};
+use crate::support::{Desk, day, now, raw};
 
 fn request(subject: Asked) -> AssessRequest {
     AssessRequest { store: true, ..AssessRequest::new(subject, "18000") }
@@ -178,13 +178,12 @@ async fn one_id_is_one_answer() {
 
 #[tokio::test]
 async fn other_bytes_under_a_kept_id_are_an_error() {
-    use sea_orm::{ConnectionTrait, Database};
+    use sea_orm::ConnectionTrait;
     let desk = Desk::new().await;
     desk.import(&[("ledger.csv", WITH_COLUMNS)]).await.unwrap();
     let asked = || request(Asked::Client("A".to_owned()));
     let answer = desk.services.assess(asked(), now()).await.unwrap();
-    let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
-    let raw = Database::connect(&url).await.unwrap();
+    let raw = raw(&desk).await;
     raw.execute_unprepared("UPDATE assessments SET json = '{}'").await.unwrap();
     let error = desk.services.assess(asked(), now()).await.err().unwrap();
     assert_eq!(error.class(), ErrorClass::Internal);

@@ -11,7 +11,7 @@ use encours_services::{
 };
 use sea_orm::ConnectionTrait;
 
-use crate::support::{Desk, day, made_up_ledger, now};
+use crate::support::{Desk, day, made_up_ledger, now, raw};
 
 fn as_of(text: &str) -> TrainOptions {
     TrainOptions { as_of: Some(day(text)), ..TrainOptions::default() }
@@ -104,8 +104,7 @@ async fn a_training_is_measured_and_says_its_steps() {
 async fn a_model_that_is_no_better_than_the_past_rate_cannot_decide() {
     let desk = Desk::new().await;
     let (first, second) = two_models(&desk).await;
-    let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
-    let database = sea_orm::Database::connect(url).await.unwrap();
+    let database = raw(&desk).await;
     // The stored measure of the second, made worse by hand.
     let mut json: serde_json::Value =
         serde_json::to_value(desk.services.model_card(&second, None, now()).await.unwrap().validation).unwrap();
@@ -309,8 +308,7 @@ async fn a_damaged_model_is_named_and_is_our_trouble() {
     let desk = Desk::new().await;
     desk.services.import(made_up_ledger(), ImportOptions::default(), now()).await.unwrap();
     let model = desk.services.train(TrainOptions::default(), now()).await.unwrap().model;
-    let url = format!("sqlite://{}", desk.folder.path().join("encours.sqlite3").display());
-    let database = sea_orm::Database::connect(url).await.unwrap();
+    let database = raw(&desk).await;
     database.execute_unprepared("UPDATE models SET artefact = replace(artefact, '{', '[')").await.unwrap();
     let services = desk.reopened().await;
     for error in [

@@ -7,7 +7,7 @@ use encours_services::{
 };
 use sea_orm::ConnectionTrait;
 
-use crate::support::{Desk, day, now};
+use crate::support::{Desk, day, now, raw};
 
 /// The shipped policy with some texts replaced.
 fn changed(changes: &[(&str, &str)]) -> PolicyChoice {
@@ -141,8 +141,7 @@ async fn a_policy_that_this_version_cannot_read_is_named_and_can_be_replaced() {
     let before = desk.services.assess(request(), now()).await.unwrap();
     desk.services.rehearse_policy(&stricter(), None, now()).await.unwrap();
     let info = desk.services.activate_policy(&stricter(), None, now()).await.unwrap();
-    let url = format!("sqlite://{}/encours.sqlite3", desk.folder.path().display());
-    let raw = sea_orm::Database::connect(url).await.unwrap();
+    let raw = raw(&desk).await;
     let older =
         format!("UPDATE rule_texts SET body = replace(body, 'handling_share', 'x') WHERE hash = '{}'", info.text.hash);
     raw.execute_unprepared(&older).await.unwrap();

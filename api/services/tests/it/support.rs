@@ -1,10 +1,11 @@
 //! A data folder that goes away, small ledgers, and the sample portfolio.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encours_domain::Day;
 use encours_services::{ImportOptions, ImportReport, InputFile, Moment, Services, ServicesError};
-use sea_orm::{Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tempfile::TempDir;
 
 pub const HEADER: &str = "client_id,invoice_id,issue_date,due_date,amount,paid_date\n";
@@ -13,17 +14,36 @@ pub const HEADER: &str = "client_id,invoice_id,issue_date,due_date,amount,paid_d
 pub struct Desk {
     pub services: Services,
     pub folder: TempDir,
+    /// A database of its own on the server that the tests were given; absent where they run on SQLite.
+    pub database: Option<String>,
+}
+
+/// A new database on the server that the tests were given, by a name that no other test has; nothing where they run on SQLite.
+pub async fn new_database() -> Option<String> {
+    let server = std::env::var("ENCOURS_TEST_POSTGRES").ok()?;
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("desk_{}_{number}", std::process::id());
+    let raw = Database::connect(format!("{server}/postgres")).await.unwrap();
+    raw.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    Some(format!("{server}/{name}"))
 }
 
 impl Desk {
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        Self { services: Services::open(folder.path(), None).await.unwrap(), folder }
+        let database = new_database().await;
+        Self { services: Services::open(folder.path(), database.as_deref()).await.unwrap(), folder, database }
     }
 
     /// As another program, or this one after a crash, would find the folder.
     pub async fn reopened(&self) -> Services {
-        Services::open(self.folder.path(), None).await.unwrap()
+        self.open().await.unwrap()
+    }
+
+    /// As [`Desk::reopened`], where it may fail.
+    pub async fn open(&self) -> Result<Services, ServicesError> {
+        Services::open(self.folder.path(), self.database.as_deref()).await
     }
 
     pub async fn with_sample() -> Self {
@@ -106,5 +126,6 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 pub async fn raw(desk: &Desk) -> DatabaseConnection {
-    Database::connect(format!("sqlite://{}/encours.sqlite3", desk.folder.path().display())).await.unwrap()
+    let embedded = || format!("sqlite://{}/encours.sqlite3", desk.folder.path().display());
+    Database::connect(desk.database.clone().unwrap_or_else(embedded)).await.unwrap()
 }
