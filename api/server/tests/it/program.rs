@@ -114,7 +114,7 @@ fn unknown_things_are_bad_input() {
         &["replay", "0a"],
         &["models", "promote", "x"],
         &["backtest", "no-such-file.csv", "--cutoff", "2026-01-01", "--out", "p.csv"],
-        &["--database", "postgres://x", "keys", "list"],
+        &["--database", "mysql://x", "keys", "list"],
     ] {
         assert_eq!(encours(SAMPLE.folder(), arguments).status.code(), Some(2), "{arguments:?}");
     }
