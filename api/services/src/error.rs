@@ -87,6 +87,9 @@ pub enum ServicesError {
         /// Why, and what to do.
         reason: String,
     },
+    /// Content from which a person was erased.
+    #[error("a person was erased from exactly this by right: leave them out in the system that it comes from")]
+    ErasedContent,
     /// There is no ledger yet.
     #[error("no ledger has been imported into `{}`", .folder.display())]
     NoLedger {
@@ -397,6 +400,7 @@ impl ServicesError {
             | Self::UnmeasuredModel { .. }
             | Self::ModelInForce { .. }
             | Self::NotErasable { .. }
+            | Self::ErasedContent
             | Self::OtherLedger { .. } => ErrorClass::Conflict,
             Self::NoFolder { .. }
             | Self::Predictions { .. }
@@ -439,6 +443,7 @@ impl ServicesError {
             Self::NotFound { .. } => "not_found",
             Self::Erased { .. } => "erased",
             Self::NotErasable { .. } => "not_erasable",
+            Self::ErasedContent => "erased_content",
             Self::NoLedger { .. } => "no_ledger",
             Self::TooLittleToTrain { .. } => "too_little_to_train",
             Self::ChangedMeanwhile { .. } => "changed_meanwhile",

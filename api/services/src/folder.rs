@@ -188,8 +188,9 @@ impl DataFolder {
     /// Writes a ledger where its hash says. One that lies there already is the same and stays.
     ///
     /// # Errors
-    /// When the disk refuses.
+    /// When the disk refuses, or somebody was erased from it.
     pub fn keep_ledger(&self, snapshot: &Snapshot) -> Result<(), ServicesError> {
+        self.expect_not_erased(LEDGER, &snapshot.hash())?;
         let folder = self.ledger(&snapshot.hash());
         write_atomically(&folder.join(INVOICES), &snapshot.invoices)?;
         write_atomically(&folder.join(PAYMENTS), &snapshot.payments)
@@ -210,9 +211,10 @@ impl DataFolder {
     /// Writes a file where its hash says, and gives the hash. One that lies there already is the same.
     ///
     /// # Errors
-    /// When the disk refuses.
+    /// When the disk refuses, or somebody was erased from it.
     pub fn keep(&self, kind: Kept, bytes: &[u8]) -> Result<String, ServicesError> {
         let hash = crate::text::sha256(bytes);
+        self.expect_not_erased(kind.folder(), &hash)?;
         write_atomically(&self.place(kind, &hash), bytes)?;
         Ok(hash)
     }
@@ -235,6 +237,7 @@ impl DataFolder {
         write(&mut out).map_err(failed())?;
         let hash = crate::text::sha256_of(out.hasher);
         file.sync_all().map_err(failed())?;
+        self.expect_not_erased(kind.folder(), &hash)?;
         let path = self.place(kind, &hash);
         fs::rename(&unfinished.0, &path).map_err(ServicesError::file("writing", &path))?;
         sync_folder(&folder)?;

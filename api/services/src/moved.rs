@@ -51,16 +51,41 @@ impl DataFolder {
     /// Leaves a note in the place of content, then takes the content away; `to` is nothing where nothing takes its place.
     pub(crate) fn move_away(&self, folder: &str, from: &str, to: Option<&str>) -> Result<(), ServicesError> {
         write_atomically(&self.note(folder, from), to.unwrap_or_default().as_bytes())?;
-        let plain = from.strip_prefix("sha256:").unwrap_or(from);
-        for entry in names(&self.path().join(folder))? {
-            let is_it = entry.file_stem().is_some_and(|stem| stem == plain);
-            if !is_it || entry.extension().is_some_and(|ending| ending == "moved") {
-                continue;
-            }
+        self.take_away(folder, from)
+    }
+
+    fn take_away(&self, folder: &str, hash: &str) -> Result<(), ServicesError> {
+        for entry in self.content_of(folder, hash)? {
             let gone = if entry.is_dir() { fs::remove_dir_all(&entry) } else { fs::remove_file(&entry) };
             gone.map_err(ServicesError::file("erasing", &entry))?;
         }
         Ok(())
+    }
+
+    /// What lies under a name, besides the note.
+    fn content_of(&self, folder: &str, hash: &str) -> Result<Vec<PathBuf>, ServicesError> {
+        let plain = hash.strip_prefix("sha256:").unwrap_or(hash);
+        let is_it = |path: &PathBuf| {
+            let is_note = path.extension().is_some_and(|ending| ending == "moved");
+            path.file_stem().is_some_and(|stem| stem == plain) && !is_note
+        };
+        Ok(names(&self.path().join(folder))?.into_iter().filter(is_it).collect())
+    }
+
+    /// Takes away what still lies under a name whose content moved: the program was gone between the two.
+    pub(crate) fn end_moves(&self) -> Result<(), ServicesError> {
+        self.moved()?.iter().try_for_each(|Moved { folder, from, .. }| self.take_away(folder, from))
+    }
+
+    /// Whether what moved away still lies under its old name.
+    pub(crate) fn is_still_there(&self, moved: &Moved) -> Result<bool, ServicesError> {
+        Ok(!self.content_of(&moved.folder, &moved.from)?.is_empty())
+    }
+
+    /// Refuses content from which somebody was erased: under its name the rest is read, so that what comes back would be
+    /// passed over in silence.
+    pub(crate) fn expect_not_erased(&self, folder: &str, hash: &str) -> Result<(), ServicesError> {
+        if self.note(folder, hash).exists() { Err(ServicesError::ErasedContent) } else { Ok(()) }
     }
 
     /// Hashes of what lies in a folder; what moved away is not there.

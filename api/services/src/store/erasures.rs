@@ -77,10 +77,22 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn told_moves(&self) -> Result<BTreeSet<Moved>, ServicesError> {
+        Ok(self.erasures().await?.iter().flat_map(audit::AuditLink::told_moves).collect())
+    }
+
+    /// What stands for those who were erased.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn erased_tokens(&self) -> Result<BTreeSet<String>, ServicesError> {
+        Ok(self.erasures().await?.iter().filter_map(audit::AuditLink::subject).collect())
+    }
+
+    async fn erasures(&self) -> Result<Vec<audit::AuditLink>, ServicesError> {
         let rows =
             link::Entity::find().filter(link::Column::Action.eq(Action::Erased.code())).all(&self.database).await;
         let rows = rows.map_err(ServicesError::database("reading the erasures"))?;
-        Ok(rows.into_iter().map(audit::AuditLink::from).flat_map(|link| link.told_moves()).collect())
+        Ok(rows.into_iter().map(audit::AuditLink::from).collect())
     }
 
     /// When an answer was erased; nothing where it was not.
@@ -159,6 +171,10 @@ async fn erase_documents(
         let Some(end) = rows.last() else { break };
         last = end.sequence;
         let tells = |row: &link::Model| {
+            // What an erasure tells names nobody, and files are found by it.
+            if row.action == Action::Erased.code() {
+                return false;
+            }
             let read = audit::AuditLink::from(row.clone());
             let document = row.document.as_deref().unwrap_or_default();
             let subject = read.subject().unwrap_or_default();

@@ -174,6 +174,62 @@ async fn who_hides_something_as_an_erasure_is_found() {
     assert!(found.faults.iter().any(|fault| fault.reason.contains("no erasure tells of it")), "{:?}", found.faults);
 }
 
+/// What stands for somebody is nobody; and the link of an erasure, by which files are found, outlives another that would take it.
+#[tokio::test]
+async fn whoever_was_erased_is_not_erased_again() {
+    let desk = desk().await;
+    let company = asked(&desk.services, "ALPHA").await;
+    let token = desk.services.erase(request("JD-77"), now()).await.unwrap().token;
+    let again = desk.services.erase(EraseRequest { is_person: true, ..request(&token) }, now()).await.unwrap_err();
+    assert!(again.to_string().contains("was erased already"), "{again}");
+    desk.import(&[(
+        "paid.csv",
+        "client_id,invoice_id,issue_date,due_date,amount,paid_date\nZM-9,Z1,2026-04-10,2026-05-10,500.00,2026-05-30\n",
+    )])
+    .await
+    .unwrap();
+    desk.services.erase(request("ZM-9"), now()).await.unwrap();
+    let found = desk.services.verify_audit(None).await.unwrap();
+    assert!(found.is_sound(), "{:?}", found.faults);
+    assert!(desk.services.replay(&company).await.unwrap().equal);
+}
+
+/// The very file that was erased from comes in again: it is refused, for under its name the rest is read.
+#[tokio::test]
+async fn what_was_erased_does_not_come_back_unnoticed() {
+    let desk = Desk::new().await;
+    let facts = || vec![InputFile::new("facts.csv", FACTS.as_bytes().to_vec())];
+    desk.services.import_companies(facts(), false, now()).await.unwrap();
+    desk.services.erase(request("732829320"), now()).await.unwrap();
+    let error = desk.services.import_companies(facts(), false, now()).await.unwrap_err();
+    assert_eq!((error.code(), error.class()), ("erased_content", ErrorClass::Conflict));
+    assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
+}
+
+/// The program is gone after the note was written and before the old content was taken away.
+#[tokio::test]
+async fn content_that_outlived_its_move_is_found_and_taken_away() {
+    let desk = desk().await;
+    let facts = desk.folder.path().join("facts");
+    let old: Vec<_> = std::fs::read_dir(&facts).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let kept: Vec<_> = old.iter().map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    desk.services.erase(request("JD-77"), now()).await.unwrap();
+    for (path, bytes) in &kept {
+        std::fs::write(path, bytes).unwrap();
+    }
+    let found = desk.services.verify_audit(None).await.unwrap();
+    assert!(found.faults.iter().any(|fault| fault.reason.contains("still lies there")), "{:?}", found.faults);
+    desk.import(&[(
+        "more.csv",
+        "client_id,invoice_id,issue_date,due_date,amount,paid_date\nQ,Q1,2026-01-01,2026-01-31,10.00,2026-01-31\n",
+    )])
+    .await
+    .unwrap();
+    desk.services.erase(EraseRequest { is_person: true, ..request("Q") }, now()).await.unwrap();
+    assert!(kept.iter().all(|(path, _)| !path.exists()));
+    assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
+}
+
 /// The files are rewritten, then the program is gone before the database knows.
 #[tokio::test]
 async fn an_erasure_that_was_cut_short_is_ended_by_the_next() {

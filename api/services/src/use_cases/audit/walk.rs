@@ -69,9 +69,17 @@ impl Walk {
                 self.fault(&link, "its document is gone");
             }
         }
-        for Moved { folder, from, .. } in folder.moved()?.iter().filter(|one| !self.moves.contains(one)) {
-            let reason = format!("something took the place of {folder} `{from}`, and no erasure tells of it");
-            self.report.faults.push(AuditFault { link: self.next.saturating_sub(1), action: String::new(), reason });
+        let last = self.next.saturating_sub(1);
+        for moved in folder.moved()? {
+            let Moved { folder: kind, from, .. } = &moved;
+            if !self.moves.contains(&moved) {
+                let reason = format!("something took the place of {kind} `{from}`, and no erasure tells of it");
+                self.report.faults.push(AuditFault { link: last, action: String::new(), reason });
+            }
+            if folder.is_still_there(&moved)? {
+                let reason = format!("{kind} `{from}` still lies there although somebody was erased from it");
+                self.report.faults.push(AuditFault { link: last, action: String::new(), reason });
+            }
         }
         Ok(())
     }

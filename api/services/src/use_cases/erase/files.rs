@@ -39,6 +39,7 @@ pub(super) fn identify(folder: &DataFolder, person: &mut Person) -> Result<(), S
 
 /// Erases a person from every file. Done again it changes nothing more.
 pub(super) fn erase(folder: &DataFolder, person: &Person) -> Result<(), ServicesError> {
+    folder.end_moves()?;
     for hash in folder.hashes(LEDGER)? {
         let snapshot = folder.read_ledger(&hash)?;
         if let Some(ledger) = ledger(snapshot.ledger()?, person) {

@@ -179,6 +179,10 @@ impl Services {
                 ));
             }
         }
+        let erased = self.store().erased_tokens().await?;
+        if let Some(token) = accounts.iter().find(|account| erased.contains(*account)) {
+            return refused(format!("`{token}` stands for somebody who was erased already: nothing of them is there"));
+        }
         for account in accounts {
             let orders = portfolio.orders_of(account).unwrap_or_default();
             if !orders.is_empty() {
