@@ -122,7 +122,7 @@ impl Services {
         change: impl FnOnce(Layers) -> Layers,
         now: Moment,
     ) -> Result<(), ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let folder = self.data_folder();
         let layers = change(Layers::in_force(folder, &base)?);

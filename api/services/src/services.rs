@@ -121,7 +121,21 @@ impl Services {
     }
 
     /// Nobody else of this program writes a ledger or facts while the guard lives.
-    pub(crate) async fn alone(&self) -> tokio::sync::MutexGuard<'_, ()> {
+    ///
+    /// # Errors
+    /// While an erasure was begun and not ended: files may hold a person that others no longer do.
+    pub(crate) async fn alone(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, ServicesError> {
+        let guard = self.alone_to_erase().await;
+        if self.data_folder().erasing().exists() {
+            let reason =
+                "an erasure was begun and not ended: `encours clients erase` ends it, whoever is asked for".to_owned();
+            return Err(ServicesError::NotErasable { reason });
+        }
+        Ok(guard)
+    }
+
+    /// The same for an erasure, which ends one that was cut short.
+    pub(crate) async fn alone_to_erase(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.inner.importing.lock().await
     }
 

@@ -8,10 +8,10 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     TransactionTrait,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::audit::{self, Act, Action, NewLink};
-use super::entities::{assessment, audit as link, erased, ruling};
+use super::entities::{assessment, audit as link, erased, manifest, ruling};
 use super::{Current, Store, current};
 use crate::ServicesError;
 use crate::moved::Moved;
@@ -29,6 +29,8 @@ pub(crate) struct Erasure<'e> {
     pub is_subject: &'e (dyn Fn(&str) -> bool + Sync),
     /// Whether a text names the person.
     pub is_named_in: &'e (dyn Fn(&str) -> bool + Sync),
+    /// Whether what somebody wrote, such as the name of a file, names the person.
+    pub is_mentioned_in: &'e (dyn Fn(&str) -> bool + Sync),
     /// Files that took the place of others.
     pub moved: Vec<Moved>,
     /// What was in force when the files were rewritten.
@@ -58,11 +60,12 @@ impl Store {
         let answers = erase_answers(&transaction, erasure, act).await?;
         let is_gone = |subject: &str| answers.contains(subject) || (erasure.is_subject)(subject);
         let decisions = erase_decisions(&transaction, erasure, &is_gone).await?;
-        let links = erase_documents(&transaction, erasure, &answers, &decisions).await?;
+        let imports = erase_file_names(&transaction, erasure).await?;
+        let links = erase_documents(&transaction, erasure, &answers, &decisions, &imports).await?;
         let decisions = decisions.len();
         let moved: Vec<[&str; 3]> =
             erasure.moved.iter().map(|one| [one.folder.as_str(), one.from.as_str(), one.to.as_str()]).collect();
-        let about = json!({"basis": erasure.basis, "answers": answers.len(), "decisions": decisions, "links": links, "moved": moved, "in_force": erasure.next.files()});
+        let about = json!({"basis": erasure.basis, "answers": answers.len(), "decisions": decisions, "links": links, "moved": moved, "imports": imports, "in_force": erasure.next.files()});
         audit::append(&transaction, act, vec![NewLink::new(Action::Erased, erasure.token, about)]).await?;
         if erasure.next != erasure.base {
             current::replace_changed(&transaction, &erasure.base, &erasure.next).await?;
@@ -153,12 +156,41 @@ async fn erase_decisions(
     Ok(gone)
 }
 
+/// Takes the person out of the names of files that came in, and gives each import as its row is from now on: its own link can
+/// no longer tell.
+async fn erase_file_names(
+    transaction: &DatabaseTransaction,
+    erasure: &Erasure<'_>,
+) -> Result<Vec<Value>, ServicesError> {
+    let rows = manifest::Entity::find().order_by_asc(manifest::Column::Sequence).all(transaction).await;
+    let mut changed = Vec::new();
+    for row in rows.map_err(ServicesError::database(ERASING))? {
+        let mut files: Vec<[String; 2]> = serde_json::from_str(&row.files).unwrap_or_default();
+        let named = |name: &str| (erasure.is_mentioned_in)(name);
+        if !files.iter().any(|[name, _]| named(name)) {
+            continue;
+        }
+        files.iter_mut().filter(|[name, _]| named(name)).for_each(|[name, _]| erasure.token.clone_into(name));
+        let files = json!(files);
+        let update = manifest::Entity::update_many()
+            .col_expr(manifest::Column::Files, Expr::value(files.to_string()))
+            .filter(manifest::Column::Sequence.eq(row.sequence));
+        update.exec(transaction).await.map_err(ServicesError::database(ERASING))?;
+        changed.push(json!({
+            "manifest": row.sequence, "kind": row.kind, "snapshot": row.snapshot, "files": files,
+            "created_at": row.created_at,
+        }));
+    }
+    Ok(changed)
+}
+
 /// Takes the documents out of the links that tell of the person, and gives their places.
 async fn erase_documents(
     transaction: &impl ConnectionTrait,
     erasure: &Erasure<'_>,
     answers: &BTreeSet<String>,
     decisions: &[String],
+    imports: &[Value],
 ) -> Result<Vec<i64>, ServicesError> {
     let (mut gone, mut last) = (Vec::new(), 0_i64);
     loop {
@@ -181,7 +213,9 @@ async fn erase_documents(
             let of_decision =
                 decisions.iter().any(|id| row.hash.trim_start_matches("sha256:").starts_with(id.as_str()));
             let of_answer = (erasure.is_subject)(&subject) || answers.contains(&subject);
-            of_decision || of_answer || (erasure.is_named_in)(document)
+            let import = read.about().and_then(|about| about.get("manifest").cloned());
+            let of_import = imports.iter().any(|one| import.is_some() && one.get("manifest") == import.as_ref());
+            of_decision || of_answer || of_import || (erasure.is_named_in)(document)
         };
         let places: Vec<i64> = rows.iter().filter(|row| tells(row)).map(|row| row.sequence).collect();
         if !places.is_empty() {

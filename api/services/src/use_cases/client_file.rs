@@ -132,7 +132,7 @@ impl Services {
         change: impl FnOnce(&DataFolder, Layers) -> Result<Change, ServicesError> + Send + 'static,
         now: Moment,
     ) -> Result<BookReport, ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.clone());
         let (mut change, next) = blocking(move || {

@@ -64,7 +64,7 @@ impl Services {
         options: ImportOptions,
         now: Moment,
     ) -> Result<ImportReport, ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.clone());
         let (report, next, files) = blocking(move || {

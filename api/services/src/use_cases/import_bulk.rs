@@ -56,7 +56,7 @@ impl Services {
                 expected: "a ledger or a client file with numbers, imported first".to_owned(),
             });
         }
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
         let fetched_on = options.fetched_on.unwrap_or(now.today).min(now.today);

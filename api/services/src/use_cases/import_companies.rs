@@ -42,7 +42,7 @@ impl Services {
         accept_partial: bool,
         now: Moment,
     ) -> Result<CompaniesReport, ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
         let (report, files) = blocking(move || {

@@ -26,7 +26,7 @@ impl Services {
         now: Moment,
     ) -> Result<CompaniesReport, ServicesError> {
         let portfolio = self.portfolio().await?;
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
         let work = move || {

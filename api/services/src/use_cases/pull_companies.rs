@@ -127,7 +127,7 @@ impl Services {
     }
 
     pub(super) async fn take_facts(&self, facts: Vec<Fact>, now: Moment) -> Result<CompaniesReport, ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from) = (self.data_folder().clone(), base.facts.clone());
         let report = blocking(move || add_pulled(&folder, from.as_deref(), facts)).await?;

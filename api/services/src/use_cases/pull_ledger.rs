@@ -88,7 +88,7 @@ impl Services {
         progress: Progress,
         now: Moment,
     ) -> Result<PullReport, ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone().await?;
         let base = self.store().current().await?;
         let (folder, from, ledger) = (self.data_folder().clone(), base.clone(), ledger.clone());
         let (report, next, snapshot) = blocking(move || {

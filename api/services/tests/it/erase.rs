@@ -174,6 +174,42 @@ async fn who_hides_something_as_an_erasure_is_found() {
     assert!(found.faults.iter().any(|fault| fault.reason.contains("no erasure tells of it")), "{:?}", found.faults);
 }
 
+/// Two accounts of one person with two numbers, a line in the register of the data folder, and a word in another's decision.
+#[tokio::test]
+async fn every_number_of_a_person_goes_and_mentions_are_told() {
+    let desk = desk().await;
+    let services = &desk.services;
+    let ledger = "client_id,invoice_id,issue_date,due_date,amount,paid_date,siren,legal_form\n\
+        JD-78,X1,2026-01-05,2026-02-04,10.00,2026-02-20,000000018,1000\n";
+    desk.import(&[("Jean Dupont.csv", ledger)]).await.unwrap();
+    let facts =
+        "subject,kind,value,valid_from,known_from,source\n000000018,legal_form,1000,2010-03-01,2010-03-01,test\n";
+    let facts = vec![InputFile::new("facts.csv", facts.as_bytes().to_vec())];
+    services.import_companies(facts, false, now()).await.unwrap();
+    services.join_clients("JD-77".to_owned(), vec!["JD-78".to_owned()], now()).await.unwrap();
+    let register = desk.folder.path().join("local-register.csv");
+    std::fs::write(&register, "siren,name\n000000018,x\n552100554,ALPHA\n").unwrap();
+    let company = asked(services, "ALPHA").await;
+    let ruling = NewRuling {
+        assessment: company,
+        deed: Deed::Decide { verdict: "decline".to_owned(), conditions: None },
+        reason: "comme Jean DUPONT".to_owned(),
+        by: "Ada".to_owned(),
+        role: "controller".to_owned(),
+    };
+    services.rule(ruling, now()).await.unwrap();
+    let report = services.erase(request("JD-77"), now()).await.unwrap();
+    assert_eq!((report.accounts, report.mentions.len()), (2, 1));
+    assert_eq!(std::fs::read_to_string(&register).unwrap(), "siren,name\n552100554,ALPHA\n");
+    let mut files = Vec::new();
+    everything(desk.folder.path(), &mut files);
+    assert!(files.iter().all(|(_, bytes)| !holds(bytes, "Jean Dupont")), "the name of the file");
+    files.retain(|(path, _)| path.contains("facts"));
+    assert!(files.iter().all(|(_, bytes)| !holds(bytes, "000000018") && !holds(bytes, "732829320")));
+    let found = services.verify_audit(None).await.unwrap();
+    assert!(found.is_sound(), "{:?}", found.faults);
+}
+
 /// What stands for somebody is nobody; and the link of an erasure, by which files are found, outlives another that would take it.
 #[tokio::test]
 async fn whoever_was_erased_is_not_erased_again() {
@@ -244,6 +280,10 @@ async fn an_erasure_that_was_cut_short_is_ended_by_the_next() {
     database.execute_unprepared(stop).await.unwrap();
     desk.services.erase(request("JD-77"), now()).await.unwrap_err();
     assert!(desk.folder.path().join("erasing.json").exists());
+    // Meanwhile nothing else comes in: files may hold a person that others no longer do.
+    let more = "client_id,invoice_id,issue_date,due_date,amount,paid_date\nQ,Q1,2026-01-01,2026-01-31,10.00,\n";
+    let waits = desk.import(&[("more.csv", more)]).await.unwrap_err();
+    assert!(waits.to_string().contains("begun and not ended"), "{waits}");
     database.execute_unprepared(go_on).await.unwrap();
     let reopened = desk.reopened().await;
     // It is ended whoever is asked for next, here somebody who may not be erased.
@@ -271,6 +311,8 @@ async fn whoever_is_no_longer_needed_is_listed() {
     assert_eq!(on("2031-06-01").await, ["JD-77", "ZM-9"]);
     let at = Moment::utc("2031-06-01T08:00:00Z".parse().unwrap());
     let basis = ErasureBasis::Retention;
+    let early = desk.services.erase(EraseRequest { basis, ..request("JD-77") }, now()).await.unwrap_err();
+    assert!(early.to_string().contains("needed until 2031-05-31"), "{early}");
     desk.services.erase(EraseRequest { basis, ..request("JD-77") }, at).await.unwrap();
     assert_eq!(on("2031-06-01").await, ["ZM-9"]);
 }

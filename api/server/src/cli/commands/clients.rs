@@ -91,9 +91,12 @@ fn tell_erased(report: &ErasureReport) {
         counted(count(report.files), "file rewritten", "files rewritten"),
     ];
     say(format_args!("gone: {}", gone.join(", ")));
+    if !report.mentions.is_empty() {
+        say(format_args!("named still in what was written about others: {}", report.mentions.join(", ")));
+    }
     say(
         "what backups, exports and the systems that invoices come from hold is not touched: erase it there too, or the next \
-        import brings it back",
+        import brings it back, and its invoices count twice",
     );
 }
 

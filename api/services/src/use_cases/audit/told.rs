@@ -69,6 +69,7 @@ impl Told {
             let told = [("kind", kind.as_str()), ("snapshot", &snapshot), ("files", &files), ("created_at", at)];
             self.set(link, &format!("import {sequence}"), fields(told));
         }
+        self.hear_of_imports(link, &about);
         self.hear_of_models(link, &about);
         if let Some(files) = about.get("in_force") {
             self.knows_files = true;
@@ -76,6 +77,19 @@ impl Told {
                 let value = files.get(name).and_then(Value::as_str).unwrap_or_default();
                 self.put(link, IN_FORCE, name, value);
             }
+        }
+    }
+
+    /// Imports whose own links were erased, as an erasure tells them.
+    fn hear_of_imports(&mut self, link: &AuditLink, about: &Value) {
+        let imports = about.get("imports").and_then(Value::as_array).cloned().unwrap_or_default();
+        for import in &imports {
+            let text = |name: &str| import.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let sequence = import.get("manifest").and_then(Value::as_i64).unwrap_or_default();
+            let files = import.get("files").map(Value::to_string).unwrap_or_default();
+            let (kind, snapshot, at) = (text("kind"), text("snapshot"), text("created_at"));
+            let told = [("kind", kind.as_str()), ("snapshot", &snapshot), ("files", &files), ("created_at", &at)];
+            self.set(link, &format!("import {sequence}"), fields(told));
         }
     }
 

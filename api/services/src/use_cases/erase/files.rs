@@ -10,6 +10,7 @@ use encours_sources::PulledLedger;
 use encours_sources::pull::PullState;
 use serde_json::Value;
 
+use super::super::ask_registers::LOCAL_REGISTER_FILE;
 use super::person::Person;
 use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::{Kept, write_atomically};
@@ -55,7 +56,17 @@ pub(super) fn erase(folder: &DataFolder, person: &Person) -> Result<(), Services
         }
     }
     pull_states(folder, person)?;
+    local_register(folder, person)?;
     answers(folder, person)
+}
+
+/// Lines of the register that lies in the data folder: an answer would read them again.
+fn local_register(folder: &DataFolder, person: &Person) -> Result<(), ServicesError> {
+    let path = folder.path().join(LOCAL_REGISTER_FILE);
+    let Ok(bytes) = std::fs::read(&path) else { return Ok(()) };
+    let text = String::from_utf8_lossy(&bytes);
+    let kept: String = text.split_inclusive('\n').filter(|line| !person.is_numbered_in(line)).collect();
+    if kept.len() == text.len() { Ok(()) } else { write_atomically(&path, kept.as_bytes()) }
 }
 
 fn rewrite(
@@ -82,7 +93,7 @@ fn rewrite(
 fn without(kind: Kept, bytes: &[u8], person: &Person) -> Result<Option<Vec<u8>>, String> {
     match kind {
         Kept::Facts => json(bytes, |facts: &mut Vec<Fact>| {
-            facts.retain(|fact| Some(&fact.subject) != person.siren.as_ref());
+            facts.retain(|fact| !person.sirens.contains(&fact.subject));
         }),
         Kept::Clients => json(bytes, |book: &mut ClientBook| {
             person.accounts.iter().for_each(|account| book.erase(account));
@@ -204,19 +215,18 @@ fn pull_states(folder: &DataFolder, person: &Person) -> Result<(), ServicesError
 
 /// Raw answers of registers: objects and lines that hold the person's number go; which answer a question had is forgotten.
 fn answers(folder: &DataFolder, person: &Person) -> Result<(), ServicesError> {
-    let Some(siren) = person.siren.as_ref().map(encours_domain::Siren::as_str) else { return Ok(()) };
     let mut gone = Vec::new();
     for hash in folder.hashes(Kept::Answers.folder())? {
         let bytes = folder.read(Kept::Answers, &hash)?;
         let text = String::from_utf8_lossy(&bytes);
-        if !text.contains(siren) {
+        if !person.is_numbered_in(&text) {
             continue;
         }
         let left = match serde_json::from_str::<Value>(&text) {
-            Ok(value) => without_objects(value, siren).and_then(|value| serde_json::to_vec(&value).ok()),
-            Err(_) => {
-                Some(text.split_inclusive('\n').filter(|line| !line.contains(siren)).collect::<String>().into_bytes())
-            }
+            Ok(value) => without_objects(value, person).and_then(|value| serde_json::to_vec(&value).ok()),
+            Err(_) => Some(
+                text.split_inclusive('\n').filter(|line| !person.is_numbered_in(line)).collect::<String>().into_bytes(),
+            ),
         };
         let to = left.map(|left| folder.keep(Kept::Answers, &left)).transpose()?;
         folder.move_away(Kept::Answers.folder(), &hash, to.as_deref())?;
@@ -232,17 +242,17 @@ fn answers(folder: &DataFolder, person: &Person) -> Result<(), ServicesError> {
     Ok(())
 }
 
-/// A JSON value without the smallest members of lists that hold a text; nothing where the value itself does.
-fn without_objects(value: Value, text: &str) -> Option<Value> {
+/// A JSON value without the smallest members of lists that hold one of the numbers; nothing where the value itself does.
+fn without_objects(value: Value, person: &Person) -> Option<Value> {
     match value {
         Value::Array(items) => {
-            Some(Value::Array(items.into_iter().filter_map(|item| without_objects(item, text)).collect()))
+            Some(Value::Array(items.into_iter().filter_map(|item| without_objects(item, person)).collect()))
         }
         Value::Object(fields) => {
             let mut kept = serde_json::Map::new();
             for (name, field) in fields {
                 let is_list = field.is_array();
-                match without_objects(field, text) {
+                match without_objects(field, person) {
                     Some(field) => kept.insert(name, field),
                     None if is_list => None,
                     None => return None,
@@ -250,8 +260,8 @@ fn without_objects(value: Value, text: &str) -> Option<Value> {
             }
             Some(Value::Object(kept))
         }
-        Value::String(found) if found.contains(text) => None,
-        Value::Number(found) if found.to_string() == text => None,
+        Value::String(found) if person.is_numbered_in(&found) => None,
+        Value::Number(found) if person.is_numbered_in(&found.to_string()) => None,
         other => Some(other),
     }
 }
@@ -264,7 +274,7 @@ mod tests {
 
     fn person() -> Person {
         let accounts = ["411DUP".to_owned()].into();
-        let mut person = Person::new(accounts, Some("732829320".parse().unwrap()), "request").unwrap();
+        let mut person = Person::new(accounts, ["732829320".parse().unwrap()].into(), "request").unwrap();
         person.names.insert("Jean Dupont".to_owned());
         person.invoices.insert("F1".to_owned());
         person
@@ -294,10 +304,10 @@ mod tests {
         let answer = json!({"total": 2, "results": [
             {"siren": "732829320", "name": "Jean"}, {"siren": "552100554", "links": ["732829320", "1"]}
         ]});
-        let left = without_objects(answer, "732829320").unwrap();
+        let left = without_objects(answer, &person()).unwrap();
         assert_eq!(left, json!({"total": 2, "results": [{"siren": "552100554", "links": ["1"]}]}));
-        assert_eq!(without_objects(json!({"siren": "732829320"}), "732829320"), None);
-        assert_eq!(without_objects(json!([{"number": 732_829_320}]), "732829320"), Some(json!([])));
+        assert_eq!(without_objects(json!({"siren": "732829320"}), &person()), None);
+        assert_eq!(without_objects(json!([{"number": 732_829_320}]), &person()), Some(json!([])));
     }
 
     #[test]

@@ -7,10 +7,12 @@
 mod files;
 mod person;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use encours_core::company::CompanyView;
 use encours_core::company::words::is_natural_person;
+use encours_core::ledger::Book;
+use encours_core::policy::RetentionRule;
 use encours_domain::{Day, Money, Siren};
 use serde::Serialize;
 
@@ -19,7 +21,7 @@ use person::Person;
 use crate::folder::{Kept, write_atomically};
 use crate::layers::Layers;
 use crate::moved::LEDGER;
-use crate::portfolio::{Portfolio, client_attribute, client_siren};
+use crate::portfolio::{Portfolio, client_attribute};
 use crate::services::blocking;
 use crate::store::{Current, Erasure};
 use crate::{DataFolder, Moment, Services, ServicesError};
@@ -70,6 +72,8 @@ pub struct ErasureReport {
     pub links: usize,
     /// Files that others took the place of.
     pub files: usize,
+    /// Decisions about others that name the person in what somebody wrote: they stay, for whoever decided to look at.
+    pub mentions: Vec<String>,
 }
 
 /// A natural person of whom nothing need be kept any more.
@@ -90,12 +94,12 @@ impl Services {
     /// [`ServicesError::NotErasable`] when this is a company, when nobody says what it is, or while it owes something or has
     /// open orders; when nobody of that name is known; or when disk or database fail: then the next erasure ends this one.
     pub async fn erase(&self, request: EraseRequest, now: Moment) -> Result<ErasureReport, ServicesError> {
-        let _alone = self.alone().await;
+        let _alone = self.alone_to_erase().await;
         self.end_what_was_cut_short(now).await?;
         let portfolio = self.portfolio().await?;
-        let (accounts, siren) = meant(&portfolio, &request.who)?;
-        self.expect_erasable(&portfolio, &request, &accounts, siren.as_ref(), now).await?;
-        let mut person = Person::new(accounts, siren, request.basis.code())?;
+        let (accounts, sirens) = meant(&portfolio, &request.who)?;
+        self.expect_erasable(&portfolio, &request, &accounts, &sirens, now).await?;
+        let mut person = Person::new(accounts, sirens, request.basis.code())?;
         let folder = self.data_folder().clone();
         let person = blocking(move || {
             files::identify(&folder, &mut person)?;
@@ -131,9 +135,10 @@ impl Services {
             token: &person.token,
             basis: &person.basis,
             is_subject: &|subject| {
-                person.has_account(subject) || person.siren.as_ref().is_some_and(|siren| siren.as_str() == subject)
+                person.has_account(subject) || person.sirens.iter().any(|siren| siren.as_str() == subject)
             },
             is_named_in: &|document| person.is_in_document(document),
+            is_mentioned_in: &|text| person.is_mentioned_in(text),
             moved,
             base,
             next,
@@ -142,7 +147,10 @@ impl Services {
         let path = self.data_folder().erasing();
         std::fs::remove_file(&path).map_err(ServicesError::file("ending the erasure", &path))?;
         self.forget_portfolio().await;
+        let left = self.store().every_ruling().await?;
+        let mentions = left.into_iter().filter(|one| person.is_named_in(&one.document)).map(|one| one.id).collect();
         Ok(ErasureReport {
+            mentions,
             accounts: person.accounts.len(),
             invoices: person.invoices.len(),
             answers: erased.answers,
@@ -158,12 +166,12 @@ impl Services {
         portfolio: &Portfolio,
         request: &EraseRequest,
         accounts: &BTreeSet<String>,
-        siren: Option<&Siren>,
+        sirens: &BTreeSet<Siren>,
         now: Moment,
     ) -> Result<(), ServicesError> {
         let refused = |reason: String| Err(ServicesError::NotErasable { reason });
         let who = &request.who;
-        match is_person(portfolio, accounts, siren, now.today) {
+        match is_person(portfolio, accounts, sirens, now.today) {
             Some(true) => {}
             Some(false) => {
                 return refused(format!(
@@ -178,6 +186,9 @@ impl Services {
                         --is-person where it is"
                 ));
             }
+        }
+        if request.basis == ErasureBasis::Retention {
+            self.expect_past_its_period(portfolio, request, accounts, sirens, now.today).await?;
         }
         let erased = self.store().erased_tokens().await?;
         if let Some(token) = accounts.iter().find(|account| erased.contains(*account)) {
@@ -198,6 +209,29 @@ impl Services {
         Ok(())
     }
 
+    /// That nothing is needed any more is said only where it is so: the audit chain keeps the reason.
+    async fn expect_past_its_period(
+        &self,
+        portfolio: &Portfolio,
+        request: &EraseRequest,
+        accounts: &BTreeSet<String>,
+        sirens: &BTreeSet<Siren>,
+        today: Day,
+    ) -> Result<(), ServicesError> {
+        let refused = |reason: String| Err(ServicesError::NotErasable { reason });
+        let who = &request.who;
+        let Some(periods) = Periods::read(self, portfolio).await? else {
+            return refused("the policy sets no period after which nothing is needed any more".to_owned());
+        };
+        let since = periods.of(portfolio, accounts, sirens).map(|(_, since)| since);
+        match since.filter(|since| *since >= today) {
+            None => Ok(()),
+            Some(since) => refused(format!(
+                "what is kept of `{who}` is needed until {since} by the policy; --basis request is for whoever asks for it"
+            )),
+        }
+    }
+
     /// Left to pay, by all that is known today.
     async fn owed(&self, portfolio: &Portfolio, account: &str, now: Moment) -> Result<Option<Money>, ServicesError> {
         let Some(number) = portfolio.client(account) else { return Ok(None) };
@@ -212,68 +246,100 @@ impl Services {
     /// When the database fails.
     pub async fn expired(&self, today: Day) -> Result<Vec<Expired>, ServicesError> {
         let portfolio = self.portfolio().await?;
-        let Some(rule) = portfolio.policy.retention() else { return Ok(Vec::new()) };
-        let answered = self.store().last_answers().await?;
-        let answered_on = |who: &str| answered.get(who).and_then(|stamp| stamp.get(..10)?.parse::<Day>().ok());
+        let Some(periods) = Periods::read(self, &portfolio).await? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        let mut add = |who: &str, last: Option<Day>, days: u16| {
-            if let Some(last) = last {
-                let since = last.plus_clamped(i32::from(days));
-                if since < today {
-                    found.push(Expired { who: who.to_owned(), last, since });
-                }
-            }
+        let mut add = |who: &str, accounts: &BTreeSet<String>, sirens: &BTreeSet<Siren>| {
+            let is_person = is_person(&portfolio, accounts, sirens, today) == Some(true);
+            let ended = periods.of(&portfolio, accounts, sirens).filter(|(_, since)| is_person && *since < today);
+            found.extend(ended.map(|(last, since)| Expired { who: who.to_owned(), last, since }));
         };
         if let Some(book) = portfolio.book.as_deref() {
             for number in 0..book.clients().len() {
                 let id = book.clients().text(number);
-                let own: BTreeSet<String> = std::iter::once(id.to_owned()).collect();
-                let siren = client_siren(book, number);
-                if is_person(&portfolio, &own, siren.as_ref(), today) == Some(true) {
-                    let in_book = book.client(number).last_day().and_then(|day| Day::from_number(day).ok());
-                    add(id, in_book.max(answered_on(id)), rule.client_days);
-                }
+                let (accounts, sirens) = meant(&portfolio, id)?;
+                add(id, &accounts, &sirens);
             }
         }
-        for who in answered.keys() {
+        for who in periods.answered.keys() {
             let Ok(siren) = who.parse::<Siren>() else { continue };
-            let is_client = !portfolio.clients_of(&siren).is_empty();
-            if !is_client && is_person(&portfolio, &BTreeSet::new(), Some(&siren), today) == Some(true) {
-                add(who, answered_on(who), rule.prospect_days);
+            if portfolio.clients_of(&siren).is_empty() {
+                add(who, &BTreeSet::new(), &[siren].into());
             }
         }
         Ok(found)
     }
 }
 
-/// The accounts and the number of whoever is meant.
-fn meant(portfolio: &Portfolio, who: &str) -> Result<(BTreeSet<String>, Option<Siren>), ServicesError> {
+/// How long what is kept of a person is needed, and when each was last answered about.
+struct Periods {
+    rule: RetentionRule,
+    answered: BTreeMap<String, String>,
+}
+
+impl Periods {
+    /// Nothing where the policy sets no period.
+    async fn read(services: &Services, portfolio: &Portfolio) -> Result<Option<Self>, ServicesError> {
+        let Some(rule) = portfolio.policy.retention() else { return Ok(None) };
+        Ok(Some(Self { rule, answered: services.store().last_answers().await? }))
+    }
+
+    /// The last day on which something happened, and the last on which anything is needed; nothing where nothing happened.
+    fn of(&self, portfolio: &Portfolio, accounts: &BTreeSet<String>, sirens: &BTreeSet<Siren>) -> Option<(Day, Day)> {
+        let names = accounts.iter().map(String::as_str).chain(sirens.iter().map(Siren::as_str));
+        let answered = names.filter_map(|who| self.answered.get(who)?.get(..10)?.parse::<Day>().ok());
+        let numbers = accounts.iter().filter_map(|account| portfolio.client(account));
+        let in_book = numbers.filter_map(|number| portfolio.book.as_deref()?.client(number).last_day());
+        let in_book = in_book.filter_map(|day| Day::from_number(day).ok());
+        let last = answered.chain(in_book).max()?;
+        let days = if accounts.is_empty() { self.rule.prospect_days } else { self.rule.client_days };
+        Some((last, last.plus_clamped(i32::from(days))))
+    }
+}
+
+/// The accounts and the numbers of whoever is meant.
+fn meant(portfolio: &Portfolio, who: &str) -> Result<(BTreeSet<String>, BTreeSet<Siren>), ServicesError> {
     let accounts_of = |main: &str| -> BTreeSet<String> {
         let joined =
             portfolio.clients.joined().iter().filter(|(_, to)| to.as_str() == main).map(|(from, _)| from.clone());
         joined.chain(std::iter::once(main.to_owned())).collect()
     };
     let book = portfolio.book.as_deref();
-    if let Some((number, book)) = portfolio.client(who).zip(book) {
-        let accounts = accounts_of(book.clients().text(number));
-        let by_file = accounts.iter().find_map(|account| portfolio.clients.siren(account)).cloned();
-        return Ok((accounts, client_siren(book, number).or(by_file)));
-    }
-    let Ok(siren) = Siren::from_siren_or_siret(who) else { return Err(portfolio.index.unknown(who)) };
-    let names = portfolio.clients_of(&siren).iter().filter_map(|number| Some(book?.clients().text(*number)));
-    Ok((names.flat_map(accounts_of).collect(), Some(siren)))
+    let (accounts, asked): (BTreeSet<String>, Option<Siren>) = match portfolio.client(who).zip(book) {
+        Some((number, book)) => (accounts_of(book.clients().text(number)), None),
+        None => {
+            let Ok(siren) = Siren::from_siren_or_siret(who) else { return Err(portfolio.index.unknown(who)) };
+            let names = portfolio.clients_of(&siren).iter().filter_map(|number| Some(book?.clients().text(*number)));
+            (names.flat_map(accounts_of).collect(), Some(siren))
+        }
+    };
+    let numbers = accounts.iter().filter_map(|account| portfolio.client(account).zip(book));
+    let by_ledger = numbers.flat_map(|(number, book)| client_sirens(book, number));
+    let by_file = accounts.iter().filter_map(|account| portfolio.clients.siren(account)).cloned();
+    let sirens = asked.into_iter().chain(by_ledger).chain(by_file).collect();
+    Ok((accounts, sirens))
 }
 
-/// What the register says, else the client file.
-fn is_person(portfolio: &Portfolio, accounts: &BTreeSet<String>, siren: Option<&Siren>, today: Day) -> Option<bool> {
-    let facts = siren.map_or(&[][..], |siren| portfolio.facts.of(siren));
-    let by_register = CompanyView::as_known_on(facts, today, u16::MAX).natural_person.present().copied();
-    let by_file = || {
+/// Every number that the ledger ever gave a client.
+fn client_sirens(book: &Book, number: usize) -> BTreeSet<Siren> {
+    let client = book.client(number);
+    let positions = 0..client.records().len();
+    let texts = positions.filter_map(|position| book.attribute_of("siren", client.record_number(position)));
+    texts.filter_map(|text| text.parse().ok()).collect()
+}
+
+/// What the register says of one of the numbers, else the client file. One of them that is a company's makes it one.
+fn is_person(portfolio: &Portfolio, accounts: &BTreeSet<String>, sirens: &BTreeSet<Siren>, today: Day) -> Option<bool> {
+    let by_register = sirens.iter().filter_map(|siren| {
+        let view = CompanyView::as_known_on(portfolio.facts.of(siren), today, u16::MAX);
+        view.natural_person.present().copied()
+    });
+    let by_file = accounts.iter().filter_map(|id| {
         let book = portfolio.book.as_deref()?;
-        let form = accounts.iter().find_map(|id| client_attribute(book, portfolio.client(id)?, "legal_form"))?;
-        is_natural_person(form)
-    };
-    by_register.or_else(by_file)
+        is_natural_person(client_attribute(book, portfolio.client(id)?, "legal_form")?)
+    });
+    let said: Vec<bool> = by_register.collect();
+    let said = if said.is_empty() { by_file.collect() } else { said };
+    (!said.is_empty()).then(|| said.iter().all(|is_person| *is_person))
 }
 
 /// What is in force, by the names under which it lies now: another program that holds the old content sees that it changed.

@@ -19,8 +19,8 @@ pub(super) struct Person {
     secret: String,
     /// Names of their accounts in the ledger, joined ones among them.
     pub accounts: BTreeSet<String>,
-    /// Their number.
-    pub siren: Option<Siren>,
+    /// Their numbers: accounts that were joined may have several.
+    pub sirens: BTreeSet<Siren>,
     /// Their names, as files write them.
     pub names: BTreeSet<String>,
     /// Numbers of their invoices.
@@ -33,13 +33,13 @@ pub(super) struct Person {
 const LONG_ENOUGH: usize = 4;
 
 impl Person {
-    pub(super) fn new(accounts: BTreeSet<String>, siren: Option<Siren>, basis: &str) -> Result<Self, ServicesError> {
+    pub(super) fn new(accounts: BTreeSet<String>, sirens: BTreeSet<Siren>, basis: &str) -> Result<Self, ServicesError> {
         let mut bytes = [0_u8; 40];
         getrandom::fill(&mut bytes).map_err(|source| ServicesError::NoRandomness { source })?;
         let (token, secret) = bytes.split_at(8);
         let (names, invoices) = (BTreeSet::new(), BTreeSet::new());
         let (token, secret) = (format!("erased-{}", hex::encode(token)), hex::encode(secret));
-        Ok(Self { token, secret, accounts, siren, names, invoices, basis: basis.to_owned() })
+        Ok(Self { token, secret, accounts, sirens, names, invoices, basis: basis.to_owned() })
     }
 
     /// Whether an account of the ledger is theirs.
@@ -59,9 +59,14 @@ impl Person {
         self.invoices.contains(invoice).then(|| self.number(invoice))
     }
 
+    /// Whether a text holds one of their numbers.
+    pub(super) fn is_numbered_in(&self, text: &str) -> bool {
+        self.sirens.iter().any(|siren| text.contains(siren.as_str()))
+    }
+
     /// Whether a text names them: by their number, or by one of their names in whatever case.
     pub(super) fn is_named_in(&self, text: &str) -> bool {
-        if self.siren.as_ref().is_some_and(|siren| text.contains(siren.as_str())) {
+        if self.is_numbered_in(text) {
             return true;
         }
         let text = text.to_lowercase();
@@ -71,9 +76,15 @@ impl Person {
         })
     }
 
+    /// Whether what somebody wrote, such as the name of a file, names them: an account that is short may stand in anything.
+    pub(super) fn is_mentioned_in(&self, text: &str) -> bool {
+        let is_told = |account: &String| account.chars().count() >= LONG_ENOUGH && text.contains(account.as_str());
+        self.is_named_in(text) || self.accounts.iter().any(is_told)
+    }
+
     /// Whether a document of ours names them: an account as a whole JSON text, or their number anywhere.
     pub(super) fn is_in_document(&self, document: &str) -> bool {
         let quoted = |account: &String| serde_json::to_string(account).is_ok_and(|quoted| document.contains(&quoted));
-        self.accounts.iter().any(quoted) || self.siren.as_ref().is_some_and(|siren| document.contains(siren.as_str()))
+        self.accounts.iter().any(quoted) || self.is_numbered_in(document)
     }
 }
