@@ -1,13 +1,16 @@
 //! Limits that a person set: they take the place of what the engine makes, until they end.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use encours_core::policy::SetLimit;
 use encours_domain::{Day, Money};
 use serde::{Deserialize, Serialize};
 
+use super::assess::{Asked, AssessRequest};
 use super::models::other_person;
 use super::rulings::expect_reach;
+use crate::portfolio::Portfolio;
 use crate::store::{RulingKind, RulingRecord};
 use crate::{Moment, Services, ServicesError};
 
@@ -68,12 +71,13 @@ pub struct LimitConfirmation {
 }
 
 impl Services {
-    /// Sets a client's limit from today on. One above the amount of the role waits for a second person
-    /// ([`Services::confirm_limit`]).
+    /// Sets a client's limit from today on, or gives the engine's own figure back. What grants more than what holds, above the
+    /// amount of the role, waits for a second person ([`Services::confirm_limit`]); the last word takes the place of one that
+    /// waited.
     ///
     /// # Errors
-    /// When there is no such client, nobody or no reason is named, the policy knows no such role, the amount is below nought or in another currency than the
-    /// policy's, or the end has passed.
+    /// When there is no such client, nobody or no reason is named, the policy knows no such role, the amount is below nought or in
+    /// another currency than the policy's, the end has passed, or nobody has set what is to be given back.
     pub async fn set_limit(&self, limit: NewLimit, now: Moment) -> Result<ClientLimit, ServicesError> {
         let NewLimit { client, amount, until, reason, by, role } = limit;
         let portfolio = self.portfolio().await?;
@@ -92,7 +96,13 @@ impl Services {
             let known: Vec<&str> = portfolio.policy.roles().collect();
             refused(format!("found the role `{role}`, expected one of: {}", known.join(", ")))
         })?;
-        let needs_second = amount.is_some_and(|amount| amount.minor() > up_to.minor());
+        let held = self.set_limit_of(&account, now.today).await?.map(|set| set.amount);
+        if amount.is_none() && self.limits(Some(&account)).await?.last().is_none_or(|last| last.amount.is_none()) {
+            return Err(refused("nobody has set one: the engine's own figure holds".to_owned()));
+        }
+        let own = self.own_limit(&portfolio, &account, now).await?;
+        let (granted, holds) = (amount.unwrap_or(own), held.unwrap_or(own));
+        let needs_second = granted.minor() > holds.minor() && granted.minor() > up_to.minor();
         let amount = amount.map(|amount| amount.decimal());
         let limit = ClientLimit {
             client: account.clone(),
@@ -123,12 +133,25 @@ impl Services {
         let last = self.limits(Some(&account)).await?.pop().filter(|last| last.needs_second);
         let last = last.ok_or_else(|| refused("nothing waits for a second person".to_owned()))?;
         other_person("limit", &account, Some(&by), Some(&last.by))?;
-        let amount = Money::parse(last.amount.as_deref().unwrap_or_default(), last.currency.parse()?)?;
+        let amount = match last.amount.as_deref() {
+            Some(amount) => Money::parse(amount, last.currency.parse()?)?,
+            None => self.own_limit(&portfolio, &account, now).await?,
+        };
         expect_reach(&portfolio.policy, &role, amount, &refused)?;
         let confirmed_by = Some(by.clone());
         let limit = ClientLimit { from: now.today, needs_second: false, confirmed_by, ..last };
         self.keep_limit(&limit, &by, now).await?;
         Ok(limit)
+    }
+
+    /// The engine's own figure up to which no person is needed, for an order that accounts are asked for.
+    async fn own_limit(&self, portfolio: &Arc<Portfolio>, client: &str, now: Moment) -> Result<Money, ServicesError> {
+        let entry = portfolio.policy.entry_amount();
+        let above = Money::from_minor(entry.minor().saturating_add(entry.currency().scale()), entry.currency());
+        let asked = AssessRequest::new(Asked::Client(client.to_owned()), above.decimal());
+        let asked = AssessRequest { as_of: Some(now.today), ..asked };
+        let (answer, _) = self.compute(Arc::clone(portfolio), asked).await?;
+        Ok(answer.limit.automatic(&portfolio.policy))
     }
 
     async fn keep_limit(&self, limit: &ClientLimit, by: &str, now: Moment) -> Result<(), ServicesError> {

@@ -149,6 +149,47 @@ async fn a_limit_above_the_roles_amount_waits_for_another_person() {
     assert!(services.verify_audit(None).await.unwrap().is_sound());
 }
 
+/// A block that an administrator set is not lifted by whom the engine's own figure is beyond; lowering a limit needs nobody else.
+#[tokio::test]
+async fn lifting_and_lowering_are_measured_by_what_holds() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let new = |euros: Option<i64>, role: &str| NewLimit {
+        client: "C-0001".to_owned(),
+        amount: euros.map(|euros| Money::from_minor(euros * 100, Currency::EUR)),
+        until: None,
+        reason: "r".to_owned(),
+        by: "Dave".to_owned(),
+        role: role.to_owned(),
+    };
+    let nothing = services.set_limit(new(None, "sales"), now()).await.unwrap_err();
+    assert!(nothing.to_string().contains("nobody has set one"), "{nothing}");
+    services.set_limit(new(Some(100), "administrator"), now()).await.unwrap();
+    let lift = services.set_limit(new(None, "sales"), now()).await.unwrap();
+    assert!(lift.needs_second, "the engine's own figure is above 100");
+    let today = async || {
+        let who = Asked::Client("C-0001".to_owned());
+        let today = AssessRequest { as_of: Some(day("2026-06-01")), ..AssessRequest::new(who, "1000") };
+        services.assess(today, now()).await.unwrap().limit
+    };
+    assert_eq!(today().await.set.unwrap().amount.minor(), 10_000);
+    let word = LimitConfirmation { client: "C-0001".to_owned(), by: "Grace".to_owned(), role: "controller".to_owned() };
+    services.confirm_limit(word, now()).await.unwrap();
+    assert!(today().await.set.is_none());
+    services.set_limit(new(Some(90_000), "controller"), now()).await.unwrap();
+    assert!(
+        !services.set_limit(new(Some(500), "sales"), now()).await.unwrap().needs_second,
+        "it is lower than what holds"
+    );
+    assert!(services.set_limit(new(Some(501), "sales"), now()).await.unwrap().needs_second);
+    // What cannot be seen in a name makes no other person.
+    let alike =
+        LimitConfirmation {
+            client: "C-0001".to_owned(), by: "D\u{200b}àve".to_owned(), role: "controller".to_owned()
+        };
+    assert_eq!(services.confirm_limit(alike, now()).await.unwrap_err().class(), ErrorClass::Forbidden);
+}
+
 /// Two orders need whom one of both sizes needs, and a second person one whose role reaches.
 #[tokio::test]
 async fn amounts_of_roles_are_not_got_round() {

@@ -308,24 +308,26 @@ pub fn waiting(found: &[Rulings]) -> String {
 pub fn limits(limits: &[ClientLimit]) -> String {
     let mut table = plain_table();
     table.set_header(vec!["client", "limit", "from", "until", "by", "reason"]);
-    for limit in limits {
+    for (place, limit) in limits.iter().enumerate() {
+        let is_last = limits.iter().rposition(|other| other.client == limit.client) == Some(place);
         let amount = limit.amount.as_deref().map(|amount| format!("{amount} {}", limit.currency));
         table.add_row(vec![
             one_line(&limit.client),
             amount.unwrap_or_else(|| "lifted".to_owned()),
             limit.from.to_string(),
             limit.until.map_or_else(String::new, |until| until.to_string()),
-            who_set(limit),
+            who_set(limit, is_last),
             one_line(&limit.reason),
         ]);
     }
     printed(&table)
 }
 
-fn who_set(limit: &ClientLimit) -> String {
+/// Only a client's last limit can still wait.
+fn who_set(limit: &ClientLimit, is_last: bool) -> String {
     match &limit.confirmed_by {
         Some(second) => one_line(&format!("{} and {second}", limit.by)),
-        None if limit.needs_second => one_line(&format!("{} (waits for a second person)", limit.by)),
+        None if limit.needs_second && is_last => one_line(&format!("{} (waits for a second person)", limit.by)),
         None => one_line(&limit.by),
     }
 }

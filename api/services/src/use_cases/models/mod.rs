@@ -264,7 +264,11 @@ pub(super) fn other_person(
     first: Option<&str>,
 ) -> Result<(), ServicesError> {
     let refused = |reason: String| Err(ServicesError::SecondPerson { what, id: id.to_owned(), reason });
-    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    // Neither case nor accents nor what cannot be seen make another person.
+    let plain = |name: &str| {
+        encours_domain::words::folded(name).chars().filter(|letter| letter.is_alphanumeric()).collect::<String>()
+    };
+    let same = |one: &str, other: &str| plain(one) == plain(other);
     match (by.filter(|by| !by.trim().is_empty()), first) {
         (None, _) => refused("nobody is named who puts it in force".to_owned()),
         (_, None) => refused("it is not known who made it".to_owned()),
