@@ -75,6 +75,22 @@ impl Layers {
         })
     }
 
+    /// The folder and hash of each part.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Self { tables, documents, journal, pulled, clients, orders, failure_model, quartiles } = self;
+        let kinds = [
+            (LEDGER, tables),
+            (Kept::Documents.folder(), documents),
+            (Kept::Journal.folder(), journal),
+            (Kept::Clients.folder(), clients),
+            (Kept::Orders.folder(), orders),
+            (Kept::FailureModel.folder(), failure_model),
+            (Kept::Quartiles.folder(), quartiles),
+        ];
+        let parts = kinds.into_iter().filter_map(|(kind, hash)| Some((kind, hash.as_deref()?)));
+        parts.chain(pulled.values().map(|hash| (Kept::Pulled.folder(), hash.as_str())))
+    }
+
     /// Whether there is nothing but tables: then the ledger is they.
     pub fn are_tables_alone(&self) -> bool {
         let Self { tables: _, documents, journal, pulled, clients, orders, failure_model, quartiles } = self;

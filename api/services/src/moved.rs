@@ -82,6 +82,11 @@ impl DataFolder {
         Ok(!self.content_of(&moved.folder, &moved.from)?.is_empty())
     }
 
+    /// Whether content was erased with nothing in its place.
+    pub(crate) fn is_erased(&self, folder: &str, hash: &str) -> bool {
+        self.found_under(folder, hash).is_err()
+    }
+
     /// Refuses content from which somebody was erased: under its name the rest is read, so that what comes back would be
     /// passed over in silence.
     pub(crate) fn expect_not_erased(&self, folder: &str, hash: &str) -> Result<(), ServicesError> {

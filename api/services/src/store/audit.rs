@@ -39,6 +39,8 @@ pub enum Action {
     ModelRegistered,
     /// Somebody looked at who would move under a model.
     ModelRehearsed,
+    /// What challengers said beside a model was kept.
+    ModelChallenged,
     /// A model was put in force.
     ModelPromoted,
     /// A model runs beside the one in force.
@@ -64,11 +66,12 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::Assessed, "assessed"),
         (Self::Imported, "imported"),
         (Self::ModelRegistered, "model_registered"),
         (Self::ModelRehearsed, "model_rehearsed"),
+        (Self::ModelChallenged, "model_challenged"),
         (Self::ModelPromoted, "model_promoted"),
         (Self::ModelShadowed, "model_shadowed"),
         (Self::ModelRetired, "model_retired"),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::audit::{self, Act, Action, NewLink};
 use super::entities::{assessment, audit as link, erased, manifest, ruling};
-use super::{Current, Store, current};
+use super::{Current, Store, current, manifests};
 use crate::ServicesError;
 use crate::moved::Moved;
 
@@ -65,7 +65,7 @@ impl Store {
         let decisions = decisions.len();
         let moved: Vec<[&str; 3]> =
             erasure.moved.iter().map(|one| [one.folder.as_str(), one.from.as_str(), one.to.as_str()]).collect();
-        let about = json!({"basis": erasure.basis, "answers": answers.len(), "decisions": decisions, "links": links, "moved": moved, "imports": imports, "in_force": erasure.next.files()});
+        let about = json!({"basis": erasure.basis, "answers": answers, "decisions": decisions, "links": links, "moved": moved, "imports": imports, "in_force": erasure.next.files()});
         audit::append(&transaction, act, vec![NewLink::new(Action::Erased, erasure.token, about)]).await?;
         if erasure.next != erasure.base {
             current::replace_changed(&transaction, &erasure.base, &erasure.next).await?;
@@ -81,6 +81,16 @@ impl Store {
     /// When the database fails.
     pub(crate) async fn told_moves(&self) -> Result<BTreeSet<Moved>, ServicesError> {
         Ok(self.erasures().await?.iter().flat_map(audit::AuditLink::told_moves).collect())
+    }
+
+    /// Answers that were erased, each with when.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn erased_answers(&self) -> Result<Vec<(String, String)>, ServicesError> {
+        let rows = erased::Entity::find().all(&self.database).await;
+        let rows = rows.map_err(ServicesError::database("reading the erasures"))?;
+        Ok(rows.into_iter().map(|row| (row.id, row.erased_at)).collect())
     }
 
     /// What stands for those who were erased.
@@ -178,7 +188,7 @@ async fn erase_file_names(
         update.exec(transaction).await.map_err(ServicesError::database(ERASING))?;
         changed.push(json!({
             "manifest": row.sequence, "kind": row.kind, "snapshot": row.snapshot, "files": files,
-            "created_at": row.created_at,
+            "created_at": row.created_at, "counts": manifests::counts(&row),
         }));
     }
     Ok(changed)

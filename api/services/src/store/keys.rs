@@ -41,7 +41,7 @@ impl Store {
         const DOING: &str = "keeping the key";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         let row = row.insert(&transaction).await.map_err(ServicesError::database(DOING))?;
-        let about = json!({"key": row.id, "name": row.name});
+        let about = json!({"key": row.id, "name": row.name, "sha256": row.sha256});
         audit::append(&transaction, act, vec![NewLink::new(Action::KeyCreated, row.id, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }

@@ -120,8 +120,8 @@ impl Store {
         let in_force = manifest.next.files();
         let row = row(manifest, act.now).insert(&transaction).await.map_err(ServicesError::database(DOING))?;
         let files: Value = serde_json::from_str(&row.files).unwrap_or_default();
-        let about =
-            json!({"kind": kind, "manifest": row.sequence, "snapshot": snapshot, "files": files, "in_force": in_force});
+        let counts = counts(&row);
+        let about = json!({"kind": kind, "manifest": row.sequence, "snapshot": snapshot, "files": files, "counts": counts, "in_force": in_force});
         audit::append(&transaction, act, vec![NewLink::new(Action::Imported, kind, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
@@ -134,6 +134,18 @@ impl Store {
         let rows = Entity::find().order_by_desc(Column::Sequence).all(&self.database).await;
         let rows = rows.map_err(ServicesError::database("reading the imports"))?;
         Ok(rows.into_iter().map(Manifest::from).collect())
+    }
+}
+
+/// The counts of an import as the audit chain tells them: rows read, refused, records, payments and subjects since.
+pub(super) fn counts(row: &Model) -> String {
+    format!("{} {} {} {} {}", row.rows, row.refused, row.records, row.payments, row.subjects)
+}
+
+impl Manifest {
+    /// As the audit chain tells them.
+    pub(crate) fn counts(&self) -> String {
+        format!("{} {} {} {} {}", self.rows, self.refused, self.records, self.payments, self.subjects)
     }
 }
 

@@ -82,7 +82,9 @@ impl Store {
     pub async fn register_model(&self, model: NewModel, act: &Act) -> Result<(), ServicesError> {
         const DOING: &str = "registering the model";
         let NewModel { id, kind, artefact, validation, ledger, cutoff, trained_by } = model;
-        let about = json!({"model": id, "ledger": ledger, "cutoff": cutoff, "artefact_sha256": sha256(artefact.as_bytes()), "by": trained_by});
+        let about = json!({"model": id, "ledger": ledger, "cutoff": cutoff, "kind": kind,
+                   "artefact_sha256": sha256(artefact.as_bytes()), "by": trained_by,
+                   "validation_sha256": hashed(validation.as_deref())});
         let link = NewLink::new(Action::ModelRegistered, id.clone(), about);
         let row = ActiveModel {
             sequence: NotSet,
@@ -184,8 +186,40 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such model, or the database fails.
-    pub async fn keep_challenges(&self, id: &str, challenges: String) -> Result<(), ServicesError> {
-        change(&self.database, id, [(Column::Challenges, Some(challenges))], "keeping the challenge").await
+    pub async fn keep_challenges(&self, id: &str, challenges: String, act: &Act) -> Result<(), ServicesError> {
+        const DOING: &str = "keeping the challenge";
+        let about = json!({"model": id, "challenges_sha256": hashed(Some(&challenges))});
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        change(&transaction, id, [(Column::Challenges, Some(challenges))], DOING).await?;
+        audit::append(&transaction, act, vec![NewLink::new(Action::ModelChallenged, id, about)]).await?;
+        transaction.commit().await.map_err(ServicesError::database(DOING))
+    }
+
+    /// Of every model what the audit chain tells of its row, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn models_told(&self) -> Result<Vec<(String, Vec<(&'static str, String)>)>, ServicesError> {
+        let rows = Entity::find().all(&self.database).await.map_err(ServicesError::database("reading the models"))?;
+        let told = |row: Model| {
+            let text = |value: Option<String>| value.unwrap_or_default();
+            let fields = vec![
+                ("kind", row.kind),
+                ("ledger", row.ledger),
+                ("cutoff", row.cutoff),
+                ("registered_at", row.registered_at),
+                ("trained_by", text(row.trained_by)),
+                ("promoted_at", text(row.promoted_at)),
+                ("promoted_by", text(row.promoted_by)),
+                ("rehearsed_at", text(row.rehearsed_at)),
+                ("rehearsed_against", text(row.rehearsed_against)),
+                ("retired_at", text(row.retired_at)),
+                ("validation", hashed(row.validation.as_deref())),
+                ("challenges", hashed(row.challenges.as_deref())),
+            ];
+            (row.id, fields)
+        };
+        Ok(rows.into_iter().map(told).collect())
     }
 
     /// Every model, newest first.
@@ -219,6 +253,11 @@ impl Store {
     async fn standing(&self) -> Result<Standing, ServicesError> {
         Ok(Standing { active: self.current().await?.model, shadow: self.shadow().await? })
     }
+}
+
+/// The hash of a text; empty where there is none.
+fn hashed(text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| sha256(text.as_bytes()))
 }
 
 /// Which models are used.

@@ -239,6 +239,7 @@ async fn what_no_link_tells_of_is_found() {
     let services = &desk.services;
     let id = refused(services).await;
     rule(services, &id, decide("approve"), "Ada", "sales").await.unwrap();
+    rule(services, &id, decide("decline"), "Grace", "controller").await.unwrap();
     services.create_key("Ada", now()).await.unwrap();
     services.train(TrainOptions::default(), now()).await.unwrap();
     let sound = services.verify_audit(None).await.unwrap();
@@ -246,7 +247,7 @@ async fn what_no_link_tells_of_is_found() {
     let raw = raw(&desk).await;
     for (change, says) in [
         (
-            "INSERT INTO rulings SELECT 99, 'forged', kind, subject, document, created_at FROM rulings",
+            "INSERT INTO rulings SELECT 99, 'forged', kind, subject, document, created_at FROM rulings LIMIT 1",
             "decision `forged` is kept",
         ),
         (
@@ -273,6 +274,19 @@ async fn what_no_link_tells_of_is_found() {
         ("UPDATE rulings SET kind = 'limit'", "`kind` is `limit`, the chain says `answer`"),
         ("UPDATE assessments SET created_at = '2020'", "`created_at` is `2020`"),
         ("UPDATE access_keys SET revoked_at = '2020'", "`revoked_at` is `2020`, the chain says nothing"),
+        ("UPDATE access_keys SET sha256 = 'x'", "`sha256` is `x`"),
+        (
+            "UPDATE rulings SET sequence = 500 WHERE sequence = (SELECT min(sequence) FROM rulings)",
+            "stands after one that was taken later",
+        ),
+        ("UPDATE models SET validation = 'x'", "`validation` is"),
+        ("UPDATE models SET kind = 'x'", "`kind` is `x`"),
+        ("UPDATE models SET retired_at = '2020'", "`retired_at` is `2020`, the chain says nothing"),
+        ("UPDATE models SET challenges = 'x'", "`challenges` is"),
+        ("UPDATE rule_texts SET kind = 'x' WHERE kind = 'policy'", "is no longer there"),
+        ("UPDATE manifests SET refused = 7", "`counts` is"),
+        ("UPDATE assessments SET as_of = '2020-01-01'", "another subject or other inputs"),
+        ("INSERT INTO erased VALUES ('forged', '2020')", "erased answer `forged` is kept"),
         ("DELETE FROM access_keys", "is no longer there"),
         ("DELETE FROM audit; UPDATE current SET id = '' WHERE what = 'audit_head'", "and no link tells of it"),
     ] {

@@ -266,6 +266,33 @@ async fn content_that_outlived_its_move_is_found_and_taken_away() {
     assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
 }
 
+/// The list of answers that were erased is the chain's.
+#[tokio::test]
+async fn answers_that_were_erased_stay_told() {
+    let desk = desk().await;
+    asked(&desk.services, "JD-77").await;
+    desk.services.erase(request("JD-77"), now()).await.unwrap();
+    raw(&desk).await.execute_unprepared("DELETE FROM erased").await.unwrap();
+    let found = desk.services.verify_audit(None).await.unwrap();
+    assert!(found.faults.iter().any(|fault| fault.reason.contains("erased answer")), "{:?}", found.faults);
+}
+
+/// Parts of a ledger that only its layers name are looked for too.
+#[tokio::test]
+async fn a_part_that_is_gone_is_missed() {
+    let desk = desk().await;
+    assert!(desk.services.verify_audit(None).await.unwrap().is_sound());
+    for part in ["clients", "journal"] {
+        let folder = desk.folder.path().join(part);
+        let kept: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let bytes: Vec<_> = kept.iter().map(|path| std::fs::read(path).unwrap()).collect();
+        kept.iter().for_each(|path| std::fs::remove_file(path).unwrap());
+        let found = desk.services.verify_audit(None).await.unwrap();
+        assert!(found.faults.iter().any(|fault| fault.reason.contains(part)), "{part}: {:?}", found.faults);
+        kept.iter().zip(bytes).for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
+    }
+}
+
 /// The files are rewritten, then the program is gone before the database knows.
 #[tokio::test]
 async fn an_erasure_that_was_cut_short_is_ended_by_the_next() {

@@ -263,20 +263,20 @@ async fn a_challenger_is_measured_on_the_same_invoices_and_stands_in_the_card() 
 
     let constant: String = later.iter().map(|row| format!("{row},0.25\n")).collect();
     let file = |text: String| InputFile::new("p.csv", text.into_bytes());
-    let found = desk.services.challenge(&id, "constant", file(format!("row,p_late\n{constant}"))).await.unwrap();
+    let found = desk.services.challenge(&id, "constant", file(format!("row,p_late\n{constant}")), now()).await.unwrap();
     assert_eq!(found.model, measured.model);
     assert_eq!(found.challenger.metrics.mean_prediction, 0.25);
     assert_eq!(found.challenger.metrics.auc, 0.5);
     assert!((found.brier_gain.value - (found.challenger.metrics.brier - measured.model.metrics.brier)).abs() < 1e-15);
     // The same name again takes its place; another stands beside.
     for name in ["constant", "other"] {
-        desk.services.challenge(&id, name, file(format!("row,p_late\n{constant}"))).await.unwrap();
+        desk.services.challenge(&id, name, file(format!("row,p_late\n{constant}")), now()).await.unwrap();
     }
     let card = desk.services.model_card(&id, None, now()).await.unwrap();
     let names: Vec<&str> = card.challenges.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["constant", "other"]);
 
-    let error = desk.services.challenge(&id, "half", file("row,p_late\n1,0.5\n".to_owned())).await.unwrap_err();
+    let error = desk.services.challenge(&id, "half", file("row,p_late\n1,0.5\n".to_owned()), now()).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::InvalidInput);
     assert!(error.to_string().contains("later rows of known outcome"), "{error}");
     // Another ledger came in: the rows of the old one can't be made again.

@@ -158,7 +158,7 @@ pub async fn run(services: &Services, mut command: ModelsCommand, now: Moment) -
         }
         ModelsCommand::Challenge { id, file, name } => {
             let file = InputFile::read(&file)?;
-            let found = patiently("measuring", services.challenge(&id, &name, file)).await?;
+            let found = patiently("measuring", services.challenge(&id, &name, file, now)).await?;
             give(&show::challenge(&found)).map_err(Failure::of_output)
         }
         ModelsCommand::Shadow { id } => {

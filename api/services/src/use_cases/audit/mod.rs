@@ -200,7 +200,12 @@ impl Services {
 /// Whether an answer's row still names the client and the inputs that its link names: a replay reads them from there.
 fn is_made_as_told(link: &AuditLink, record: &AssessmentRecord) -> bool {
     let Some(about) = link.about() else { return false };
-    let NewAssessment { subject, made_with, .. } = &record.assessment;
+    let NewAssessment { subject, made_with, as_of, json, .. } = &record.assessment;
+    // The day stands in the answer itself, whose bytes the link holds.
+    let answer: Value = serde_json::from_str(json).unwrap_or_default();
+    if answer.get("as_of").and_then(Value::as_str) != Some(as_of.as_str()) {
+        return false;
+    }
     let told = |name: &str| about.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let kept = [
         ("ledger", &made_with.ledger),

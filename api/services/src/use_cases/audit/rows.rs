@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::AuditFault;
 use super::told::{FILES_IN_FORCE, Fields, IN_FORCE, fields};
 use super::walk::Walk;
+use encours_domain::fact::Fact;
+
 use crate::folder::Kept;
+use crate::layers::Layers;
 use crate::moved::LEDGER;
 use crate::services::blocking;
 use crate::store::RuleKind;
@@ -29,9 +32,24 @@ impl Services {
                 }
             }
         }
+        self.hold_order_against(walk).await?;
         let gone: Vec<String> = walk.told.rows.keys().filter(|name| !there.contains_key(*name)).cloned().collect();
         for name in gone.iter().filter(|name| !is_held_elsewhere(name)) {
             walk.fault_of(name, &format!("{name} is no longer there"));
+        }
+        Ok(())
+    }
+
+    /// The last decision holds: they must stand in the order of their links.
+    async fn hold_order_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
+        let mut before = 0;
+        for one in self.store().every_ruling().await? {
+            let name = format!("decision `{}`", one.id);
+            let link = walk.told.last.get(&name).map_or(before, |(link, _)| *link);
+            if link < before {
+                walk.fault_of(&name, &format!("{name} stands after one that was taken later"));
+            }
+            before = before.max(link);
         }
         Ok(())
     }
@@ -61,30 +79,30 @@ impl Services {
                 rows.insert(format!("rules `{}`", one.hash), fields(told));
             }
         }
-        for one in self.store().models().await? {
-            let text = |value: &Option<String>| value.clone().unwrap_or_default();
-            let told = [
-                ("registered_at", one.registered_at.as_str()),
-                ("trained_by", &text(&one.trained_by)),
-                ("promoted_at", &text(&one.promoted_at)),
-                ("promoted_by", &text(&one.promoted_by)),
-                ("rehearsed_at", &text(&one.rehearsed_at)),
-                ("rehearsed_against", &text(&one.rehearsed_against)),
-            ];
-            rows.insert(format!("model `{}`", one.id), fields(told));
+        for (id, told) in self.store().models_told().await? {
+            rows.insert(format!("model `{id}`"), told.into_iter().filter(|(_, value)| !value.is_empty()).collect());
+        }
+        for (id, erased_at) in self.store().erased_answers().await? {
+            rows.insert(format!("erased answer `{id}`"), fields([("erased_at", erased_at.as_str())]));
         }
         for one in self.store().keys().await? {
             let revoked_at = one.revoked_at.unwrap_or_default();
-            let told = [("name", one.name.as_str()), ("created_at", &one.created_at), ("revoked_at", &revoked_at)];
+            let told = [
+                ("name", one.name.as_str()),
+                ("sha256", &one.sha256),
+                ("created_at", &one.created_at),
+                ("revoked_at", &revoked_at),
+            ];
             rows.insert(format!("key `{}`", one.id), fields(told));
         }
         for one in self.store().manifests().await? {
             let files: Vec<[&str; 2]> = one.files.iter().map(|file| [file.name.as_str(), &file.hash]).collect();
-            let files = serde_json::to_string(&files).unwrap_or_default();
+            let (files, counts) = (serde_json::to_string(&files).unwrap_or_default(), one.counts());
             let told = [
                 ("kind", one.kind.code()),
                 ("snapshot", &one.snapshot),
                 ("files", &files),
+                ("counts", &counts),
                 ("created_at", &one.created_at),
             ];
             rows.insert(format!("import {}", one.sequence), fields(told));
@@ -119,9 +137,9 @@ impl Services {
     }
 }
 
-/// Answers, decisions, rules and models that are gone or altered are told where their bytes are looked at.
+/// Answers and decisions that are gone are told where their bytes are looked at.
 fn is_held_elsewhere(name: &str) -> bool {
-    ["assessment ", "decision ", "rules ", "model "].iter().any(|kind| name.starts_with(kind))
+    ["assessment ", "decision "].iter().any(|kind| name.starts_with(kind))
 }
 
 fn differences(name: &str, told: &Fields, found: &Fields) -> Vec<String> {
@@ -155,11 +173,30 @@ fn files_there(
             }
         }
     }
-    for (kind, hash) in named {
+    let told = parts_of(folder)?;
+    for (kind, hash) in named.union(&told) {
         let there = folder.found_under(kind, hash).and_then(|now| Ok(folder.hashes(kind)?.contains(&now)));
         if !there.unwrap_or(false) {
-            faults.push(format!("{kind} `{hash}`, which the chain names, is no longer there"));
+            faults.push(format!("{kind} `{hash}`, which the chain or another file names, is no longer there"));
         }
     }
     Ok((sound, faults))
+}
+
+/// Files that other files name: the parts of which ledgers were made, and the raw answers that facts cite. What cannot be read
+/// is told by its hash.
+fn parts_of(folder: &DataFolder) -> Result<BTreeSet<(&'static str, String)>, ServicesError> {
+    let mut named = BTreeSet::new();
+    for hash in folder.hashes(Kept::Layers.folder())? {
+        let Ok(layers) = folder.read_json::<Layers>(Kept::Layers, &hash) else { continue };
+        named.extend(layers.parts().map(|(kind, hash)| (kind, hash.to_owned())));
+    }
+    for hash in folder.hashes(Kept::Facts.folder())? {
+        let Ok(facts) = folder.read_json::<Vec<Fact>>(Kept::Facts, &hash) else { continue };
+        let answers = facts.iter().filter_map(|fact| fact.answer.as_ref());
+        named.extend(answers.map(|answer| (Kept::Answers.folder(), answer.to_string())));
+    }
+    // What was erased without anything in its place is not missing.
+    named.retain(|(kind, hash)| !folder.is_erased(kind, hash));
+    Ok(named)
 }

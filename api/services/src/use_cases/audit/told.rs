@@ -58,18 +58,16 @@ impl Told {
             self.set(link, &format!("rules `{policy}`"), fields([("activated_at", at), ("activated_by", by)]));
             self.set(link, IN_FORCE, fields([("policy", policy.as_str())]));
         } else if is(Action::KeyCreated) {
-            let name = text("name");
-            self.set(link, &format!("key `{}`", text("key")), fields([("name", name.as_str()), ("created_at", at)]));
+            let (name, sha256) = (text("name"), text("sha256"));
+            let told = [("name", name.as_str()), ("sha256", &sha256), ("created_at", at)];
+            self.set(link, &format!("key `{}`", text("key")), fields(told));
         } else if is(Action::KeyRevoked) {
             self.set(link, &format!("key `{}`", text("key")), fields([("revoked_at", at)]));
         } else if is(Action::Imported) {
-            let sequence = about.get("manifest").and_then(Value::as_i64).unwrap_or_default();
-            let files = about.get("files").map(Value::to_string).unwrap_or_default();
-            let (kind, snapshot) = (text("kind"), text("snapshot"));
-            let told = [("kind", kind.as_str()), ("snapshot", &snapshot), ("files", &files), ("created_at", at)];
-            self.set(link, &format!("import {sequence}"), fields(told));
+            self.hear_of_import(link, &about, at);
+        } else if is(Action::Erased) {
+            self.hear_of_erasure(link, &about);
         }
-        self.hear_of_imports(link, &about);
         self.hear_of_models(link, &about);
         if let Some(files) = about.get("in_force") {
             self.knows_files = true;
@@ -80,16 +78,30 @@ impl Told {
         }
     }
 
-    /// Imports whose own links were erased, as an erasure tells them.
-    fn hear_of_imports(&mut self, link: &AuditLink, about: &Value) {
-        let imports = about.get("imports").and_then(Value::as_array).cloned().unwrap_or_default();
-        for import in &imports {
-            let text = |name: &str| import.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let sequence = import.get("manifest").and_then(Value::as_i64).unwrap_or_default();
-            let files = import.get("files").map(Value::to_string).unwrap_or_default();
-            let (kind, snapshot, at) = (text("kind"), text("snapshot"), text("created_at"));
-            let told = [("kind", kind.as_str()), ("snapshot", &snapshot), ("files", &files), ("created_at", &at)];
-            self.set(link, &format!("import {sequence}"), fields(told));
+    fn hear_of_import(&mut self, link: &AuditLink, import: &Value, at: &str) {
+        let text = |name: &str| import.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let sequence = import.get("manifest").and_then(Value::as_i64).unwrap_or_default();
+        let files = import.get("files").map(Value::to_string).unwrap_or_default();
+        let (kind, snapshot, counts) = (text("kind"), text("snapshot"), text("counts"));
+        let told = [
+            ("kind", kind.as_str()),
+            ("snapshot", &snapshot),
+            ("files", &files),
+            ("counts", &counts),
+            ("created_at", at),
+        ];
+        self.set(link, &format!("import {sequence}"), fields(told));
+    }
+
+    /// Answers that are gone, and imports whose own links can no longer tell.
+    fn hear_of_erasure(&mut self, link: &AuditLink, about: &Value) {
+        let list = |name: &str| about.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+        for answer in list("answers").iter().filter_map(Value::as_str) {
+            self.set(link, &format!("erased answer `{answer}`"), fields([("erased_at", link.at.as_str())]));
+        }
+        for import in list("imports") {
+            let at = import.get("created_at").and_then(Value::as_str).unwrap_or_default();
+            self.hear_of_import(link, &import, at);
         }
     }
 
@@ -98,10 +110,22 @@ impl Told {
         let (id, at) = (text("model"), link.at.as_str());
         let row = format!("model `{id}`");
         let is = |action: Action| link.action == action.code();
-        if is(Action::ModelRegistered) && !self.rows.contains_key(&row) {
-            let by = text("by");
-            let told = [("registered_at", at), ("trained_by", by.as_str())];
-            self.set(link, &row, fields(told));
+        if is(Action::ModelRegistered) {
+            // One that is known already stays where it stands, measured anew.
+            if !self.rows.contains_key(&row) {
+                let [kind, ledger, cutoff, by] = ["kind", "ledger", "cutoff", "by"].map(text);
+                let told = [
+                    ("kind", kind.as_str()),
+                    ("ledger", &ledger),
+                    ("cutoff", &cutoff),
+                    ("registered_at", at),
+                    ("trained_by", &by),
+                ];
+                self.set(link, &row, fields(told));
+            }
+            self.put(link, &row, "validation", &text("validation_sha256"));
+        } else if is(Action::ModelChallenged) {
+            self.put(link, &row, "challenges", &text("challenges_sha256"));
         } else if is(Action::ModelRehearsed) {
             let against = text("against");
             self.put(link, &row, "rehearsed_at", at);
@@ -109,12 +133,15 @@ impl Told {
         } else if is(Action::ModelPromoted) {
             let by = text("by");
             self.put(link, &row, "promoted_at", at);
+            self.put(link, &row, "retired_at", "");
             self.put(link, &row, "promoted_by", &by);
             self.put(link, IN_FORCE, "model", &id);
             self.take_out(link, "shadow", &id);
         } else if is(Action::ModelShadowed) {
+            self.put(link, &row, "retired_at", "");
             self.put(link, IN_FORCE, "shadow", &id);
         } else if is(Action::ModelRetired) {
+            self.put(link, &row, "retired_at", at);
             self.take_out(link, "model", &id);
             self.take_out(link, "shadow", &id);
         }

@@ -13,7 +13,7 @@ use crate::folder::{expect_folder_for, write_atomically_with};
 use crate::portfolio::Portfolio;
 use crate::services::blocking;
 use crate::use_cases::train::settings;
-use crate::{InputFile, Services, ServicesError};
+use crate::{InputFile, Moment, Services, ServicesError};
 
 impl Services {
     /// Writes the rows that the trial of a model's validation learnt from and was measured on, as Parquet.
@@ -43,7 +43,13 @@ impl Services {
     ///
     /// # Errors
     /// As [`Services::challenge_rows`]; or when a prediction cannot be read, is no probability, or is missing.
-    pub async fn challenge(&self, id: &str, name: &str, file: InputFile) -> Result<Challenge, ServicesError> {
+    pub async fn challenge(
+        &self,
+        id: &str,
+        name: &str,
+        file: InputFile,
+        now: Moment,
+    ) -> Result<Challenge, ServicesError> {
         let predictions = predictions(&file)?;
         let (model, portfolio, name) = (self.registered(id).await?, self.portfolio().await?, name.to_owned());
         let mut kept = model.challenges.clone();
@@ -56,7 +62,7 @@ impl Services {
         kept.retain(|other| other.name != found.name);
         kept.push(found.clone());
         let json = serde_json::to_string(&kept).map_err(ServicesError::document("a challenge"))?;
-        self.store().keep_challenges(id, json).await?;
+        self.store().keep_challenges(id, json, &self.act(now)).await?;
         Ok(found)
     }
 }
