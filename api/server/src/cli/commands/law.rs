@@ -21,6 +21,9 @@ struct Deadlines {
     title: Option<Deadline>,
 }
 
+/// The highest French rate since 2014 (art. 278 CGI).
+const HIGHEST_VAT_RATE: f64 = 0.20;
+
 /// `encours law`.
 pub fn run(args: LawArgs, now: Moment) -> Result<(), Failure> {
     let LawArgs { law, json, command } = args;
@@ -62,9 +65,13 @@ pub fn run(args: LawArgs, now: Moment) -> Result<(), Failure> {
             if json { give_json(&clauses) } else { give(&show::clauses(&clauses, lang)).map_err(Failure::of_output) }
         }
         LawCommand::BadDebt { net, vat, lost_on, lang } => {
-            if net.minor() <= 0 || vat.minor() < 0 || vat.minor() > net.minor() {
+            // A cent may be lost in rounding.
+            let most = net.times(HIGHEST_VAT_RATE).minor() + 1;
+            if net.minor() <= 0 || !(0..=most).contains(&vat.minor()) {
                 let found = format!("found {net} without VAT and {vat} of VAT");
-                return Err(Failure::Usage(format!("{found}, expected an amount above 0 and VAT from 0 up to it")));
+                return Err(Failure::Usage(format!(
+                    "{found}, expected an amount above 0 and VAT of at most a fifth of it"
+                )));
             }
             let found = law.bad_debt_wording(net, vat, lost_on.unwrap_or(now.today));
             let (wording, until) = found.ok_or_else(|| absent("VAT on bad debts"))?;

@@ -106,8 +106,12 @@ impl LawTable {
     /// When the amount is below nought, the rate is no rate, or the table lacks a half-year that is needed.
     pub fn late_interest_owed(&self, invoice: &LateInvoice) -> Result<LateInterestOwed, DomainError> {
         let LateInvoice { amount, due, until, contract_rate, public_buyer, opened_on } = *invoice;
-        if amount.minor() < 0 {
-            return Err(DomainError::out_of_range("amount", amount, "0 or more"));
+        if amount.minor() <= 0 {
+            return Err(DomainError::out_of_range(
+                "amount",
+                amount,
+                "above 0: on nothing there is neither interest nor fee",
+            ));
         }
         if let Some(rate) = contract_rate.filter(|rate| !(0..=10_000).contains(rate)) {
             return Err(DomainError::out_of_range("rate", format!("{rate} hundredths of a per cent"), "0 to 100 %"));
