@@ -148,7 +148,8 @@ pub struct QuoteRequest {
     #[serde(default)]
     #[schema(inline, value_type = Option<StageWord>)]
     pub stage: Option<Stage>,
-    /// The open order that is checked, by its number: it is not counted beside itself.
+    /// The open order that is delivered or invoiced, by its number: what the quote is for is not counted beside itself, the rest
+    /// of it stays open.
     #[serde(default)]
     pub order: Option<String>,
     /// Whether the goods stay the seller's until they are paid; they don't unless given.

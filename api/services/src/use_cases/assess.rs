@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use encours_core::assessment::{self, Assessment, Beside, Context, Request, Subject, Trade};
+use encours_core::assessment::{self, Assessment, Beside, CheckedOrder, Context, Request, Subject, Trade};
 use encours_core::company::AskedRegister;
 use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, SetLimit, Stage, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren, VatNumber};
@@ -57,7 +57,7 @@ pub struct AssessRequest {
     /// What the answer is for: an accepted order is checked again before it is delivered and invoiced.
     #[serde(default, skip_serializing_if = "is_first")]
     pub stage: Stage,
-    /// The open order that is checked, by its number: it is not counted beside itself.
+    /// The open order that is checked at a later stage, by its number: what the quote is for is not counted beside itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
     /// Whether the goods stay the seller's until they are paid.
@@ -246,7 +246,7 @@ fn answer(portfolio: &Portfolio, request: &AssessRequest) -> Result<(Assessment,
         group: &group,
         facts: siren.as_ref().map_or(&[][..], |siren| portfolio.facts.of(siren)),
         beside: Beside { asked: &request.asked, around: &around },
-        trade: checked_order(subject.trade(portfolio), request)?,
+        trade: checked_order(subject.trade(portfolio), request, &engine_request.quote)?,
         set_limit: request.set_limit,
         ..portfolio.context()
     };
@@ -258,12 +258,16 @@ fn is_first(stage: &Stage) -> bool {
     *stage == Stage::Order
 }
 
-/// The trade without the order that is checked; one that is not among the open orders would be counted twice.
-fn checked_order<'a>(trade: Trade<'a>, request: &'a AssessRequest) -> Result<Trade<'a>, DomainError> {
+/// The trade with the order that is checked; one that is not among the open orders would be counted twice.
+fn checked_order<'a>(trade: Trade<'a>, request: &'a AssessRequest, quote: &RawQuote) -> Result<Trade<'a>, DomainError> {
     let Some(checked) = request.order.as_deref() else { return Ok(trade) };
+    if request.stage == Stage::Order {
+        return Err(DomainError::unreadable("order", checked, "the stage `delivery` or `invoice` beside it"));
+    }
     let orders = trade.orders.unwrap_or_default();
     if orders.iter().any(|order| order.order_id == checked) {
-        return Ok(Trade { checked: Some(checked), ..trade });
+        let amount = quote.amount.times(1.0 + quote.vat_rate);
+        return Ok(Trade { checked: Some(CheckedOrder { number: checked, amount }), ..trade });
     }
     let numbers: Vec<&str> = orders.iter().map(|order| order.order_id.as_str()).take(MOST_NAMED).collect();
     let allowed = if numbers.is_empty() {

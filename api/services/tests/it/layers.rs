@@ -290,3 +290,37 @@ async fn orders_take_the_place_of_earlier_ones() {
     let portfolio = desk.services.portfolio().await.unwrap();
     assert_eq!(portfolio.orders_of("C1").map(<[_]>::len), Some(1));
 }
+
+/// An order of 600 and one of 5,000 are open. Of the larger 1,200 are delivered: the rest stays open, and so does the other.
+#[tokio::test]
+async fn an_order_that_is_delivered_in_part_leaves_the_rest_open() {
+    use encours_core::policy::Stage;
+    use encours_services::{Asked, AssessRequest};
+
+    let desk = Desk::new().await;
+    desk.import(&[("l.csv", "A,1,2026-01-05,2026-02-04,100.00,2026-02-04\n")]).await.unwrap();
+    let orders = "client_id,order_id,order_date,amount\nA,O-1,2026-05-01,600\nA,O-2,2026-05-02,5000\n";
+    desk.services.import_orders(vec![csv("o.csv", orders)], None, false, now()).await.unwrap();
+    let asked = |stage, order: Option<&str>| AssessRequest {
+        as_of: Some(day("2026-05-31")),
+        store: true,
+        stage,
+        order: order.map(str::to_owned),
+        ..AssessRequest::new(Asked::Client("A".to_owned()), "1000")
+    };
+    let open = async |stage, order| {
+        let answer = desk.services.assess(asked(stage, order), now()).await.unwrap();
+        assert!(desk.services.replay(answer.id()).await.unwrap().equal);
+        answer.exposure.orders.minor()
+    };
+    assert_eq!(open(Stage::Order, None).await, 560_000);
+    assert_eq!(open(Stage::Delivery, Some("O-2")).await, 440_000);
+    // More than the order takes nothing from the other.
+    assert_eq!(open(Stage::Invoice, Some("O-1")).await, 500_000);
+    for (stage, order, says) in
+        [(Stage::Order, "O-2", "`delivery` or `invoice`"), (Stage::Delivery, "O-9", "such as O-1, O-2")]
+    {
+        let error = desk.services.assess(asked(stage, Some(order)), now()).await.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+    }
+}

@@ -3,7 +3,6 @@
 use encours_domain::fact::MissingKind;
 use encours_domain::reason::Reason;
 use encours_domain::{Day, Share};
-
 use sha2::{Digest, Sha256};
 
 use super::Context;
@@ -57,9 +56,7 @@ impl Gathered<'_, '_> {
             draw: self.draw(),
         }
     }
-}
 
-impl Gathered<'_, '_> {
     /// Neither the amount nor the terms move it: whoever asks again with another quote is answered in the same vein.
     fn draw(&self) -> f64 {
         let who = (self.known.id.as_ref(), self.known.siren.as_ref());

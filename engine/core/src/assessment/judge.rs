@@ -56,7 +56,9 @@ pub(super) fn smaller_amount(
     decision: &Decision,
 ) -> Result<Option<Counterfactual>, CoreError> {
     let (quote, asked) = (&request.quote, request.quote.amount);
-    if decision.verdict == Verdict::Approve || quote.deposit == Share::WHOLE {
+    // Of an order that is checked anew the rest would stay open: it is no smaller for being delivered in parts.
+    let is_checked = context.trade.checked.is_some();
+    if decision.verdict == Verdict::Approve || quote.deposit == Share::WHOLE || is_checked {
         return Ok(None);
     }
     let left = decision.exposure.available.times(1.0 / (1.0 + quote.vat_rate));

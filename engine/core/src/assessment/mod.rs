@@ -38,7 +38,7 @@ pub use judge::{Judged, judge, judge_usual_order};
 pub use late::{LateReport, grade};
 pub use made_with::MadeWith;
 pub use record::{AccountsReport, KnownFact, LineReport, RegisterReport, YearReport};
-pub use trade::Trade;
+pub use trade::{CheckedOrder, Trade};
 
 /// Everything that stands still while questions are answered.
 #[derive(Clone, Copy)]

@@ -17,8 +17,17 @@ pub struct Trade<'a> {
     pub client: Option<&'a ClientRow>,
     /// Its open orders; absent while no open orders were ever imported.
     pub orders: Option<&'a [OrderRow]>,
-    /// The open order that is checked anew: it does not stand beside itself.
-    pub checked: Option<&'a str>,
+    /// The open order that is checked anew: what the quote is for does not stand beside itself, and the rest stays open.
+    pub checked: Option<CheckedOrder<'a>>,
+}
+
+/// An open order of which a quote is a part or the whole.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedOrder<'a> {
+    /// Its number.
+    pub number: &'a str,
+    /// What the quote is for, incl. VAT.
+    pub amount: Money,
 }
 
 /// On which terms cover counts.
@@ -39,8 +48,7 @@ impl<'a> Trade<'a> {
     /// Orders placed before the day, when all of them are in this currency: a sum that leaves one out would be a false one.
     fn orders_before(&self, as_of: Day, currency: Currency) -> Option<impl Iterator<Item = &'a OrderRow>> {
         let orders = self.orders?;
-        let checked = self.checked;
-        let known = move |order: &&OrderRow| order.order_date < as_of && Some(order.order_id.as_str()) != checked;
+        let known = move |order: &&OrderRow| order.order_date < as_of;
         let one_currency = orders.iter().filter(known).all(|order| order.amount.currency() == currency);
         one_currency.then(|| orders.iter().filter(known))
     }
@@ -72,8 +80,12 @@ impl<'a> Trade<'a> {
         let known = self.orders_before(as_of, currency);
         let is_covered = self.client.is_some() || terms.rule.unnamed_up_to.minor() > 0;
         let fed = Fed { cover: is_covered, orders: known.is_some(), ..exposure.fed };
+        let mut quoted = self.checked.map_or(0, |checked| checked.amount.minor().max(0));
         for order in known.into_iter().flatten() {
-            orders = orders.plus(order.amount)?;
+            let is_checked = self.checked.is_some_and(|checked| checked.number == order.order_id);
+            let part = if is_checked { quoted.min(order.amount.minor().max(0)) } else { 0 };
+            quoted -= part;
+            orders = orders.plus(order.amount)?.minus(Money::from_minor(part, currency))?;
         }
         // Two covers of unlike shares count as one of their mean.
         let mut paid = Money::zero(currency);
@@ -89,13 +101,13 @@ impl<'a> Trade<'a> {
     pub(super) fn evidence(&self, as_of: Day) -> String {
         let orders: Option<Vec<String>> = self.orders.map(|orders| {
             let known = orders.iter().filter(|order| order.order_date < as_of);
-            let known = known.filter(|order| Some(order.order_id.as_str()) != self.checked);
             known.map(|order| format!("{} {} {}", order.order_id, order.order_date, order.amount)).collect()
         });
         let cover = self.client.map(|row| format!("{:?} {:?}", row.insured, row.guaranteed));
         // Only where there is one: answers of before it counted are made with the same evidence.
         let margin = self.client.and_then(|row| row.margin).map_or_else(String::new, |margin| format!(" {margin}"));
-        format!("trade {orders:?} {cover:?}{margin}")
+        let checked = self.checked.map_or_else(String::new, |one| format!(" checked {} {}", one.number, one.amount));
+        format!("trade {orders:?} {cover:?}{margin}{checked}")
     }
 }
 
@@ -213,10 +225,13 @@ mod tests {
     fn an_order_that_is_checked_anew_does_not_stand_beside_itself() {
         let as_of = "2026-05-31".parse().unwrap();
         let orders = [order("2026-05-30", euros(500))];
-        let open = |checked| {
+        let open = |number, amount: i64| {
+            let checked = Some(CheckedOrder { number, amount: euros(amount) });
             let trade = Trade { orders: Some(&orders), checked, ..Trade::default() };
             trade.add_to(Exposure::none(Currency::EUR), as_of, &terms(0, None)).unwrap().orders
         };
-        assert_eq!((open(None), open(Some("O")), open(Some("P"))), (euros(500), euros(0), euros(500)));
+        // Of 500 a part of 120 is delivered: 380 stay open. More than the order takes nothing from others.
+        let found = [open("O", 500), open("O", 120), open("O", 900), open("P", 500)];
+        assert_eq!(found, [euros(0), euros(380), euros(0), euros(500)]);
     }
 }

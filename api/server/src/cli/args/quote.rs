@@ -33,7 +33,7 @@ pub struct QuoteArgs {
     /// What the answer is for: an accepted order may be checked again
     #[arg(long, value_enum, default_value_t = StageName::Order)]
     pub stage: StageName,
-    /// The open order that is checked, by its number: it is not counted beside itself
+    /// The open order that is delivered or invoiced, by its number: without it the order would be counted twice
     #[arg(long, value_name = "NUMBER")]
     pub order: Option<String>,
     /// The goods stay ours until they are paid
