@@ -1,16 +1,20 @@
 //! `/v1/clients`: the clients of the ledger, scored.
 #![expect(unused_qualifications, reason = "the description of parameters is written by a macro")]
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use encours_domain::Money;
 use encours_services as services;
+use encours_services::{EraseRequest, ErasureBasis};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
-use super::body::{NoParameters, Parameters, PathPart};
-use super::problem::{Problem, Refusal};
+use super::auth::Caller;
+use super::body::{JsonBody, NoParameters, Parameters, PathPart};
+use super::policies::document;
+use super::problem::{FieldFault, Problem, Refusal};
 use crate::answer::MoneySchema;
 
 /// Clients on one page when nobody asked for another number.
@@ -234,4 +238,50 @@ impl From<services::ClientFile> for ClientFile {
         let (as_of, siren) = (as_of.to_string(), siren.map(|siren| siren.to_string()));
         Self { as_of, id, name, siren, line: line.map(ClientLine::from), attributes }
     }
+}
+
+/// Erase a natural person: ledger, client file, facts, answers, decisions; the audit chain still holds.
+///
+/// Invoices stay as amounts and days under a name from which nothing leads back. Companies, and persons who owe something, are
+/// not erased.
+#[utoipa::path(
+    post,
+    path = "/v1/clients/{id}/erasure",
+    operation_id = "eraseClient",
+    tag = "clients",
+    params(("id" = String, Path, description = "Id of the client in the ledger, or a SIREN")),
+    request_body = ErasureRequest,
+    responses(
+        (status = 200, description = "What was erased", body = Value),
+        (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub async fn erase(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    _: NoParameters,
+    PathPart(who): PathPart<String>,
+    JsonBody(body): JsonBody<ErasureRequest>,
+) -> Result<Json<Value>, Problem> {
+    let basis = match body.basis.as_str() {
+        "request" => ErasureBasis::Request,
+        "retention" => ErasureBasis::Retention,
+        other => {
+            let fault = FieldFault::new("#/basis", format!("found `{other}`, expected `request` or `retention`"));
+            return Err(Refusal::InvalidBody.because(fault.detail.clone()).with(vec![fault]));
+        }
+    };
+    let request = EraseRequest { who, basis, is_person: body.is_person };
+    document(&app.services.acting_as(&caller.name).erase(request, app.clock.now()).await?).map(Json)
+}
+
+/// Why a person is erased.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureRequest {
+    /// `request` where they asked for it, `retention` where what is kept is no longer needed.
+    pub basis: String,
+    /// This is a natural person, where neither the register nor the client file says so.
+    #[serde(default)]
+    pub is_person: bool,
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use encours_domain::{Day, Money};
 use encours_services as services;
-use encours_services::{Deed, EraseRequest, ErasureBasis, LimitConfirmation, NewLimit, NewRuling};
+use encours_services::{Deed, LimitConfirmation, NewLimit, NewRuling};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -237,68 +237,6 @@ pub async fn audit(
 )]
 pub async fn verify_audit(State(app): State<App>, _: NoParameters) -> Result<Json<Value>, Problem> {
     document(&app.services.verify_audit(None).await?).map(Json)
-}
-
-/// Erase a natural person: ledger, client file, facts, answers, decisions; the audit chain still holds.
-///
-/// Invoices stay as amounts and days under a name from which nothing leads back. Companies, and persons who owe something, are
-/// not erased.
-#[utoipa::path(
-    post,
-    path = "/v1/clients/{id}/erasure",
-    operation_id = "eraseClient",
-    tag = "clients",
-    params(("id" = String, Path, description = "Id of the client in the ledger, or a SIREN")),
-    request_body = ErasureRequest,
-    responses(
-        (status = 200, description = "What was erased", body = Value),
-        (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
-    )
-)]
-pub async fn erase(
-    State(app): State<App>,
-    Extension(caller): Extension<Caller>,
-    _: NoParameters,
-    PathPart(who): PathPart<String>,
-    JsonBody(body): JsonBody<ErasureRequest>,
-) -> Result<Json<Value>, Problem> {
-    let basis = match body.basis.as_str() {
-        "request" => ErasureBasis::Request,
-        "retention" => ErasureBasis::Retention,
-        other => {
-            let fault = FieldFault::new("#/basis", format!("found `{other}`, expected `request` or `retention`"));
-            return Err(Refusal::InvalidBody.because(fault.detail.clone()).with(vec![fault]));
-        }
-    };
-    let request = EraseRequest { who, basis, is_person: body.is_person };
-    document(&app.services.acting_as(&caller.name).erase(request, app.clock.now()).await?).map(Json)
-}
-
-/// Why a person is erased.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ErasureRequest {
-    /// `request` where they asked for it, `retention` where what is kept is no longer needed.
-    pub basis: String,
-    /// This is a natural person, where neither the register nor the client file says so.
-    #[serde(default)]
-    pub is_person: bool,
-}
-
-/// Clauses for the general terms of sale, with today's figures and their articles: a draft for a lawyer to read.
-#[utoipa::path(
-    get,
-    path = "/v1/law/clauses",
-    operation_id = "listClauses",
-    tag = "law",
-    responses(
-        (status = 200, description = "Each clause in French and English, by the law that the policy names", body = Value),
-        (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
-    )
-)]
-pub async fn clauses(State(app): State<App>, _: NoParameters) -> Result<Json<Value>, Problem> {
-    let portfolio = app.services.portfolio().await?;
-    document(&portfolio.law.clauses(app.clock.now().today)).map(Json)
 }
 
 /// Which part of the chain.

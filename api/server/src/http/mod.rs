@@ -13,6 +13,7 @@ pub mod connections;
 pub mod decisions;
 pub mod guard;
 pub mod health;
+mod law;
 pub mod models;
 pub mod openapi;
 pub mod origin;
@@ -92,8 +93,8 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(decisions::set_limit))
         .routes(routes!(decisions::audit))
         .routes(routes!(decisions::verify_audit))
-        .routes(routes!(decisions::erase))
-        .routes(routes!(decisions::clauses))
+        .routes(routes!(clients::erase))
+        .routes(routes!(law::clauses))
         .routes(routes!(policies::list, policies::add))
         .routes(routes!(policies::show))
         .routes(routes!(policies::rehearse))
