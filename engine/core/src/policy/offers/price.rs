@@ -1,7 +1,8 @@
 //! What one offer costs and brings.
 //!
-//! The two tests are taken on rates, not on cents: apart from the cap in euros, which looks at this order together with
-//! all that is open, neither depends on the size of the order. A larger order never passes where a smaller one fails.
+//! The two tests are taken on rates, not on cents: apart from the cap in euros and from cover, which look at this order
+//! together with all that is open, neither depends on the size of the order. A larger order never passes where a smaller one
+//! fails.
 
 use encours_domain::{Day, Money, Probability, Share, calendar};
 
@@ -9,7 +10,7 @@ use super::candidates::steps;
 use super::chances::{self, Chances};
 use super::forms::Form;
 use crate::policy::error::PolicyError;
-use crate::policy::evidence::{Evidence, Exposure};
+use crate::policy::evidence::Evidence;
 use crate::policy::file::Policy;
 use crate::policy::law::Ceiling;
 use crate::policy::terms::Terms;
@@ -98,7 +99,7 @@ impl<'a> Order<'a> {
             margin: quote.margin(policy),
             gross,
             loss_given_default: policy.loss_given_default(quote.retention_of_title()),
-            own_share: own_share(evidence.exposure, gross, quote.amount_incl_vat()),
+            own_share: own_share(evidence, gross, invoice),
             p_fail_12_months,
             curve: chances::curve(&steps(policy, ceiling), evidence.late, invoice, severe_after)?,
             form: Form::Plain,
@@ -200,8 +201,12 @@ impl<'a> Order<'a> {
 
 /// Cover pays its share of what is lost up to its amount, whichever of the invoices is not paid: a larger order has less of it
 /// for each euro, so that none looks better than the same in parts.
-fn own_share(exposure: &Exposure, gross: Money, order: Money) -> f64 {
-    let total = gross.major() + order.major();
+fn own_share(evidence: &Evidence<'_>, gross: Money, invoice: Day) -> f64 {
+    // What no longer holds when the invoice goes out does not pay for it.
+    if evidence.insured.and_then(|cover| cover.until).is_some_and(|until| until < invoice) {
+        return 1.0;
+    }
+    let (exposure, total) = (evidence.exposure, gross.major() + evidence.quote.amount_incl_vat().major());
     let covered = (exposure.cover.major() / total).clamp(0.0, 1.0);
     if covered.is_finite() { 1.0 - exposure.insured_share.value() * covered } else { 1.0 }
 }

@@ -50,6 +50,11 @@ fn title_and_cover_take_their_part_of_the_loss() {
     covered.exposure = Exposure { cover: euros(10_800), insured_share: share(0.9), ..covered.exposure };
     // Half of all that is open is covered, at 90 %: 0.55 is left.
     assert!((loss(&covered) * 20 - whole * 11).abs() <= 20, "{} of {whole}", loss(&covered));
+    // Cover that ends on the day before the invoice of 10 June pays for nothing of it.
+    covered.insured = Some(cover(10_800, Some("2026-06-10")));
+    assert!(loss(&covered) < whole);
+    let ended = Case { insured: Some(cover(10_800, Some("2026-06-09"))), ..covered.clone() };
+    assert_eq!(loss(&ended), whole);
     let recover = |case: &Case| case.decide().offers[0].sales_to_recover_a_loss.unwrap();
     // 18,000 × 0.90 / 0.25, then × 0.55.
     assert_eq!((recover(&plain), recover(&covered)), (euros(64_800), euros(35_640)));
