@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use encours_domain::Siren;
 use encours_domain::client::{ClientRow, Duplicate, likely_duplicates};
 use encours_domain::ledger::LedgerRows;
 use encours_domain::order::OrderRow;
 use encours_domain::terms::Terms;
+use encours_domain::{Day, Siren};
 use serde::{Deserialize, Serialize};
 
 /// What the client file says, and which accounts were joined.
@@ -151,28 +151,31 @@ impl ClientBook {
 pub struct OrderBook {
     /// Orders, by client and number.
     pub orders: Vec<OrderRow>,
+    /// The day on which the file was given; absent in what was kept before it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_on: Option<Day>,
 }
 
 impl OrderBook {
     /// Sorted, so that the order of rows in a file leaves no trace.
-    pub fn new(mut orders: Vec<OrderRow>) -> Self {
+    pub fn new(mut orders: Vec<OrderRow>, given_on: Option<Day>) -> Self {
         orders.sort_by(|left, right| {
             let key = |row: &OrderRow| (row.order_date, row.delivery_date, row.amount.minor());
             (&left.client_id, &left.order_id, key(left)).cmp(&(&right.client_id, &right.order_id, key(right)))
         });
-        Self { orders }
+        Self { orders, given_on }
     }
 
     /// The orders of joined accounts under the one that stands for them.
     #[must_use]
     pub fn joined(self, clients: &ClientBook) -> Self {
-        let Self { mut orders } = self;
+        let Self { mut orders, given_on } = self;
         for order in &mut orders {
             if let Some(main) = clients.joined().get(&order.client_id) {
                 order.client_id.clone_from(main);
             }
         }
-        Self::new(orders)
+        Self::new(orders, given_on)
     }
 
     /// A client's open orders.

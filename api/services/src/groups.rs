@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use encours_core::assessment::{Member, Tie, Trade};
+use encours_core::assessment::{Member, Tie};
 use encours_core::ledger::Book;
 use encours_domain::fact::Fact;
 use encours_domain::{Day, Siren};
@@ -60,7 +60,7 @@ impl Portfolio {
     fn member<'p>(&'p self, book: &'p Book, number: usize, tie: Tie) -> Member<'p> {
         let client = book.clients().text(number);
         let facts: &[Fact] = self.facts_of_client(number);
-        let trade = Trade { client: self.clients.client(client), orders: self.orders_of(client), checked: None };
+        let trade = self.trade_of(client);
         Member { client, siren: client_siren(book, number), facts, trade, tie }
     }
 }

@@ -153,7 +153,8 @@ impl Portfolio {
 
     /// What the seller says of a client beside the ledger.
     pub(crate) fn trade_of(&self, id: &str) -> Trade<'_> {
-        Trade { client: self.clients.client(id), orders: self.orders_of(id), checked: None }
+        let orders_given_on = self.orders.as_ref().and_then(|book| book.given_on);
+        Trade { client: self.clients.client(id), orders: self.orders_of(id), orders_given_on, checked: None }
     }
 
     /// Whether this is what is in force: the law table is the policy's own choice where none was put in force.

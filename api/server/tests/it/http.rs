@@ -240,7 +240,7 @@ fn a_person_decides_and_a_policy_takes_the_place_of_another() {
     let changed = text.replacen("loss_cap_share = 0.01 ", "loss_cap_share = 0.02 ", 1);
     let same_version = desk.with_key("POST", "/v1/policies", &json!({"text": changed}).to_string());
     assert_eq!((same_version.status.as_u16(), same_version.json()["code"].as_str()), (409, Some("ruling_refused")));
-    let other = json!({"text": changed.replacen("version = \"2026-11-5\"", "version = \"other\"", 1)}).to_string();
+    let other = json!({"text": changed.replacen("version = \"2026-11-6\"", "version = \"other\"", 1)}).to_string();
     let added = desk.with_key("POST", "/v1/policies", &other);
     assert_eq!(added.status, StatusCode::CREATED);
     let path = format!("/v1/policies/{}", added.json()["hash"].as_str().unwrap());

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use encours_domain::FaultReport;
 use encours_domain::client::Duplicate;
-use encours_domain::order::OrderRow;
 use encours_domain::reader::{ColumnMap, read_clients, read_orders};
 use serde::Serialize;
 
@@ -121,7 +120,7 @@ impl Services {
         let change = move |folder: &DataFolder, layers: Layers| {
             let (rows, refused) = read_all(&files, map.as_ref(), read_orders);
             expect_clean(&refused, accept_partial, "the open orders")?;
-            ordered(folder, layers, refused, rows)
+            ordered(folder, layers, refused, OrderBook::new(rows, Some(now.today)))
         };
         self.change(names, change, now).await
     }
@@ -213,11 +212,10 @@ fn ordered(
     folder: &DataFolder,
     layers: Layers,
     refused: FaultReport,
-    orders: Vec<OrderRow>,
+    book: OrderBook,
 ) -> Result<Change, ServicesError> {
     let making = Making::read(folder, &layers)?;
-    let rows = count(orders.len());
-    let book = OrderBook::new(orders);
+    let rows = count(book.orders.len());
     let bytes = serde_json::to_vec(&book).map_err(ServicesError::document("the open orders"))?;
     let snapshot = folder.keep(Kept::Orders, &bytes)?;
     let (strangers, duplicates) = (Vec::new(), Vec::new());

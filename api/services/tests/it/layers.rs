@@ -291,6 +291,36 @@ async fn orders_take_the_place_of_earlier_ones() {
     assert_eq!(portfolio.orders_of("C1").map(<[_]>::len), Some(1));
 }
 
+/// A list of 1 June tells what is open up to 1 July; the same list given again on a later day tells it anew, and what was answered
+/// before stays as it was.
+#[tokio::test]
+async fn a_list_of_orders_grows_old_and_is_confirmed() {
+    use encours_services::{Asked, AssessRequest, Moment};
+
+    let desk = Desk::new().await;
+    desk.import(&[("l.csv", "A,1,2026-01-05,2026-02-04,100.00,2026-02-04\n")]).await.unwrap();
+    let orders = || vec![csv("o.csv", "client_id,order_id,order_date,amount\nA,O-1,2026-05-01,600\n")];
+    desk.services.import_orders(orders(), None, false, now()).await.unwrap();
+    let later = Moment::utc("2026-07-20T08:30:00Z".parse().unwrap());
+    let asked = async |as_of: &str| {
+        let request = AssessRequest {
+            as_of: Some(day(as_of)),
+            store: true,
+            ..AssessRequest::new(Asked::Client("A".to_owned()), "1000")
+        };
+        let answer = desk.services.assess(request, later).await.unwrap();
+        let is_old = answer.reasons.iter().any(|reason| reason.code == "ORDERS_MISSING");
+        (is_old, answer.missing.iter().any(|note| note.what == "orders"), answer.id().to_owned())
+    };
+    assert!(matches!(asked("2026-07-01").await, (false, false, _)));
+    let (is_old, missing, id) = asked("2026-07-02").await;
+    assert!(is_old && missing);
+    let report = desk.services.import_orders(orders(), None, false, later).await.unwrap();
+    assert!(!report.unchanged);
+    assert!(matches!(asked("2026-07-02").await, (false, false, _)));
+    assert!(desk.services.replay(&id).await.unwrap().equal);
+}
+
 /// An order of 600 and one of 5,000 are open. Of the larger 1,200 are delivered: the rest stays open, and so does the other.
 #[tokio::test]
 async fn an_order_that_is_delivered_in_part_leaves_the_rest_open() {

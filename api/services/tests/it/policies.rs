@@ -20,7 +20,7 @@ fn changed(changes: &[(&str, &str)]) -> PolicyChoice {
 
 fn stricter() -> PolicyChoice {
     changed(&[
-        ("version = \"2026-11-5\"", "version = \"stricter\""),
+        ("version = \"2026-11-6\"", "version = \"stricter\""),
         ("loss_cap_share = 0.01 ", "loss_cap_share = 0.0 "),
     ])
 }
@@ -42,7 +42,7 @@ async fn a_changed_text_needs_a_version_of_its_own_and_who_brings_it_is_not_who_
     let error = desk.services.rehearse_policy(&same, None, now()).await.unwrap_err();
     assert!(error.to_string().contains("give a changed text a version of its own"), "{error}");
     let two = changed(&[
-        ("version = \"2026-11-5\"", "version = \"two\""),
+        ("version = \"2026-11-6\"", "version = \"two\""),
         ("[policies]\nsecond_person = false", "[policies]\nsecond_person = true"),
     ]);
     desk.services.rehearse_policy(&two, None, now()).await.unwrap();
@@ -62,10 +62,10 @@ async fn a_policy_is_rehearsed_then_holds_and_old_answers_keep_theirs() {
     let refused = desk.services.activate_policy(&stricter(), Some("Ada"), now()).await.unwrap_err();
     assert_eq!((refused.code(), refused.class()), ("policy_not_rehearsed", ErrorClass::Conflict));
     assert_eq!(state(&desk.services, "stricter").await, PolicyState::Candidate);
-    assert_eq!(state(&desk.services, "2026-11-5").await, PolicyState::Active);
+    assert_eq!(state(&desk.services, "2026-11-6").await, PolicyState::Active);
 
     let found = desk.services.rehearse_policy(&stricter(), Some(day("2026-05-31")), now()).await.unwrap();
-    assert_eq!((found.before.as_str(), found.after.as_str()), ("2026-11-5", "stricter"));
+    assert_eq!((found.before.as_str(), found.after.as_str()), ("2026-11-6", "stricter"));
     let in_cells: u64 = found.verdicts.iter().map(|cell| cell.clients).sum();
     let orders: i64 = found.verdicts.iter().map(|cell| cell.orders.minor()).sum();
     assert_eq!((in_cells, orders), (found.clients, found.orders.minor()));
@@ -78,7 +78,7 @@ async fn a_policy_is_rehearsed_then_holds_and_old_answers_keep_theirs() {
 
     desk.services.activate_policy(&stricter(), Some("Ada"), now()).await.unwrap();
     assert_eq!(state(&desk.services, "stricter").await, PolicyState::Active);
-    assert_eq!(state(&desk.services, "2026-11-5").await, PolicyState::Retired);
+    assert_eq!(state(&desk.services, "2026-11-6").await, PolicyState::Retired);
     let after = desk.services.assess(request(), now()).await.unwrap();
     assert_ne!(before.id(), after.id());
     assert!(after.made_with.policy.starts_with("stricter sha256:"), "{}", after.made_with.policy);
@@ -89,7 +89,7 @@ async fn a_policy_is_rehearsed_then_holds_and_old_answers_keep_theirs() {
         assert!(replay.equal, "{:?}", replay.differences);
     }
     // Back again, by its version: it must be rehearsed against the one that now holds.
-    let back = PolicyChoice::Kept("2026-11-5".to_owned());
+    let back = PolicyChoice::Kept("2026-11-6".to_owned());
     assert_eq!(desk.services.activate_policy(&back, None, now()).await.unwrap_err().code(), "policy_not_rehearsed");
     desk.services.rehearse_policy(&back, None, now()).await.unwrap();
     desk.services.activate_policy(&back, None, now()).await.unwrap();
@@ -101,7 +101,7 @@ async fn a_policy_is_rehearsed_then_holds_and_old_answers_keep_theirs() {
 async fn a_second_person_where_the_policy_in_force_asks_for_one() {
     let desk = Desk::new().await;
     let careful = changed(&[
-        ("version = \"2026-11-5\"", "version = \"careful\""),
+        ("version = \"2026-11-6\"", "version = \"careful\""),
         ("[policies]\nsecond_person = false", "[policies]\nsecond_person = true"),
     ]);
     // There is no ledger, and so nobody who would move.
@@ -149,7 +149,7 @@ async fn a_policy_that_this_version_cannot_read_is_named_and_can_be_replaced() {
     let error = reopened.assess(request(), now()).await.unwrap_err();
     assert_eq!(error.code(), "stored_rules");
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("handling_share"));
-    let back = PolicyChoice::Kept("2026-11-5".to_owned());
+    let back = PolicyChoice::Kept("2026-11-6".to_owned());
     reopened.activate_policy(&back, None, now()).await.unwrap();
     assert_eq!(reopened.assess(request(), now()).await.unwrap().id(), before.id());
 }

@@ -8,7 +8,7 @@ use encours_domain::{Currency, Day, DomainError, Money, Share};
 
 use super::Context;
 use crate::company::outside::{self, OutsideReport};
-use crate::policy::{CoverRule, Exposure, Fed};
+use crate::policy::{CoverRule, Exposure, Fed, OrdersKnown};
 
 /// What is known of a client's trade.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Trade<'a> {
     pub client: Option<&'a ClientRow>,
     /// Its open orders; absent while no open orders were ever imported.
     pub orders: Option<&'a [OrderRow]>,
+    /// The day on which their list was given; absent where it was not kept.
+    pub orders_given_on: Option<Day>,
     /// The open order that is checked anew: what the quote is for does not stand beside itself, and the rest stays open.
     pub checked: Option<CheckedOrder<'a>>,
 }
@@ -73,13 +75,23 @@ impl<'a> Trade<'a> {
         [insured.map(|amount| (amount, terms.rule.insured_share)), guaranteed.and_then(amount).map(whole)]
     }
 
+    fn orders_known(&self, are_counted: bool, as_of: Day) -> OrdersKnown {
+        match (self.orders, self.orders_given_on) {
+            (None, _) => OrdersKnown::Never,
+            (Some(_), _) if !are_counted => OrdersKnown::Uncounted,
+            (Some(_), None) => OrdersKnown::Undated,
+            // What an answer of before the list was given makes of it is hindsight in any case, and the same on every day.
+            (Some(_), Some(given)) => OrdersKnown::On(given.min(as_of)),
+        }
+    }
+
     /// Adds orders and cover to an exposure.
     pub(super) fn add_to(&self, exposure: Exposure, as_of: Day, terms: &CoverTerms) -> Result<Exposure, DomainError> {
         let currency = exposure.invoices.currency();
         let (mut orders, mut cover) = (exposure.orders, exposure.cover);
         let known = self.orders_before(as_of, currency);
         let is_covered = self.client.is_some() || terms.rule.unnamed_up_to.minor() > 0;
-        let fed = Fed { cover: is_covered, orders: known.is_some(), ..exposure.fed };
+        let fed = Fed { cover: is_covered, orders: self.orders_known(known.is_some(), as_of), ..exposure.fed };
         let mut quoted = self.checked.map_or(0, |checked| checked.amount.minor().max(0));
         for order in known.into_iter().flatten() {
             let is_checked = self.checked.is_some_and(|checked| checked.number == order.order_id);
@@ -107,7 +119,9 @@ impl<'a> Trade<'a> {
         // Only where there is one: answers of before it counted are made with the same evidence.
         let margin = self.client.and_then(|row| row.margin).map_or_else(String::new, |margin| format!(" {margin}"));
         let checked = self.checked.map_or_else(String::new, |one| format!(" checked {} {}", one.number, one.amount));
-        format!("trade {orders:?} {cover:?}{margin}{checked}")
+        let given = self.orders_given_on.filter(|given| *given < as_of);
+        let given = given.map_or_else(String::new, |given| format!(" orders given on {given}"));
+        format!("trade {orders:?} {cover:?}{margin}{checked}{given}")
     }
 }
 
@@ -168,19 +182,22 @@ mod tests {
         let terms = terms(0, None);
         let orders = [order("2026-05-30", euros(500)), order("2026-05-31", euros(70))];
         let row = client(8_000, "2026-12-31", 2_000);
-        let trade = Trade { client: Some(&row), orders: Some(&orders), checked: None };
+        let given = Some("2026-05-12".parse().unwrap());
+        let trade = Trade { client: Some(&row), orders: Some(&orders), orders_given_on: given, checked: None };
         let added = trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap();
         // An order of the day itself is not known in its morning. 8,000 at 90 % and 2,000 whole pay 9,200 of 10,000.
         assert_eq!((added.orders, added.cover), (euros(500), euros(10_000)));
         assert!((added.insured_share.value() - 0.92).abs() < 1e-12);
-        assert!(added.fed.orders && added.fed.cover && !added.fed.bills);
+        assert!(added.fed.cover && !added.fed.bills);
+        assert_eq!(added.fed.orders, OrdersKnown::On("2026-05-12".parse().unwrap()));
         let ended = client(8_000, "2026-05-30", 0);
         let trade = Trade { client: Some(&ended), ..Trade::default() };
         let added = trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap();
-        assert_eq!((added.cover, added.fed.orders), (euros(0), false));
+        assert_eq!((added.cover, added.fed.orders), (euros(0), OrdersKnown::Never));
         let foreign = [order("2026-05-30", Money::from_minor(50_000, "USD".parse().unwrap()))];
         let trade = Trade { orders: Some(&foreign), ..Trade::default() };
-        assert!(!trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap().fed.orders);
+        let added = trade.add_to(Exposure::none(Currency::EUR), as_of, &terms).unwrap();
+        assert_eq!(added.fed.orders, OrdersKnown::Uncounted);
     }
 
     fn terms(unnamed: i64, refused_on: Option<&str>) -> CoverTerms {

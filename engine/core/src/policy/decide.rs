@@ -9,7 +9,7 @@ use super::counterfactual::{Counterfactual, counterfactuals};
 use super::deadlines::{DeadlineNote, deadlines};
 use super::error::PolicyError;
 use super::evidence::{Evidence, Exposure};
-use super::file::Policy;
+use super::file::{OrdersRule, Policy};
 use super::first_invoice::FirstInvoice;
 use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
@@ -186,7 +186,10 @@ fn is_deposit(share: Share) -> bool {
 /// What the public record lacks, then the parts of the exposure that nothing feeds.
 fn missing(exposure: &Exposure, situation: &Situation<'_>) -> Vec<MissingNote> {
     let unfed = exposure.fed.missing().map(|part| MissingNote::new(part, MissingKind::NotFetched));
-    situation.company.missing().into_iter().chain(unfed).collect()
+    let OrdersRule { needed: _, max_age_days } = situation.policy.orders;
+    let old = exposure.fed.orders.older_than(max_age_days, situation.evidence.as_of);
+    let old = old.map(|given| MissingNote::after("orders", given));
+    situation.company.missing().into_iter().chain(unfed).chain(old).collect()
 }
 
 /// What is put forward, where credit may be given.

@@ -170,13 +170,42 @@ pub struct Exposure {
     pub fed: Fed,
 }
 
+/// What is known of the client's open orders, and since when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrdersKnown {
+    /// No list of open orders was ever given.
+    #[default]
+    Never,
+    /// Some of the client's are in another currency: a sum that leaves them out would be a false one, and none is made.
+    Uncounted,
+    /// They are counted, from a list of which the day was not kept.
+    Undated,
+    /// They are counted, from the list that was given on this day.
+    On(Day),
+}
+
+impl OrdersKnown {
+    /// Whether the exposure counts them.
+    pub fn are_counted(self) -> bool {
+        matches!(self, Self::Undated | Self::On(_))
+    }
+
+    /// The day of a list that is older than so many days.
+    pub fn older_than(self, days: u16, as_of: Day) -> Option<Day> {
+        match self {
+            Self::On(given) => (as_of.days_since(given) > i32::from(days)).then_some(given),
+            Self::Never | Self::Uncounted | Self::Undated => None,
+        }
+    }
+}
+
 /// Which parts of an exposure are read from somewhere. Open invoices and credit balances always come from the ledger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fed {
     /// Bills not yet matured.
     pub bills: bool,
     /// Open orders.
-    pub orders: bool,
+    pub orders: OrdersKnown,
     /// Deposits received.
     pub deposits: bool,
     /// Cover.
@@ -186,8 +215,12 @@ pub struct Fed {
 impl Fed {
     /// The parts that nothing feeds, by their names on the wire.
     pub fn missing(self) -> impl Iterator<Item = &'static str> {
-        let parts =
-            [("bills", self.bills), ("orders", self.orders), ("deposits", self.deposits), ("cover", self.cover)];
+        let parts = [
+            ("bills", self.bills),
+            ("orders", self.orders.are_counted()),
+            ("deposits", self.deposits),
+            ("cover", self.cover),
+        ];
         parts.into_iter().filter(|(_, fed)| !fed).map(|(name, _)| name)
     }
 }

@@ -38,8 +38,10 @@ pub use counterfactual::{Change, Counterfactual};
 pub use deadlines::DeadlineNote;
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
-pub use evidence::{Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposure, History, LatePoint, Seller};
-pub use file::{CoverRule, Policy, PublicRecord, RetentionRule, ShippedLaw, SignalRule};
+pub use evidence::{
+    Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposure, History, LatePoint, OrdersKnown, Seller,
+};
+pub use file::{CoverRule, OrdersRule, OrdersUse, Policy, PublicRecord, RetentionRule, ShippedLaw, SignalRule};
 pub use first_invoice::{FirstInvoice, FirstInvoiceRule};
 pub use law::{
     Ceiling, Clause, Deadline, GENERAL, InterestRun, LateInterest, LateInterestOwed, LateInvoice, LawNote, LawTable,

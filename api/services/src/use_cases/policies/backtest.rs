@@ -94,7 +94,7 @@ fn replayed(
         let name = book.clients().text(number);
         // Open orders and the group are what they are today: neither was known then.
         let client = portfolio.clients.client(name);
-        let trade = encours_core::assessment::Trade { client, orders: None, checked: None };
+        let trade = encours_core::assessment::Trade { client, ..encours_core::assessment::Trade::default() };
         Context { facts: portfolio.facts_of_client(number), trade, model: &model, ..portfolio.context() }
     };
     let ways: Vec<Tactic<'_>> = tactics.iter().map(|(_, tactic)| *tactic).collect();

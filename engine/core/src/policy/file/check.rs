@@ -3,8 +3,9 @@
 use encours_domain::{Currency, Money, Probability, Share, Verdict};
 
 use super::model::{
-    Appetite, AutomaticUpTo, ByClass, CoverRule, EvidenceRule, FormsRule, HabitRule, LimitRule, NeverPaid, OverdueGate,
-    Policy, ProceedingsRule, PublicRecord, RetentionRule, Role, ShippedLaw, SignalRule, StageTolerance, TermsRule,
+    Appetite, AutomaticUpTo, ByClass, CoverRule, EvidenceRule, FormsRule, HabitRule, LimitRule, NeverPaid, OrdersRule,
+    OrdersUse, OverdueGate, Policy, ProceedingsRule, PublicRecord, RetentionRule, Role, ShippedLaw, SignalRule,
+    StageTolerance, TermsRule,
 };
 use super::reading::Reading;
 use crate::policy::error::PolicyError;
@@ -66,6 +67,7 @@ impl Policy {
             first_invoice: first_invoice_rule(&mut reading),
             limit: limit_rule(&mut reading),
             cover: cover_rule(&mut reading),
+            orders: orders_rule(&mut reading),
             margins: margins(&mut reading),
             tolerance: stage_tolerance(&mut reading),
             established_from: established_from(&mut reading),
@@ -215,6 +217,18 @@ fn cover_rule(reading: &mut Reading) -> CoverRule {
         insured_share: reading.share("cover.insured_share"),
         declare_overdue_days: reading.has(DECLARE).then(|| reading.whole(DECLARE, 1..=365)),
         unnamed_up_to: if reading.has(UNNAMED) { reading.money(UNNAMED) } else { Money::zero(reading.currency) },
+    }
+}
+
+fn orders_rule(reading: &mut Reading) -> OrdersRule {
+    if !reading.has("orders") {
+        return OrdersRule::UNASKED;
+    }
+    let words =
+        [("required", OrdersUse::Required), ("kept_up", OrdersUse::KeptUp), ("when_given", OrdersUse::WhenGiven)];
+    OrdersRule {
+        needed: reading.word("orders.use", &words, OrdersUse::KeptUp),
+        max_age_days: reading.whole("orders.max_age_days", 0..=3_650),
     }
 }
 

@@ -5,7 +5,7 @@ mod model;
 pub(in crate::policy) mod reading;
 
 pub(in crate::policy) use model::{AutomaticUpTo, ByClass, FormsRule};
-pub use model::{CoverRule, Policy, PublicRecord, RetentionRule, ShippedLaw, SignalRule};
+pub use model::{CoverRule, OrdersRule, OrdersUse, Policy, PublicRecord, RetentionRule, ShippedLaw, SignalRule};
 
 #[cfg(test)]
 mod tests;

@@ -188,6 +188,31 @@ pub struct CoverRule {
     pub unnamed_up_to: Money,
 }
 
+/// Whether a decision needs the list of open orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrdersUse {
+    /// Always.
+    Required,
+    /// Once one was given.
+    KeptUp,
+    /// Never: what the last list says counts, however old it is.
+    WhenGiven,
+}
+
+/// What is asked of the list of open orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrdersRule {
+    /// Whether a decision needs it.
+    pub needed: OrdersUse,
+    /// Days after which a list no longer tells what is open.
+    pub max_age_days: u16,
+}
+
+impl OrdersRule {
+    /// Of a policy that says nothing of it.
+    pub const UNASKED: Self = Self { needed: OrdersUse::WhenGiven, max_age_days: u16::MAX };
+}
+
 /// How long what is kept of a natural person is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetentionRule {
@@ -274,6 +299,7 @@ pub struct Policy {
     pub(in crate::policy) first_invoice: FirstInvoiceRule,
     pub(in crate::policy) limit: LimitRule,
     pub(in crate::policy) cover: CoverRule,
+    pub(in crate::policy) orders: OrdersRule,
     /// Margins by segment.
     pub(in crate::policy) margins: Vec<(String, Share)>,
     pub(in crate::policy) tolerance: StageTolerance,

@@ -18,7 +18,7 @@ fn changed(changes: &[(&str, &str)]) -> String {
 #[test]
 fn the_shipped_policy_is_in_order() {
     let policy = Policy::shipped().unwrap();
-    assert_eq!(policy.version(), "2026-11-5");
+    assert_eq!(policy.version(), "2026-11-6");
     assert_eq!(policy.by_class.len(), policy.failure.classes.len());
 }
 
@@ -78,8 +78,8 @@ fn amounts_may_have_decimals_as_text() {
 #[test]
 fn every_kind_of_fault_is_one_clear_message_with_its_line() {
     for (from, to, field, says) in [
-        ("version = \"2026-11-5\"", "version = \"\"", "version", "a text that is not empty"),
-        ("version = \"2026-11-5\"", "version = \"a\\tb\"", "version", "on one line"),
+        ("version = \"2026-11-6\"", "version = \"\"", "version", "a text that is not empty"),
+        ("version = \"2026-11-6\"", "version = \"a\\tb\"", "version", "on one line"),
         ("goods = \"general\" ", "goods = \"bananas\" ", "terms.goods", "a name of the law table"),
         ("valid_from = 2026-01-01", "valid_from = \"2026-01-01\"", "valid_from", "a date as 2026-01-31"),
         ("currency = \"EUR\"", "currency = \"euros\"", "currency", "three"),
@@ -122,6 +122,8 @@ fn every_kind_of_fault_is_one_clear_message_with_its_line() {
             "cover.declare_overdue_days",
             "a whole number",
         ),
+        ("use = \"kept_up\" ", "use = \"sometimes\" ", "orders.use", "\"required\" or \"kept_up\" or \"when_given\""),
+        ("max_age_days = 30 ", "max_age_days = -1 ", "orders.max_age_days", "a whole number from 0"),
         ("times_largest = 3.0 ", "times_largest = \"3\" ", "habit.times_largest", "a number from"),
     ] {
         let text = changed(&[(from, to)]);

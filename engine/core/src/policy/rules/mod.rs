@@ -19,6 +19,7 @@ mod no_credit_passes;
 mod open_liquidation;
 mod open_proceedings;
 mod order_out_of_habit;
+mod orders_missing;
 mod over_limit;
 mod overdue_gate;
 mod prior_only;
@@ -57,6 +58,7 @@ pub(in crate::policy) const RULES: &[Rule] = &[
     accounts_missing::RULE,
     signal_for_a_person::RULE,
     order_out_of_habit::RULE,
+    orders_missing::RULE,
     over_limit::RULE,
     limit_unknown::RULE,
     group_member_fails::RULE,

@@ -238,7 +238,7 @@ fn clauses_for_the_general_terms_name_their_articles() {
 #[test]
 fn a_policy_without_the_optional_sections_judges_without_them() {
     let mut text = Policy::DEFAULT_TEXT.to_owned();
-    for section in ["[answers]", "[stages]", "[established]", "[exploration]", "[retention]"] {
+    for section in ["[answers]", "[orders]", "[stages]", "[established]", "[exploration]", "[retention]"] {
         let from = text.find(section).unwrap();
         let to = text[from + 1..].find("\n[").unwrap() + from + 1;
         text.replace_range(from..to, "");
@@ -258,4 +258,44 @@ fn a_policy_without_the_optional_sections_judges_without_them() {
     let loss = |case: &Case| -> Vec<Money> { case.decide().offers.iter().map(|offer| offer.expected_loss).collect() };
     assert_eq!(loss(&case), loss(&plain));
     assert_eq!(loss(&case)[0].currency(), Currency::EUR);
+}
+
+#[test]
+fn a_list_of_open_orders_that_a_policy_asks_for() {
+    let verdict = |policy: &Policy, orders: OrdersKnown| {
+        let exposure = Exposure { fed: Fed { orders, ..Fed::default() }, ..Exposure::none(Currency::EUR) };
+        let decision = Case { policy: policy.clone(), exposure, ..Case::sound() }.decide();
+        let says = decision.reasons.iter().find(|reason| reason.code == "ORDERS_MISSING").map(|why| why.en.clone());
+        let missing = decision.missing.iter().any(|note| note.what == "orders");
+        (decision.verdict == Verdict::Refer, says.unwrap_or_default(), missing)
+    };
+    // The quote is of 31 May: the list of 1 May is thirty days old, that of 30 April a day too old.
+    let (fresh, old) = (OrdersKnown::On(day("2026-05-01")), OrdersKnown::On(day("2026-04-30")));
+    let kept_up = Policy::shipped().unwrap();
+    let required = policy_with(&[("use = \"kept_up\" ", "use = \"required\" ")]);
+    let when_given = policy_with(&[("use = \"kept_up\" ", "use = \"when_given\" ")]);
+    for (policy, orders, refers, says, missing) in [
+        (&kept_up, OrdersKnown::Never, false, "", true),
+        (&required, OrdersKnown::Never, true, "no list of open orders was given", true),
+        (&kept_up, fresh, false, "", false),
+        (&kept_up, old, true, "the last list of open orders was given on 30\u{a0}April\u{a0}2026", true),
+        (&required, old, true, "the last list of open orders was given on 30\u{a0}April\u{a0}2026", true),
+        (&when_given, old, false, "", true),
+        (
+            &kept_up,
+            OrdersKnown::Undated,
+            true,
+            "the day of the list of open orders is not known: import it again",
+            false,
+        ),
+        (
+            &kept_up,
+            OrdersKnown::Uncounted,
+            true,
+            "some of this client’s open orders are in another currency: their total is not known",
+            true,
+        ),
+    ] {
+        assert_eq!(verdict(policy, orders), (refers, says.to_owned(), missing), "{orders:?}");
+    }
 }

@@ -115,15 +115,26 @@ fn history() -> impl Strategy<Value = History> {
 
 fn exposure() -> impl Strategy<Value = Exposure> {
     let part = || prop_oneof![4 => Just(euros(0)), 1 => money(0..2_000_000)];
-    (part(), part(), part(), part(), part(), 0.0_f64..=1.0).prop_map(
-        |(invoices, bills, orders, deposits, cover, insured)| {
+    (part(), part(), (part(), orders_known()), part(), part(), 0.0_f64..=1.0).prop_map(
+        |(invoices, bills, (orders, known), deposits, cover, insured)| {
+            let orders = if known.are_counted() { orders } else { euros(0) };
             // Deposits are those received on what is open: whatever is beyond is a credit balance.
             let open = invoices.minor() + bills.minor() + orders.minor();
             let deposits = Money::from_minor(deposits.minor().min(open), deposits.currency());
-            let (insured_share, credit_balance, fed) = (share(insured), euros(0), Fed::default());
+            let (insured_share, credit_balance) = (share(insured), euros(0));
+            let fed = Fed { orders: known, ..Fed::default() };
             Exposure { invoices, bills, orders, deposits, cover, insured_share, credit_balance, fed }
         },
     )
+}
+
+fn orders_known() -> impl Strategy<Value = OrdersKnown> {
+    prop_oneof![
+        8 => (0_i32..40).prop_map(|days| OrdersKnown::On(day("2026-05-31").plus_clamped(-days))),
+        2 => Just(OrdersKnown::Never),
+        1 => Just(OrdersKnown::Undated),
+        1 => Just(OrdersKnown::Uncounted),
+    ]
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
@@ -143,6 +154,7 @@ fn policy() -> impl Strategy<Value = Policy> {
             ("\namount = 1000 ", "\namount = 20000 "),
             ("share = 0.0  ", "share = 0.3  "),
         ]),
+        policy_with(&[("use = \"kept_up\" ", "use = \"required\" ")]),
     ])
 }
 
@@ -267,6 +279,26 @@ proptest! {
         for company in with_one_fact_gone(&case.company) {
             let after = Case { company, ..case.clone() }.verdict();
             prop_assert!(before.is_approval() || !after.is_approval(), "{before:?} became {after:?}");
+        }
+    }
+
+    #[test]
+    fn open_orders_that_go_missing_never_make_an_approval(case in case()) {
+        let Exposure { orders, fed, .. } = case.exposure;
+        let long_ago = OrdersKnown::On(case.as_of.plus_clamped(-31));
+        let mut gone = vec![(long_ago, orders), (OrdersKnown::Undated, orders), (OrdersKnown::Uncounted, euros(0))];
+        // A policy that asks for a list once one was given never meets a list that is no longer there.
+        if case.policy.orders.needed == OrdersUse::Required {
+            gone.push((OrdersKnown::Never, euros(0)));
+        }
+        let before = case.verdict();
+        for (known, orders) in gone {
+            let exposure = Exposure { orders, fed: Fed { orders: known, ..fed }, ..case.exposure };
+            // Deposits beyond what is open would be a credit balance.
+            let open = exposure.invoices.minor() + exposure.bills.minor() + orders.minor();
+            let deposits = euros(0).plus(Money::from_minor(exposure.deposits.minor().min(open), Currency::EUR)).unwrap();
+            let after = Case { exposure: Exposure { deposits, ..exposure }, ..case.clone() }.verdict();
+            prop_assert!(before.is_approval() || !after.is_approval(), "{known:?}: {before:?} became {after:?}");
         }
     }
 
