@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use encours_domain::Day;
 use encours_services::Moment;
 
@@ -13,6 +13,8 @@ pub enum Clock {
     System,
     /// The machine's time, but it is always this day: the demonstration's answers then stay the same.
     Frozen(Day),
+    /// Always this instant.
+    Still(DateTime<Utc>),
 }
 
 impl Clock {
@@ -22,13 +24,14 @@ impl Clock {
         match self {
             Clock::System => moment,
             Clock::Frozen(today) => Moment { today, ..moment },
+            Clock::Still(at) => Moment::utc(at),
         }
     }
 
     /// The day at which it stands still, if it does.
     pub const fn frozen(self) -> Option<Day> {
         match self {
-            Clock::System => None,
+            Clock::System | Clock::Still(_) => None,
             Clock::Frozen(day) => Some(day),
         }
     }

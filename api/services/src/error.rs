@@ -1,5 +1,7 @@
 //! What can go wrong in a use case. A refusal to sell is not here: it is a verdict.
 
+mod hints;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use encours_models::ModelError;
 use encours_sources::SourceError;
 use sea_orm::{DbErr, RuntimeErr};
 use thiserror::Error;
+
+use crate::access::AccessError;
 
 /// An error of a use case.
 #[derive(Debug, Error)]
@@ -374,6 +378,15 @@ pub enum ServicesError {
     /// A value that the vocabulary does not allow.
     #[error(transparent)]
     Domain(#[from] DomainError),
+    /// A user or key cannot be made or changed as asked.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A password could not be hashed, or its kept hash not be read.
+    #[error("a password could not be worked on: {reason}")]
+    Hashing {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl From<ModelError> for ServicesError {
@@ -424,10 +437,12 @@ impl ServicesError {
             | Self::NoRandomness { .. }
             | Self::Stopped { .. }
             | Self::Csv { .. }
+            | Self::Hashing { .. }
             | Self::Document { .. } => ErrorClass::Internal,
             Self::Core(error) => error.class(),
             Self::Source(error) => error.class(),
             Self::Domain(error) => error.class(),
+            Self::Access(error) => error.class(),
         }
     }
 
@@ -480,58 +495,8 @@ impl ServicesError {
             Self::Core(_) => "engine",
             Self::Source(_) => "source",
             Self::Domain(_) => "invalid_value",
-        }
-    }
-
-    /// What the person can do about it, one sentence each.
-    pub fn hints(&self) -> Vec<String> {
-        match self {
-            Self::Refused { .. } => {
-                vec!["correct the rows, or take the sound ones alone with `--accept-partial`".to_owned()]
-            }
-            Self::Incomplete { .. } => vec!["correct the rows, or take them out of the file".to_owned()],
-            Self::OutputIsInput { .. } | Self::OutputInStore { .. } => {
-                vec!["name another place with `--out`".to_owned()]
-            }
-            Self::UnknownClient { near, .. } if near.is_empty() => {
-                vec![
-                    "a company that is no client is named by its SIREN (`siren` over HTTP), after `encours companies import FILE`"
-                        .to_owned(),
-                ]
-            }
-            Self::UnknownClient { near, .. } => vec![format!("did you mean {}?", near.join(", "))],
-            Self::SeveralClients { .. } => vec!["name the client instead".to_owned()],
-            Self::NumberKnown { .. } => {
-                vec!["one that was accepted is taken back by `encours clients match --forget CLIENT`".to_owned()]
-            }
-            Self::NoLedger { .. } => vec!["import one with `encours import FILE...`".to_owned()],
-            Self::Core(CoreError::OtherCurrency { .. }) => {
-                vec!["training, back-tests and `rescore` work in the ledger's own currency".to_owned()]
-            }
-            Self::NewerDatabase { .. } => vec!["use the newer version, or another data folder".to_owned()],
-            Self::Damaged { .. } => vec!["restore the file from a backup, or import the ledger again".to_owned()],
-            Self::StoredModel { .. } => {
-                vec!["put another in force with `encours models promote ID`, or restore the database".to_owned()]
-            }
-            Self::StoredValidation { .. } => vec!["train it again: the same ledger gives the same model".to_owned()],
-            Self::NoBetterModel { .. } | Self::NoBetterFailureModel { .. } | Self::UnmeasuredModel { .. } => {
-                vec!["go on with what is in force, and train again when more outcomes are known".to_owned()]
-            }
-            Self::StoredRules { .. } => vec![
-                "write it out with `encours policy show`, add what is missing, and `encours policy activate FILE`"
-                    .to_owned(),
-            ],
-            Self::NotRehearsed { .. } => vec!["look first: `encours policy rehearse FILE`".to_owned()],
-            Self::SecondPerson { what: "model", .. } => vec![
-                "`encours models rehearse ID`, then `encours models promote ID --by NAME` by somebody else".to_owned(),
-            ],
-            Self::ReadOnly { .. } => {
-                vec![
-                    "`rescore`, `models`, `ledger export` and `replay` only read; the rest needs to write there"
-                        .to_owned(),
-                ]
-            }
-            _ => Vec::new(),
+            Self::Access(error) => error.code(),
+            Self::Hashing { .. } => "hashing",
         }
     }
 

@@ -6,7 +6,7 @@
 )]
 //! The use cases of Encours, and the store they keep their state in.
 //!
-//! Reading order: [`folder`] (what lies where on disk), [`store`] (what changes one row at a time), [`input`] (files to
+//! Reading order: [`access`] (who may do what), [`folder`] (what lies where on disk), [`store`] (what changes one row at a time), [`input`] (files to
 //! rows), [`portfolio`] (a ledger, its model and the public facts, held in memory), then [`Services`] and its use
 //! cases, one file each in `use_cases`; [`stateless`] holds the two that need no data folder.
 //!
@@ -20,6 +20,7 @@
 //! **Absent here**: HTTP and command line (a handler cannot grow what it cannot see), the calendar (each call is told its
 //! [`Moment`]), judgement (that is the engine's).
 
+pub mod access;
 mod answers;
 pub mod bulk;
 pub mod client_book;
@@ -38,6 +39,7 @@ pub mod store;
 pub mod text;
 pub mod use_cases;
 
+pub use access::{AccessError, Role, Scope, Scopes};
 pub use bulk::{BulkFile, BulkForm};
 pub use error::ServicesError;
 pub use folder::{DataFolder, expect_no_input};

@@ -2,6 +2,7 @@
 
 mod law;
 mod models;
+mod people;
 mod policies;
 mod quote;
 
@@ -21,6 +22,7 @@ use crate::words::Lang;
 
 pub use law::{LawArgs, LawCommand};
 pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
+pub use people::{KeysCommand, UsersCommand};
 pub use policies::{
     AuditCommand, DeciderArgs, DecisionsCommand, FinalVerdict, LimitsCommand, PolicyBacktestArgs, PolicyCommand,
     TableFormat,
@@ -116,7 +118,12 @@ pub enum Command {
     Backtest(BacktestArgs),
     /// Serve the pages and the HTTP interface
     Serve(ServeArgs),
-    /// Access keys for pages and HTTP
+    /// People who may log in, and their roles
+    Users {
+        #[command(subcommand)]
+        command: UsersCommand,
+    },
+    /// Access keys for programs that call over HTTP
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -393,22 +400,6 @@ pub struct ServeArgs {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub ask: AskArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum KeysCommand {
-    /// Make a key; it is shown once, on stdout
-    Create {
-        /// Who or what will use it
-        name: String,
-    },
-    /// Every key, without its secret
-    List,
-    /// Refuse a key from now on
-    Revoke {
-        /// The key's id, as `keys list` shows it
-        id: String,
-    },
 }
 
 fn terms_days() -> impl TypedValueParser<Value = u16> {

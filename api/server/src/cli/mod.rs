@@ -91,6 +91,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
         Command::Backtest(backtest) => commands::backtest::run(backtest).await,
         Command::Serve(serve) => commands::serve::run(open().await?, serve).await,
+        Command::Users { command } => commands::keys::users(&open().await?, command, now).await,
         Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
     }
 }
@@ -127,6 +128,7 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         | Command::Pull(_)
         | Command::Backtest(_)
         | Command::Serve(_)
+        | Command::Users { .. }
         | Command::Keys { .. } => false,
     }
 }

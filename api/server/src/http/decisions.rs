@@ -63,7 +63,7 @@ pub async fn rulings(
 
 /// Decide about an assessment: another verdict, a hold, or a second person's word.
 ///
-/// The name of the caller's key is kept as that of who decided. The assessment itself never changes. A decision that grants
+/// The name of the caller is kept as that of who decided, a user's or a key's; only a user may `confirm`. The assessment itself never changes. A decision that grants
 /// more than was answered, above the amount that the role may grant alone, waits for another person's `confirm`.
 #[utoipa::path(
     post,
@@ -85,6 +85,7 @@ pub async fn rule(
     JsonBody(body): JsonBody<OverrideRequest>,
 ) -> Result<Json<Value>, Problem> {
     let (deed, reason, role) = body.checked()?;
+    let role = caller.deciding_role(role)?;
     let new = NewRuling { assessment, deed, reason, by: caller.name, role };
     document(&app.services.rule(new, app.clock.now()).await?).map(Json)
 }
@@ -97,8 +98,9 @@ pub struct OverrideRequest {
     pub decision: String,
     /// Why.
     pub reason: String,
-    /// In which role: a name of the policy's section `[roles]`.
-    pub role: String,
+    /// In which role: a name of the policy's section `[roles]`. A person decides in their own and may leave it out.
+    #[serde(default)]
+    pub role: Option<String>,
     /// What the sale hangs on, in words.
     #[serde(default)]
     pub conditions: Option<String>,
@@ -112,7 +114,7 @@ pub struct OverrideRequest {
 }
 
 impl OverrideRequest {
-    fn checked(self) -> Result<(Deed, String, String), Problem> {
+    fn checked(self) -> Result<(Deed, String, Option<String>), Problem> {
         let Self { decision, reason, role, conditions, owner, deadline } = self;
         let missing = |field: &str| {
             let fault = FieldFault::new(format!("#/{field}"), "a hold needs it");
@@ -136,8 +138,8 @@ impl OverrideRequest {
 
 /// Set a client's limit in the place of the engine's figure, or give that back.
 ///
-/// The name of the caller's key is kept as that of who set it. A limit above the amount of the role waits for another person,
-/// who sends `confirm`.
+/// The name of the caller is kept as that of who set it, a user's or a key's. A limit above the amount of the role waits for another person,
+/// a user and no key, who sends `confirm`.
 #[utoipa::path(
     put,
     path = "/v1/clients/{id}/limit",
@@ -158,6 +160,7 @@ pub async fn set_limit(
     JsonBody(body): JsonBody<LimitRequest>,
 ) -> Result<Json<Value>, Problem> {
     let LimitRequest { amount, currency, until, reason, role, confirm } = body;
+    let role = caller.deciding_role(role)?;
     if confirm {
         let word = LimitConfirmation { client, by: caller.name, role };
         return document(&app.services.confirm_limit(word, app.clock.now()).await?).map(Json);
@@ -190,8 +193,9 @@ pub struct LimitRequest {
     /// Why; of no use beside `confirm`.
     #[serde(default)]
     pub reason: String,
-    /// In which role: a name of the policy's section `[roles]`.
-    pub role: String,
+    /// In which role: a name of the policy's section `[roles]`. A person decides in their own and may leave it out.
+    #[serde(default)]
+    pub role: Option<String>,
     /// Confirms, as a second person, the limit that waits for one.
     #[serde(default)]
     pub confirm: bool,

@@ -1,7 +1,7 @@
 //! HTTP: routes, what stands round them, and the state they share.
 //!
-//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`decisions`], [`models`], [`policies`]); [`problem`] is how errors
-//! leave, [`body`] how requests are read, [`auth`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`decisions`], [`models`], [`people`], [`policies`]); [`problem`] is how errors
+//! leave, [`body`] how requests are read, [`auth`], [`rights`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
 //! every handler, [`connections`] what stands before it.
 
 pub mod assessments;
@@ -17,8 +17,10 @@ mod law;
 pub mod models;
 pub mod openapi;
 pub mod origin;
+pub mod people;
 pub mod policies;
 pub mod problem;
+pub mod rights;
 pub mod session;
 
 use axum::Router;
@@ -35,7 +37,6 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::clock::Clock;
 use crate::web;
 use problem::Refusal;
-use session::Sessions;
 
 /// Bodies are small: a quote, a login.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -47,21 +48,19 @@ pub struct App {
     pub services: Services,
     /// The time.
     pub clock: Clock,
-    /// Who is logged in.
-    pub sessions: Sessions,
 }
 
 impl App {
-    /// An application without sessions.
+    /// An application over these.
     pub fn new(services: Services, clock: Clock) -> Self {
-        Self { services, clock, sessions: Sessions::default() }
+        Self { services, clock }
     }
 }
 
 /// Everything that is served.
 pub fn router(app: App) -> Router {
     let (api, document) = interface().split_for_parts();
-    let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_key));
+    let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_right));
     let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
     let policy = HeaderValue::from_static(guard::POLICY_OF_DOCS);
     let docs = docs
@@ -107,6 +106,14 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(models::show))
         .routes(routes!(models::card))
         .routes(routes!(models::promote))
+        .routes(routes!(people::users, people::add_user))
+        .routes(routes!(people::change_user))
+        .routes(routes!(people::keys, people::add_key))
+        .routes(routes!(people::revoke_key))
+        .routes(routes!(people::me))
+        .routes(routes!(people::change_password))
+        .routes(routes!(people::sessions))
+        .routes(routes!(people::end_session))
 }
 
 /// The documentation answers what it does not have in words of its own.

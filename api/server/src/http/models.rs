@@ -78,7 +78,7 @@ pub async fn card(
 
 /// Put a model in force.
 ///
-/// The name of the caller's key is kept as that of who promoted it. Refused with `model_no_better` when its training does
+/// The name of the caller is kept as that of who promoted it; where the policy asks for a second person, a key is none. Refused with `model_no_better` when its training does
 /// not beat the clients' own past late rates, with `model_not_measured` when that is not known, and with
 /// `second_person_needed` when the policy asks for another person than who trained it.
 #[utoipa::path(

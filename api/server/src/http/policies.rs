@@ -118,7 +118,13 @@ pub async fn activate(
     PathPart(id): PathPart<String>,
 ) -> Result<Json<PolicyInfo>, Problem> {
     let choice = PolicyChoice::Kept(id);
-    Ok(Json(app.services.activate_policy(&choice, Some(&caller.name), app.clock.now()).await?.into()))
+    Ok(Json(
+        app.services
+            .acting_as(&caller.name)
+            .activate_policy(&choice, Some(&caller.name), app.clock.now())
+            .await?
+            .into(),
+    ))
 }
 
 /// Anything that has a JSON form.

@@ -28,6 +28,8 @@ pub enum Refusal {
     BodyTooLarge,
     /// No key, or one that is not known or was revoked.
     Unauthenticated,
+    /// Whoever calls is known, and may not do this.
+    NotAllowed,
     /// A page of another site sent the request.
     CrossOrigin,
     /// Nothing is served under this path.
@@ -42,13 +44,14 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 11] = [
+    pub const ALL: [Refusal; 12] = [
         Refusal::MalformedJson,
         Refusal::InvalidBody,
         Refusal::InvalidParameter,
         Refusal::UnsupportedMediaType,
         Refusal::BodyTooLarge,
         Refusal::Unauthenticated,
+        Refusal::NotAllowed,
         Refusal::CrossOrigin,
         Refusal::UnknownPath,
         Refusal::MethodNotAllowed,
@@ -71,6 +74,7 @@ impl Refusal {
             }
             Refusal::BodyTooLarge => ("body_too_large", StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"),
             Refusal::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, "A valid key is needed"),
+            Refusal::NotAllowed => ("not_allowed", StatusCode::FORBIDDEN, "The caller may not do this"),
             Refusal::CrossOrigin => ("cross_origin", StatusCode::FORBIDDEN, "Requests from other sites are refused"),
             Refusal::UnknownPath => ("unknown_path", StatusCode::NOT_FOUND, "Nothing is served here"),
             Refusal::MethodNotAllowed => {
@@ -90,7 +94,7 @@ impl Refusal {
             | Refusal::UnsupportedMediaType
             | Refusal::BodyTooLarge
             | Refusal::MethodNotAllowed => ErrorClass::InvalidInput,
-            Refusal::Unauthenticated | Refusal::CrossOrigin => ErrorClass::Forbidden,
+            Refusal::Unauthenticated | Refusal::NotAllowed | Refusal::CrossOrigin => ErrorClass::Forbidden,
             Refusal::UnknownPath => ErrorClass::NotFound,
             Refusal::TimedOut | Refusal::Internal => ErrorClass::Internal,
         }

@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
+use axum::{Extension, Form, Router};
 use encours_domain::ErrorClass;
 use encours_services::{ClientLine, ClientOrder, ClientQuery};
 
@@ -16,6 +16,7 @@ use super::screen::{Screen, page};
 use super::search::{Hit, SHOWN};
 use crate::answer::Answer;
 use crate::http::App;
+use crate::http::auth::Caller;
 use crate::http::body::{Parameters, PathPart, plain};
 use crate::http::problem::{Problem, Refusal};
 use crate::view::{BETWEEN, View};
@@ -204,7 +205,12 @@ impl Risky {
     }
 }
 
-async fn keep(State(app): State<App>, screen: Screen, typed: Result<Form<Typed>, FormRejection>) -> Response {
+async fn keep(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    screen: Screen,
+    typed: Result<Form<Typed>, FormRejection>,
+) -> Response {
     let typed = match typed {
         Ok(Form(typed)) => typed,
         Err(rejection) => {
@@ -214,7 +220,8 @@ async fn keep(State(app): State<App>, screen: Screen, typed: Result<Form<Typed>,
     let Ok(asking) = typed.read(screen.lang) else {
         return Redirect::to(&format!("/?{}", typed.query_for(&typed.q))).into_response();
     };
-    match app.services.assess(asking.request(typed.subject(), true), app.clock.now()).await {
+    let services = app.services.acting_as(&caller.name);
+    match services.assess(asking.request(typed.subject(), true), app.clock.now()).await {
         Ok(assessment) => Redirect::to(&format!("/assessments/{}", assessment.id())).into_response(),
         Err(error) => super::failed(screen, &error.into()),
     }

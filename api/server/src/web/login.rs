@@ -1,4 +1,4 @@
-//! Login by key, logout.
+//! Login by name and password, logout.
 
 use askama::Template;
 use axum::extract::rejection::FormRejection;
@@ -7,14 +7,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Router, routing};
+use encours_services::Login;
 use serde::Deserialize;
 
 use super::screen::{Screen, page};
 use crate::http::App;
-use crate::http::auth::has_session;
+use crate::http::auth::{route, session_of};
 use crate::http::body::{Parameters, plain};
 use crate::http::problem::{Problem, Refusal};
-use crate::http::session::set_cookie;
+use crate::http::session::{COOKIE, set_cookie};
+use crate::http::{cookie, rights};
 
 /// `/login` and `/logout`.
 pub fn routes() -> Router<App> {
@@ -26,7 +28,8 @@ pub fn routes() -> Router<App> {
 struct LoginPage {
     screen: Screen,
     next: String,
-    refused: bool,
+    name: String,
+    fault: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -35,8 +38,9 @@ struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Login {
-    key: String,
+struct Entry {
+    name: String,
+    password: String,
     next: Option<String>,
 }
 
@@ -45,14 +49,14 @@ async fn show(screen: Screen, query: Result<Parameters<Wanted>, Problem>) -> Res
         Ok(Parameters(query)) => query,
         Err(problem) => return super::failed(screen, &problem),
     };
-    page(StatusCode::OK, &LoginPage { screen, next: here(query.next), refused: false })
+    page(StatusCode::OK, &LoginPage { screen, next: here(query.next), name: String::new(), fault: None })
 }
 
 async fn enter(
     State(app): State<App>,
     screen: Screen,
     headers: HeaderMap,
-    login: Result<Form<Login>, FormRejection>,
+    login: Result<Form<Entry>, FormRejection>,
 ) -> Response {
     let login = match login {
         Ok(Form(login)) => login,
@@ -61,28 +65,53 @@ async fn enter(
         }
     };
     let next = here(login.next);
-    let key = match app.services.check_key(login.key.trim()).await {
-        Ok(Some(key)) => key,
-        Ok(None) => return page(StatusCode::UNAUTHORIZED, &LoginPage { screen, next, refused: true }),
+    let entered = app.services.log_in(&login.name, login.password, app.clock.now()).await;
+    let (status, fault) = match entered {
+        Ok(Login::Opened { token, .. }) => return opened(screen, &set_cookie(&token, &headers), &next),
+        Ok(Login::Refused) => {
+            let fault = screen.t(
+                "Ce nom et ce mot de passe ne vont pas ensemble, ou l’accès est fermé.",
+                "This name and password do not belong together, or the access is closed.",
+            );
+            (StatusCode::UNAUTHORIZED, fault.to_owned())
+        }
+        Ok(Login::Closed { seconds }) => {
+            let (fr, en) =
+                ("Trop d’échecs sous ce nom. Réessayez dans", "Too many failures under this name. Try again in");
+            (StatusCode::TOO_MANY_REQUESTS, format!("{} {seconds} s.", screen.t(fr, en)))
+        }
         Err(error) => return super::failed(screen, &error.into()),
     };
-    let session = app.sessions.open(&key.id, app.clock.now().at);
-    match session.ok().and_then(|id| HeaderValue::try_from(set_cookie(&id, &headers)).ok()) {
-        Some(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response(),
+    page(status, &LoginPage { screen, next, name: login.name, fault: Some(fault) })
+}
+
+fn opened(screen: Screen, cookie: &str, next: &str) -> Response {
+    match HeaderValue::try_from(cookie).ok() {
+        Some(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
         None => super::broken(screen),
     }
 }
 
-async fn leave(State(app): State<App>, headers: HeaderMap) -> Response {
-    app.sessions.close(&headers);
+async fn leave(State(app): State<App>, screen: Screen, headers: HeaderMap) -> Response {
+    if let Some(token) = cookie(&headers, COOKIE)
+        && let Err(error) = app.services.log_out(token).await
+    {
+        return super::failed(screen, &error.into());
+    }
     ([(header::SET_COOKIE, set_cookie("", &headers))], Redirect::to("/login")).into_response()
 }
 
-/// Middleware of the pages: whoever is not logged in is asked to.
-pub async fn require_session(State(app): State<App>, screen: Screen, request: Request, next: Next) -> Response {
-    match has_session(&app, request.headers()).await {
-        Ok(true) => next.run(request).await,
-        Ok(false) => {
+/// Middleware of the pages: whoever is not logged in is asked to, and whoever may not is told.
+pub async fn require_session(State(app): State<App>, screen: Screen, mut request: Request, next: Next) -> Response {
+    match session_of(&app, request.headers()).await {
+        Ok(Some(caller)) => {
+            if let Err(problem) = rights::expect(request.method(), route(&request), &caller) {
+                return super::failed(screen, &problem);
+            }
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Ok(None) => {
             let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
             Redirect::to(&format!("/login?next={}", super::escaped(asked))).into_response()
         }

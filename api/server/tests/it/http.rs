@@ -173,6 +173,8 @@ fn the_interface_is_described() {
     }
     operations.sort();
     insta::assert_snapshot!(operations.join("\n"), @r"
+    DELETE /v1/keys/{id} revokeKey
+    DELETE /v1/me/sessions/{id} endSession
     GET /v1/assessments/{id} getAssessment
     GET /v1/assessments/{id}/override listDecisions
     GET /v1/assessments/{id}/replay replayAssessment
@@ -182,20 +184,28 @@ fn the_interface_is_described() {
     GET /v1/clients/{id} getClient
     GET /v1/companies findCompanies
     GET /v1/companies/{id} getCompany
+    GET /v1/keys listKeys
     GET /v1/law/clauses listClauses
+    GET /v1/me whoAmI
+    GET /v1/me/sessions listSessions
     GET /v1/models listModels
     GET /v1/models/{id} getModel
     GET /v1/models/{id}/card getModelCard
     GET /v1/policies listPolicies
     GET /v1/policies/{id} getPolicy
+    GET /v1/users listUsers
+    PATCH /v1/users/{name} changeUser
     POST /v1/assessments createAssessment
     POST /v1/assessments/{id}/override overrideAssessment
     POST /v1/clients/{id}/erasure eraseClient
+    POST /v1/keys createKey
     POST /v1/models/{id}/promote promoteModel
     POST /v1/policies addPolicy
     POST /v1/policies/{id}/activate activatePolicy
     POST /v1/policies/{id}/rehearsal rehearsePolicy
+    POST /v1/users createUser
     PUT /v1/clients/{id}/limit setLimit
+    PUT /v1/me/password changePassword
     ");
     references_resolve(&document, &document);
 }
@@ -328,7 +338,7 @@ fn models_are_listed_shown_and_promoted() {
     // Who promotes is who holds the key.
     let promoted = SAMPLE.with_key("POST", &format!("{path}/promote"), "");
     assert_eq!(promoted.status, StatusCode::OK, "{}", promoted.body);
-    assert_eq!((&promoted.json()["state"], &promoted.json()["promoted_by"]), (&json!("active"), &json!("tests")));
+    assert_eq!((&promoted.json()["state"], &promoted.json()["promoted_by"]), (&json!("active"), &json!("tests-key")));
     for path in ["/v1/models/nothing", "/v1/models/nothing/card"] {
         is_problem(&SAMPLE.with_key("GET", path, ""), 404, "not_found");
     }

@@ -6,4 +6,5 @@ mod connections;
 mod http;
 mod page;
 mod program;
+mod rights;
 mod support;

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
+use chrono::{DateTime, Utc};
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_server::clock::Clock;
 use encours_server::http::{App, router};
-use encours_services::{ImportOptions, InputFile, Services, TrainOptions};
+use encours_services::{ImportOptions, InputFile, Login, Moment, Role, Scopes, Services, TrainOptions};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
@@ -20,7 +21,13 @@ pub struct Sample {
     router: Router,
     folder: TempDir,
     pub key: String,
+    services: Services,
+    clock: Clock,
 }
+
+/// Name and password of the administrator of every sample.
+pub const USER: &str = "tests";
+pub const PASSWORD: &str = "a password of tests";
 
 pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| loaded(true));
 
@@ -29,7 +36,7 @@ fn loaded(is_trained: bool) -> Sample {
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let clock = Clock::Frozen(SAMPLE_AS_OF.parse().unwrap());
-    let (router, key) = runtime.block_on(async {
+    let (services, key) = runtime.block_on(async {
         let services = Services::open(folder.path(), None).await.unwrap();
         let now = clock.now();
         let ledger = vec![InputFile::new("i.parquet", sample::INVOICES), InputFile::new("p.parquet", sample::PAYMENTS)];
@@ -38,10 +45,12 @@ fn loaded(is_trained: bool) -> Sample {
         if is_trained {
             services.train(TrainOptions::default(), now).await.unwrap();
         }
-        let key = services.create_key("tests", now).await.unwrap().key;
-        (router(App::new(services, clock)), key)
+        let key = services.create_key("tests-key", Scopes::all(), None, now).await.unwrap().key;
+        services.create_user(USER, Role::Administrator, Some(PASSWORD.to_owned()), now).await.unwrap();
+        (services, key)
     });
-    Sample { runtime, router, folder, key }
+    let router = router(App::new(services.clone(), clock));
+    Sample { runtime, router, folder, key, services, clock }
 }
 
 /// A response, read to its end.
@@ -79,6 +88,31 @@ impl Sample {
         self.runtime.block_on(send(self.router.clone(), request))
     }
 
+    /// Runs what waits.
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// The use cases under the router.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The moment at which the sample stands.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The same server at another instant.
+    pub fn router_at(&self, instant: DateTime<Utc>) -> Router {
+        router(App::new(self.services.clone(), Clock::Still(instant)))
+    }
+
+    /// A request to another router of this sample.
+    pub fn send_to(&self, router: Router, request: Request<Body>) -> Answered {
+        self.runtime.block_on(send(router, request))
+    }
+
     /// A request with the key.
     pub fn with_key(&self, method: &str, path: &str, body: &str) -> Answered {
         let request = Request::builder().method(method).uri(path);
@@ -94,7 +128,7 @@ impl Sample {
 
     /// The cookie of a new session.
     pub fn log_in(&self) -> String {
-        let form = format!("key={}", self.key);
+        let form = format!("name={USER}&password={}", PASSWORD.replace(' ', "+"));
         let request = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answered = self.send(request.body(Body::from(form)).unwrap());
         assert_eq!(answered.status, StatusCode::SEE_OTHER);
@@ -132,8 +166,11 @@ pub fn page_of_a_ledger(csv: String, path: &str) -> String {
         let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()));
         let now = app.clock.now();
         services.import(vec![InputFile::new("l.csv", csv.into_bytes())], ImportOptions::default(), now).await.unwrap();
-        let key = services.create_key("tests", now).await.unwrap().info;
-        let session = app.sessions.open(&key.id, now.at).unwrap();
+        services.create_user(USER, Role::Sales, Some(PASSWORD.to_owned()), now).await.unwrap();
+        let Login::Opened { token: session, .. } = services.log_in(USER, PASSWORD.to_owned(), now).await.unwrap()
+        else {
+            panic!("refused")
+        };
         let request = Request::get(path).header(header::COOKIE, format!("encours_session={session}"));
         send(router(app), request.body(Body::empty()).unwrap()).await.body
     })

@@ -61,12 +61,16 @@ pub enum Action {
     KeyCreated,
     /// An access key was taken back.
     KeyRevoked,
+    /// A user was added.
+    UserCreated,
+    /// A user's role or password was changed, or they were shut out or let in again.
+    UserChanged,
     /// A person was erased by right.
     Erased,
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 18] = [
         (Self::Assessed, "assessed"),
         (Self::Imported, "imported"),
         (Self::ModelRegistered, "model_registered"),
@@ -82,6 +86,8 @@ impl Action {
         (Self::LimitSet, "limit_set"),
         (Self::KeyCreated, "key_created"),
         (Self::KeyRevoked, "key_revoked"),
+        (Self::UserCreated, "user_created"),
+        (Self::UserChanged, "user_changed"),
         (Self::Erased, "erased"),
     ];
 

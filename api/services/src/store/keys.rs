@@ -8,6 +8,7 @@ use super::Store;
 use super::audit::{self, Act, Action, NewLink};
 use super::entities::access_key::{ActiveModel, Column, Entity, Model};
 use crate::ServicesError;
+use crate::access::AccessError;
 
 /// A key as it is remembered: everything but the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct KeyRecord {
     pub created_at: String,
     /// When it was taken back.
     pub revoked_at: Option<String>,
+    /// What it may be used for, words of `Scope`.
+    pub scopes: String,
+    /// When it ends by itself.
+    pub expires_at: Option<String>,
 }
 
 impl Store {
@@ -30,18 +35,31 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn keep_key(&self, key: KeyRecord, act: &Act) -> Result<(), ServicesError> {
-        let KeyRecord { id, name, sha256, created_at, revoked_at } = key;
+        let KeyRecord { id, name, sha256, created_at, revoked_at, scopes, expires_at } = key;
         let row = ActiveModel {
             id: Set(id),
             name: Set(name),
             sha256: Set(sha256),
             created_at: Set(created_at),
             revoked_at: Set(revoked_at),
+            scopes: Set(scopes),
+            expires_at: Set(expires_at),
         };
         const DOING: &str = "keeping the key";
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
+        audit::locked_head(&transaction).await?;
+        let name = row.name.try_as_ref().map_or("", String::as_str);
+        if super::users::is_user(&transaction, name).await? {
+            return Err(AccessError::NameTaken { name: name.to_owned(), by: "user" }.into());
+        }
         let row = row.insert(&transaction).await.map_err(ServicesError::database(DOING))?;
-        let about = json!({"key": row.id, "name": row.name, "sha256": row.sha256});
+        let about = json!({
+            "key": row.id,
+            "name": row.name,
+            "sha256": row.sha256,
+            "scopes": row.scopes,
+            "expires_at": row.expires_at.clone().unwrap_or_default(),
+        });
         audit::append(&transaction, act, vec![NewLink::new(Action::KeyCreated, row.id, about)]).await?;
         transaction.commit().await.map_err(ServicesError::database(DOING))
     }
@@ -86,7 +104,7 @@ impl Store {
 
 impl From<Model> for KeyRecord {
     fn from(row: Model) -> Self {
-        let Model { id, name, sha256, created_at, revoked_at } = row;
-        Self { id, name, sha256, created_at, revoked_at }
+        let Model { id, name, sha256, created_at, revoked_at, scopes, expires_at } = row;
+        Self { id, name, sha256, created_at, revoked_at, scopes, expires_at }
     }
 }

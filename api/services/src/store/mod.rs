@@ -1,4 +1,4 @@
-//! What changes one row at a time: imports, models, rules, what is in force, assessments, what persons decide, keys, and
+//! What changes one row at a time: imports, models, rules, what is in force, assessments, what persons decide, users, keys, and
 //! the audit chain of all that.
 //!
 //! [`Store`] says what the use cases need and hides how it is kept: SQLite or PostgreSQL through SeaORM, by one set of migrations
@@ -18,6 +18,8 @@ mod models;
 mod reading;
 mod rule_texts;
 mod rulings;
+mod sessions;
+mod users;
 
 pub use assessments::{AssessmentRecord, NewAssessment};
 pub use audit::{Act, AuditHead, AuditLink};
@@ -29,6 +31,8 @@ pub use manifests::{Manifest, ManifestFile, ManifestKind, NewManifest};
 pub use models::{ModelRecord, ModelState, NewModel};
 pub use rule_texts::{NewRuleText, RuleKind, RuleText};
 pub use rulings::{RulingKind, RulingRecord};
+pub use sessions::SessionRecord;
+pub use users::{UserChange, UserRecord};
 
 use std::path::Path;
 use std::time::Duration;

@@ -16,7 +16,6 @@ use crate::layers::{Layers, Learnt};
 use crate::portfolio::Facts;
 use crate::services::blocking;
 use crate::store::{ManifestFile, ManifestKind};
-use crate::use_cases::models::other_person;
 use crate::{DataFolder, Moment, Services, ServicesError};
 
 /// Companies that are looked at: of more, these many are drawn by a hash of their numbers.
@@ -184,7 +183,7 @@ impl Services {
             return Err(ServicesError::NoBetterFailureModel { id: info.id });
         }
         if self.portfolio().await?.policy.models_need_second_person() {
-            other_person("model", &info.id, by, stored.trained_by.as_deref())?;
+            self.expect_other_person("model", &info.id, by, stored.trained_by.as_deref()).await?;
         }
         self.put_failure_model(Some((&stored, kept_as.to_owned())), Vec::new(), now).await?;
         tracing::info!(model = info.id, "model of failure put in force");

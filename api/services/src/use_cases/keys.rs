@@ -3,6 +3,9 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use encours_domain::Day;
+
+use crate::access::{AccessError, Scopes};
 use crate::store::KeyRecord;
 use crate::{Moment, Services, ServicesError};
 
@@ -23,6 +26,10 @@ pub struct KeyInfo {
     pub created_at: String,
     /// When it was taken back.
     pub revoked_at: Option<String>,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it ends by itself; never where absent.
+    pub expires_at: Option<String>,
 }
 
 /// A key that was just made. It is shown once and kept nowhere.
@@ -41,19 +48,34 @@ impl std::fmt::Debug for NewKey {
     }
 }
 
-impl From<KeyRecord> for KeyInfo {
-    fn from(record: KeyRecord) -> Self {
-        let KeyRecord { id, name, sha256: _, created_at, revoked_at } = record;
-        Self { id, name, created_at, revoked_at }
+impl KeyInfo {
+    /// Whether it opens at this moment.
+    pub fn is_good(&self, now: Moment) -> bool {
+        self.revoked_at.is_none() && self.expires_at.as_ref().is_none_or(|end| *end > now.stamp())
+    }
+}
+
+impl TryFrom<KeyRecord> for KeyInfo {
+    type Error = ServicesError;
+
+    fn try_from(record: KeyRecord) -> Result<Self, ServicesError> {
+        let KeyRecord { id, name, sha256: _, created_at, revoked_at, scopes, expires_at } = record;
+        Ok(Self { id, name, created_at, revoked_at, scopes: scopes.parse()?, expires_at })
     }
 }
 
 impl Services {
-    /// Makes a key for somebody.
+    /// Makes a key for a program, good up to its last day.
     ///
     /// # Errors
-    /// When the name is empty, or the system gives no random bytes.
-    pub async fn create_key(&self, name: &str, now: Moment) -> Result<NewKey, ServicesError> {
+    /// When the name is empty or a user's, its last day is over, or the system gives no random bytes.
+    pub async fn create_key(
+        &self,
+        name: &str,
+        scopes: Scopes,
+        last_day: Option<Day>,
+        now: Moment,
+    ) -> Result<NewKey, ServicesError> {
         let name = name.trim();
         if name.is_empty() {
             let (what, expected) = ("key name", "whose key it is".to_owned());
@@ -63,24 +85,26 @@ impl Services {
         getrandom::fill(&mut secret).map_err(|source| ServicesError::NoRandomness { source })?;
         let key = format!("{PREFIX}{}", hex::encode(secret));
         let (sha256, name, created_at) = (hash(&key), name.to_owned(), now.stamp());
-        let record = KeyRecord { id: id_of(&sha256), name, sha256, created_at, revoked_at: None };
+        let expires_at = last_day.map(|day| end_of(day, now)).transpose()?;
+        let scopes = scopes.to_string();
+        let record = KeyRecord { id: id_of(&sha256), name, sha256, created_at, revoked_at: None, scopes, expires_at };
         self.store().keep_key(record.clone(), &self.act(now)).await?;
         tracing::info!(key = record.id, "access key made");
-        Ok(NewKey { info: record.into(), key })
+        Ok(NewKey { info: record.try_into()?, key })
     }
 
-    /// Whose key this is; `None` when it is nobody's, or was taken back.
+    /// Whose key this is; `None` when it is nobody's, was taken back or has expired.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn check_key(&self, key: &str) -> Result<Option<KeyInfo>, ServicesError> {
+    pub async fn check_key(&self, key: &str, now: Moment) -> Result<Option<KeyInfo>, ServicesError> {
         if !key.starts_with(PREFIX) {
             return Ok(None);
         }
         let sha256 = hash(key);
         let record = self.store().key(&id_of(&sha256)).await?;
-        let valid = |record: &KeyRecord| record.revoked_at.is_none() && same(&record.sha256, &sha256);
-        Ok(record.filter(valid).map(KeyInfo::from))
+        let info = record.filter(|record| same(&record.sha256, &sha256)).map(KeyInfo::try_from).transpose()?;
+        Ok(info.filter(|info| info.is_good(now)))
     }
 
     /// The key of an id, also one that was taken back.
@@ -88,7 +112,7 @@ impl Services {
     /// # Errors
     /// When the database fails.
     pub async fn key(&self, id: &str) -> Result<Option<KeyInfo>, ServicesError> {
-        Ok(self.store().key(id).await?.map(KeyInfo::from))
+        self.store().key(id).await?.map(KeyInfo::try_from).transpose()
     }
 
     /// Every key, in the order in which they were made.
@@ -96,7 +120,7 @@ impl Services {
     /// # Errors
     /// When the database fails.
     pub async fn keys(&self) -> Result<Vec<KeyInfo>, ServicesError> {
-        Ok(self.store().keys().await?.into_iter().map(KeyInfo::from).collect())
+        self.store().keys().await?.into_iter().map(KeyInfo::try_from).collect()
     }
 
     /// Takes a key back, at once and for good.
@@ -106,8 +130,17 @@ impl Services {
     pub async fn revoke_key(&self, id: &str, now: Moment) -> Result<KeyInfo, ServicesError> {
         self.store().revoke_key(id, &self.act(now)).await?;
         let record = self.store().key(id).await?;
-        record.map(KeyInfo::from).ok_or_else(|| ServicesError::NotFound { what: "key", id: id.to_owned() })
+        let record = record.ok_or_else(|| ServicesError::NotFound { what: "key", id: id.to_owned() })?;
+        record.try_into()
     }
+}
+
+/// The first moment after a day, in UTC.
+fn end_of(day: Day, now: Moment) -> Result<String, ServicesError> {
+    if day < now.today {
+        return Err(AccessError::ExpiresTooEarly { found: day.to_string(), today: now.today.to_string() }.into());
+    }
+    Ok(format!("{}T00:00:00Z", day.plus(1)?))
 }
 
 fn hash(key: &str) -> String {
@@ -119,7 +152,7 @@ fn id_of(sha256: &str) -> String {
 }
 
 /// Compares without telling by its time where two texts part.
-fn same(left: &str, right: &str) -> bool {
+pub(super) fn same(left: &str, right: &str) -> bool {
     let differing = left.bytes().zip(right.bytes()).fold(0, |differing, (left, right)| differing | (left ^ right));
     left.len() == right.len() && std::hint::black_box(differing) == 0
 }

@@ -8,7 +8,6 @@ use encours_domain::{Day, Money};
 use serde::{Deserialize, Serialize};
 
 use super::assess::{Asked, AssessRequest};
-use super::models::other_person;
 use super::rulings::expect_reach;
 use crate::portfolio::Portfolio;
 use crate::store::{RulingKind, RulingRecord};
@@ -132,7 +131,7 @@ impl Services {
         let by = said(&by, "who confirms", &refused)?;
         let last = self.limits(Some(&account)).await?.pop().filter(|last| last.needs_second);
         let last = last.ok_or_else(|| refused("nothing waits for a second person".to_owned()))?;
-        other_person("limit", &account, Some(&by), Some(&last.by))?;
+        self.expect_other_person("limit", &account, Some(&by), Some(&last.by)).await?;
         let amount = match last.amount.as_deref() {
             Some(amount) => Money::parse(amount, last.currency.parse()?)?,
             None => self.own_limit(&portfolio, &account, now).await?,

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::said;
-use super::models::other_person;
 use crate::portfolio::last_day;
 use crate::store::{RuleKind, RulingKind};
 use crate::{Moment, Services, ServicesError};
@@ -149,7 +148,7 @@ impl Services {
             Deed::Confirm => {
                 let waiting = so_far.last().filter(|last| last.needs_second);
                 let first = waiting.ok_or_else(|| refused("nothing waits for a second person".to_owned()))?;
-                other_person("assessment", &assessment, Some(&by), Some(&first.by))?;
+                self.expect_other_person("assessment", &assessment, Some(&by), Some(&first.by)).await?;
                 let total = self.granted_with(&assessment, &answer, now).await?;
                 expect_reach(&answer.policy, &role, total, &refused)?;
                 false

@@ -240,7 +240,7 @@ async fn what_no_link_tells_of_is_found() {
     let id = refused(services).await;
     rule(services, &id, decide("approve"), "Ada", "sales").await.unwrap();
     rule(services, &id, decide("decline"), "Grace", "controller").await.unwrap();
-    services.create_key("Ada", now()).await.unwrap();
+    services.create_key("Ada", encours_services::Scopes::all(), None, now()).await.unwrap();
     services.train(TrainOptions::default(), now()).await.unwrap();
     let sound = services.verify_audit(None).await.unwrap();
     assert!(sound.is_sound() && sound.files >= 2, "{:?}", sound.faults);
@@ -255,7 +255,7 @@ async fn what_no_link_tells_of_is_found() {
             "assessment `forged` is kept",
         ),
         (
-            "INSERT INTO access_keys VALUES ('forged', 'Eve', '00', '2026-06-01T00:00:00Z', NULL)",
+            "INSERT INTO access_keys VALUES ('forged', 'Eve', '00', '2026-06-01T00:00:00Z', NULL, 'read', NULL)",
             "key `forged` is kept",
         ),
         (
@@ -287,6 +287,8 @@ async fn what_no_link_tells_of_is_found() {
         ("UPDATE manifests SET refused = 7", "`counts` is"),
         ("UPDATE assessments SET as_of = '2020-01-01'", "another subject or other inputs"),
         ("INSERT INTO erased VALUES ('forged', '2020')", "erased answer `forged` is kept"),
+        ("UPDATE access_keys SET scopes = 'read'", "`scopes` is `read`"),
+        ("UPDATE access_keys SET expires_at = '2030'", "`expires_at` is `2030`"),
         ("DELETE FROM access_keys", "is no longer there"),
         ("DELETE FROM audit; UPDATE current SET id = '' WHERE what = 'audit_head'", "and no link tells of it"),
     ] {
@@ -415,7 +417,7 @@ async fn a_chain_that_was_cut_or_written_anew_is_told_by_a_noted_head() {
     refused(&desk.services).await;
     let noted = desk.services.verify_audit(None).await.unwrap().head;
     let raw = raw(&desk).await;
-    desk.services.create_key("Ada", now()).await.unwrap();
+    desk.services.create_key("Ada", encours_services::Scopes::all(), None, now()).await.unwrap();
     assert!(desk.services.verify_audit(Some(&noted)).await.unwrap().is_sound());
     // Whoever takes out the last link and moves the head leaves a chain that holds, but for what was noted.
     let last = noted.links + 1;
@@ -441,7 +443,7 @@ async fn every_change_leaves_a_link_with_who_made_it() {
     ada.assess(request("500"), now()).await.unwrap();
     ada.assess(request("500"), now()).await.unwrap();
     ada.assess(AssessRequest { store: false, ..request("600") }, now()).await.unwrap();
-    let key = ada.create_key("till", now()).await.unwrap();
+    let key = ada.create_key("till", encours_services::Scopes::all(), None, now()).await.unwrap();
     ada.revoke_key(&key.info.id, now()).await.unwrap();
     ada.revoke_key(&key.info.id, now()).await.unwrap();
     let links = ada.audit(None, 100).await.unwrap();

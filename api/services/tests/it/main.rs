@@ -20,3 +20,4 @@ mod policies;
 mod stateless;
 mod store;
 mod support;
+mod users;

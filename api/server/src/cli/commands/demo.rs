@@ -10,7 +10,7 @@ use encours_domain::Day;
 use encours_services::folder::write_atomically;
 use encours_services::{
     ClientLine, ClientOrder, ClientQuery, ImportOptions, InputFile, LOCAL_REGISTER_FILE, Moment, PortfolioSummary,
-    Services, TrainOptions,
+    Role, Scopes, Services, TrainOptions,
 };
 use tokio::net::TcpListener;
 
@@ -47,7 +47,8 @@ pub async fn run(services: Services, args: DemoArgs) -> Result<(), Failure> {
     lay_register(&services)?;
     let Some(listener) = listener else { return Ok(()) };
     let key = fresh_key(&services, clock.now()).await?;
-    welcome(address(&listener, DEFAULT), &key, &services);
+    let password = fresh_login(&services, clock.now()).await?;
+    welcome(address(&listener, DEFAULT), &password, &key, &services);
     let services = asking(services, &AskArgs::default())?;
     serve(listener, App::new(services, clock)).await
 }
@@ -169,17 +170,30 @@ async fn fresh_key(services: &Services, now: Moment) -> Result<String, Failure> 
     for key in old {
         services.revoke_key(&key.id, now).await?;
     }
-    Ok(services.create_key(KEY, now).await?.key)
+    Ok(services.create_key(KEY, Scopes::all(), None, now).await?.key)
 }
 
 /// Name of the demonstration's key.
-const KEY: &str = "demo";
+const KEY: &str = "demo-key";
 
-fn welcome(address: SocketAddr, key: &str, services: &Services) {
+/// A password for this run.
+async fn fresh_login(services: &Services, now: Moment) -> Result<String, Failure> {
+    let is_there = services.users().await?.iter().any(|user| user.name == USER);
+    let made = match is_there {
+        true => services.set_password(USER, None, now).await?,
+        false => services.create_user(USER, Role::Administrator, None, now).await?,
+    };
+    Ok(made.password.unwrap_or_default())
+}
+
+/// Who logs in to the demonstration.
+const USER: &str = "demo";
+
+fn welcome(address: SocketAddr, password: &str, key: &str, services: &Services) {
     let data = services.data_folder().path().display();
-    say(format_args!("\nOpen   http://{address}\nLog in {key}\n"));
+    say(format_args!("\nOpen   http://{address}\nLog in {USER} with the password {password}\n"));
     say(format_args!(
         "The same from the command line:\n  encours --data {data} assess C-0012 --amount 18000 --terms 45 --as-of {SAMPLE_AS_OF}"
     ));
-    say(format_args!("and over HTTP, described at http://{address}/docs. Ctrl-C ends it."));
+    say(format_args!("and over HTTP, described at http://{address}/docs, with the key\n  {key}\nCtrl-C ends it."));
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use encours_services::Services;
+use encours_services::{NewPassword, Services};
 use tokio::net::TcpListener;
 use tokio::signal;
 
@@ -18,8 +18,10 @@ use crate::http::{App, router};
 pub async fn run(services: Services, args: ServeArgs) -> Result<(), Failure> {
     let services = asking(services, &args.ask)?;
     let listener = bind(args.listen).await?;
-    if services.keys().await?.iter().all(|key| key.revoked_at.is_some()) {
-        say("no key is valid yet: `encours keys create NAME` makes one");
+    if let Some(NewPassword { user, password: Some(password) }) =
+        services.create_first_administrator(Clock::System.now()).await?
+    {
+        say(format_args!("first start: log in as {} with {password}; it is shown this once", user.name));
     }
     say(format_args!("serving on http://{}", address(&listener, args.listen)));
     serve(listener, App::new(services, Clock::System)).await

@@ -20,7 +20,7 @@ pub use sectors::sectors;
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use encours_domain::text::{on_one_line, printable};
-use encours_services::{ClientLine, KeyInfo};
+use encours_services::{ClientLine, KeyInfo, UserInfo};
 
 use crate::view::{Line, OfferView, SignalView, View};
 use crate::words::Lang;
@@ -242,13 +242,31 @@ pub fn clients(clients: &[ClientLine]) -> String {
 /// Keys on a line each.
 pub fn keys(keys: &[KeyInfo]) -> String {
     let mut table = plain_table();
-    table.set_header(vec!["id", "name", "made", "revoked"]);
+    table.set_header(vec!["id", "name", "good for", "made", "ends", "revoked"]);
     keep_whole(&mut table, 0);
     for key in keys {
-        let revoked = key.revoked_at.as_deref().unwrap_or_default();
-        table.add_row(vec![&key.id, &key.name, &key.created_at, revoked]);
+        let (made, ends, revoked) = (day_of(&key.created_at), key.expires_at.as_deref(), key.revoked_at.as_deref());
+        let (ends, revoked) = (ends.map_or("", day_of), revoked.map_or("", day_of));
+        table.add_row(vec![&key.id, &key.name, &key.scopes.to_string(), made, ends, revoked]);
     }
     printed(&table)
+}
+
+/// Users on a line each.
+pub fn users(users: &[UserInfo]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["name", "role", "added", "shut out"]);
+    keep_whole(&mut table, 0);
+    for user in users {
+        let shut_out = user.disabled_at.as_deref().map_or("", day_of);
+        table.add_row(vec![&user.name, user.role.code(), day_of(&user.created_at), shut_out]);
+    }
+    printed(&table)
+}
+
+/// The day of a time stamp.
+fn day_of(stamp: &str) -> &str {
+    stamp.split_once('T').map_or(stamp, |(day, _)| day)
 }
 
 /// A cell of figures.

@@ -17,6 +17,10 @@ pub struct Model {
     pub created_at: String,
     /// When it was taken back.
     pub revoked_at: Option<String>,
+    /// What it may be used for: words of `Scope` with spaces between them.
+    pub scopes: String,
+    /// When it ends by itself.
+    pub expires_at: Option<String>,
 }
 
 /// No table points here.

@@ -5,6 +5,7 @@ mod m0002_layers;
 mod m0003_models;
 mod m0004_decisions;
 mod m0005_erasures;
+mod m0006_people;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_models::Migration),
             Box::new(m0004_decisions::Migration),
             Box::new(m0005_erasures::Migration),
+            Box::new(m0006_people::Migration),
         ]
     }
 }

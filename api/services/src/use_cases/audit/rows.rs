@@ -12,6 +12,7 @@ use crate::layers::Layers;
 use crate::moved::LEDGER;
 use crate::services::blocking;
 use crate::store::RuleKind;
+use crate::text::sha256;
 use crate::{DataFolder, Services, ServicesError};
 
 impl Services {
@@ -85,16 +86,7 @@ impl Services {
         for (id, erased_at) in self.store().erased_answers().await? {
             rows.insert(format!("erased answer `{id}`"), fields([("erased_at", erased_at.as_str())]));
         }
-        for one in self.store().keys().await? {
-            let revoked_at = one.revoked_at.unwrap_or_default();
-            let told = [
-                ("name", one.name.as_str()),
-                ("sha256", &one.sha256),
-                ("created_at", &one.created_at),
-                ("revoked_at", &revoked_at),
-            ];
-            rows.insert(format!("key `{}`", one.id), fields(told));
-        }
+        self.people_there(&mut rows).await?;
         for one in self.store().manifests().await? {
             let files: Vec<[&str; 2]> = one.files.iter().map(|file| [file.name.as_str(), &file.hash]).collect();
             let (files, counts) = (serde_json::to_string(&files).unwrap_or_default(), one.counts());
@@ -123,6 +115,34 @@ impl Services {
             rows.insert(IN_FORCE.to_owned(), in_force);
         }
         Ok(rows)
+    }
+
+    /// Users and keys.
+    async fn people_there(&self, rows: &mut BTreeMap<String, Fields>) -> Result<(), ServicesError> {
+        for one in self.store().keys().await? {
+            let revoked_at = one.revoked_at.unwrap_or_default();
+            let expires_at = one.expires_at.unwrap_or_default();
+            let told = [
+                ("name", one.name.as_str()),
+                ("sha256", &one.sha256),
+                ("scopes", &one.scopes),
+                ("expires_at", &expires_at),
+                ("created_at", &one.created_at),
+                ("revoked_at", &revoked_at),
+            ];
+            rows.insert(format!("key `{}`", one.id), fields(told));
+        }
+        for one in self.store().users().await? {
+            let (disabled_at, password) = (one.disabled_at.unwrap_or_default(), sha256(one.password.as_bytes()));
+            let told = [
+                ("role", one.role.as_str()),
+                ("password_sha256", &password),
+                ("created_at", &one.created_at),
+                ("disabled_at", &disabled_at),
+            ];
+            rows.insert(format!("user `{}`", one.name), fields(told));
+        }
+        Ok(())
     }
 
     /// Every file must hold what its name says, and every file that a link names must be there.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::access::Scopes;
 use crate::store::AuditLink;
 use crate::store::audit::Action;
 
@@ -58,11 +59,22 @@ impl Told {
             self.set(link, &format!("rules `{policy}`"), fields([("activated_at", at), ("activated_by", by)]));
             self.set(link, IN_FORCE, fields([("policy", policy.as_str())]));
         } else if is(Action::KeyCreated) {
-            let (name, sha256) = (text("name"), text("sha256"));
-            let told = [("name", name.as_str()), ("sha256", &sha256), ("created_at", at)];
+            let [name, sha256, expires_at] = ["name", "sha256", "expires_at"].map(text);
+            // Keys of before there were scopes could do everything.
+            let scopes =
+                about.get("scopes").and_then(Value::as_str).map_or_else(|| Scopes::all().to_string(), str::to_owned);
+            let told = [
+                ("name", name.as_str()),
+                ("sha256", &sha256),
+                ("scopes", &scopes),
+                ("expires_at", &expires_at),
+                ("created_at", at),
+            ];
             self.set(link, &format!("key `{}`", text("key")), fields(told));
         } else if is(Action::KeyRevoked) {
             self.set(link, &format!("key `{}`", text("key")), fields([("revoked_at", at)]));
+        } else if is(Action::UserCreated) || is(Action::UserChanged) {
+            self.hear_of_user(link, &about);
         } else if is(Action::Imported) {
             self.hear_of_import(link, &about, at);
         } else if is(Action::Erased) {
@@ -75,6 +87,19 @@ impl Told {
                 let value = files.get(name).and_then(Value::as_str).unwrap_or_default();
                 self.put(link, IN_FORCE, name, value);
             }
+        }
+    }
+
+    fn hear_of_user(&mut self, link: &AuditLink, about: &Value) {
+        let text = |name: &str| about.get(name).and_then(Value::as_str).unwrap_or_default();
+        let row = format!("user `{}`", text("user"));
+        let told = [("role", text("role")), ("password_sha256", text("password_sha256"))];
+        self.set(link, &row, fields(told));
+        if link.action == Action::UserCreated.code() {
+            self.put(link, &row, "created_at", &link.at);
+        }
+        if let Some(disabled) = about.get("disabled").and_then(Value::as_bool) {
+            self.put(link, &row, "disabled_at", if disabled { &link.at } else { "" });
         }
     }
 

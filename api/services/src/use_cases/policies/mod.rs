@@ -10,7 +10,6 @@ use encours_core::CoreError;
 use encours_core::policy::Policy;
 use serde::Serialize;
 
-use super::models::other_person;
 use crate::store::{NewRuleText, RuleKind, RuleText};
 use crate::{Moment, Services, ServicesError};
 
@@ -137,7 +136,7 @@ impl Services {
                     return Err(ServicesError::NotRehearsed { id: policy.version().to_owned() });
                 }
                 if portfolio.policy.policies_need_second_person() {
-                    other_person("policy", policy.version(), by, Some(&found.text.added_by))?;
+                    self.expect_other_person("policy", policy.version(), by, Some(&found.text.added_by)).await?;
                 }
             }
         }
