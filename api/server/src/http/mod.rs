@@ -1,6 +1,6 @@
 //! HTTP: routes, what stands round them, and the state they share.
 //!
-//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`decisions`], [`models`], [`people`], [`policies`]); [`problem`] is how errors
+//! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`decisions`], [`jobs`], [`models`], [`people`], [`policies`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`rights`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
 //! every handler, [`connections`] what stands before it.
 
@@ -13,6 +13,7 @@ pub mod connections;
 pub mod decisions;
 pub mod guard;
 pub mod health;
+pub mod jobs;
 mod law;
 pub mod models;
 pub mod openapi;
@@ -106,6 +107,13 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(models::show))
         .routes(routes!(models::card))
         .routes(routes!(models::promote))
+        .merge(OpenApiRouter::new().routes(routes!(jobs::import)).layer(DefaultBodyLimit::max(jobs::LARGEST_IMPORT)))
+        .routes(routes!(jobs::rescore))
+        .routes(routes!(jobs::train))
+        .routes(routes!(jobs::pull))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::show, jobs::cancel))
+        .routes(routes!(jobs::follow))
         .routes(routes!(people::users, people::add_user))
         .routes(routes!(people::change_user))
         .routes(routes!(people::keys, people::add_key))

@@ -173,6 +173,7 @@ fn the_interface_is_described() {
     }
     operations.sort();
     insta::assert_snapshot!(operations.join("\n"), @r"
+    DELETE /v1/jobs/{id} cancelJob
     DELETE /v1/keys/{id} revokeKey
     DELETE /v1/me/sessions/{id} endSession
     GET /v1/assessments/{id} getAssessment
@@ -184,6 +185,9 @@ fn the_interface_is_described() {
     GET /v1/clients/{id} getClient
     GET /v1/companies findCompanies
     GET /v1/companies/{id} getCompany
+    GET /v1/jobs listJobs
+    GET /v1/jobs/{id} getJob
+    GET /v1/jobs/{id}/events followJob
     GET /v1/keys listKeys
     GET /v1/law/clauses listClauses
     GET /v1/me whoAmI
@@ -198,11 +202,15 @@ fn the_interface_is_described() {
     POST /v1/assessments createAssessment
     POST /v1/assessments/{id}/override overrideAssessment
     POST /v1/clients/{id}/erasure eraseClient
+    POST /v1/imports import
     POST /v1/keys createKey
     POST /v1/models/{id}/promote promoteModel
     POST /v1/policies addPolicy
     POST /v1/policies/{id}/activate activatePolicy
     POST /v1/policies/{id}/rehearsal rehearsePolicy
+    POST /v1/pulls pull
+    POST /v1/rescorings rescore
+    POST /v1/trainings train
     POST /v1/users createUser
     PUT /v1/clients/{id}/limit setLimit
     PUT /v1/me/password changePassword

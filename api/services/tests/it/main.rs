@@ -12,6 +12,7 @@ mod erase;
 mod failure_model;
 mod groups;
 mod import;
+mod jobs;
 mod keys;
 mod layers;
 mod models;

@@ -1,10 +1,12 @@
 //! `serve`, and the serving that `demo` ends with.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use encours_services::{NewPassword, Services};
+use encours_services::{NewPassword, Runner, Services};
 use tokio::net::TcpListener;
 use tokio::signal;
+use tokio::sync::watch;
 
 use super::companies::asking;
 use crate::cli::args::ServeArgs;
@@ -43,7 +45,13 @@ pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
         told_to_stop().await;
         say("stopping");
     };
+    let (stop, stopped) = watch::channel(());
+    let clock = app.clock;
+    let runner = Runner::new(app.services.clone(), Arc::new(move || clock.now()), None)?;
+    let jobs = tokio::spawn(runner.run(stopped));
     connections::serve(listener, router(app), Limits::USUAL, graceful).await;
+    drop(stop);
+    let _ = jobs.await;
     Ok(())
 }
 

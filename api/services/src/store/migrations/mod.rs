@@ -6,6 +6,7 @@ mod m0003_models;
 mod m0004_decisions;
 mod m0005_erasures;
 mod m0006_people;
+mod m0007_jobs;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_decisions::Migration),
             Box::new(m0005_erasures::Migration),
             Box::new(m0006_people::Migration),
+            Box::new(m0007_jobs::Migration),
         ]
     }
 }
