@@ -13,6 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::configuration::ServeSettings;
+
 /// What connections are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -24,10 +26,11 @@ pub struct Limits {
     pub last_requests: Duration,
 }
 
-impl Limits {
-    /// What is served with: a head fits in one packet, and a process has 1,024 files at least.
-    pub const USUAL: Limits =
-        Limits { head: Duration::from_secs(10), connections: 512, last_requests: Duration::from_secs(5) };
+impl From<&ServeSettings> for Limits {
+    fn from(settings: &ServeSettings) -> Self {
+        let ServeSettings { head_time: head, connections, last_requests, .. } = *settings;
+        Self { head, connections, last_requests }
+    }
 }
 
 /// Serves until `stop`, then lets open requests end, within reason.

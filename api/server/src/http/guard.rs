@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout};
 
 use super::problem::Refusal;
-
-/// The longest that an answer may take.
-const LONGEST: Duration = Duration::from_secs(30);
 
 /// Pages, styles and scripts come from here and nowhere else; nobody may frame them.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
@@ -22,9 +19,9 @@ pub const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-i
                                   object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Middleware: an answer in time, even when a handler panics. A handler that is too slow is stopped.
-pub async fn in_time(request: Request, next: Next) -> Response {
+pub async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
     let mut handler = tokio::spawn(next.run(request));
-    match timeout(LONGEST, &mut handler).await {
+    match timeout(longest, &mut handler).await {
         Ok(Ok(response)) => response,
         Ok(Err(stopped)) => {
             tracing::error!(error = %stopped, "a handler was torn down");
@@ -32,7 +29,7 @@ pub async fn in_time(request: Request, next: Next) -> Response {
         }
         Err(_) => {
             handler.abort();
-            Refusal::TimedOut.because(format!("no answer within {} seconds", LONGEST.as_secs())).into_response()
+            Refusal::TimedOut.because(format!("no answer within {} seconds", longest.as_secs())).into_response()
         }
     }
 }

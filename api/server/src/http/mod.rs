@@ -21,11 +21,13 @@ pub mod policies;
 pub mod problem;
 pub mod session;
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use encours_services::Services;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,12 +35,11 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::clock::Clock;
+use crate::configuration::ServeSettings;
 use crate::web;
+use body::LargestBody;
 use problem::Refusal;
 use session::Sessions;
-
-/// Bodies are small: a quote, a login.
-const LARGEST_BODY: usize = 64 * 1024;
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -49,17 +50,20 @@ pub struct App {
     pub clock: Clock,
     /// Who is logged in.
     pub sessions: Sessions,
+    /// How is served.
+    pub settings: Arc<ServeSettings>,
 }
 
 impl App {
     /// An application without sessions.
-    pub fn new(services: Services, clock: Clock) -> Self {
-        Self { services, clock, sessions: Sessions::default() }
+    pub fn new(services: Services, clock: Clock, settings: ServeSettings) -> Self {
+        Self { services, clock, sessions: Sessions::default(), settings: Arc::new(settings) }
     }
 }
 
 /// Everything that is served.
 pub fn router(app: App) -> Router {
+    let ServeSettings { largest_body, request_time, .. } = *app.settings;
     let (api, document) = interface().split_for_parts();
     let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_key));
     let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
@@ -76,8 +80,9 @@ pub fn router(app: App) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn(origin::same_origin))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn(guard::in_time))
+        .layer(DefaultBodyLimit::max(largest_body))
+        .layer(Extension(LargestBody(largest_body)))
+        .layer(from_fn_with_state(request_time, guard::in_time))
         .layer(from_fn(guard::headers))
         .layer(from_fn(guard::log))
         .with_state(app)

@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_server::clock::Clock;
+use encours_server::configuration::{Configuration, ServeSettings};
 use encours_server::http::{App, router};
 use encours_services::{ImportOptions, InputFile, Services, TrainOptions};
 use tempfile::TempDir;
@@ -39,9 +40,14 @@ fn loaded(is_trained: bool) -> Sample {
             services.train(TrainOptions::default(), now).await.unwrap();
         }
         let key = services.create_key("tests", now).await.unwrap().key;
-        (router(App::new(services, clock)), key)
+        (router(App::new(services, clock, settings())), key)
     });
     Sample { runtime, router, folder, key }
+}
+
+/// How is served where nobody set anything.
+pub fn settings() -> ServeSettings {
+    Configuration::shipped().unwrap().serve
 }
 
 /// A response, read to its end.
@@ -129,7 +135,7 @@ pub fn page_of_a_ledger(csv: String, path: &str) -> String {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     Runtime::new().unwrap().block_on(async {
         let services = Services::open(folder.path(), None).await.unwrap();
-        let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()));
+        let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()), settings());
         let now = app.clock.now();
         services.import(vec![InputFile::new("l.csv", csv.into_bytes())], ImportOptions::default(), now).await.unwrap();
         let key = services.create_key("tests", now).await.unwrap().info;

@@ -11,18 +11,19 @@ use crate::cli::args::ServeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::say;
 use crate::clock::Clock;
+use crate::configuration::ServeSettings;
 use crate::http::connections::{self, Limits};
 use crate::http::{App, router};
 
 /// `encours serve`.
-pub async fn run(services: Services, args: ServeArgs) -> Result<(), Failure> {
+pub async fn run(services: Services, args: ServeArgs, settings: &ServeSettings) -> Result<(), Failure> {
     let services = asking(services, &args.ask)?;
-    let listener = bind(args.listen).await?;
+    let listener = bind(settings.listen).await?;
     if services.keys().await?.iter().all(|key| key.revoked_at.is_some()) {
         say("no key is valid yet: `encours keys create NAME` makes one");
     }
-    say(format_args!("serving on http://{}", address(&listener, args.listen)));
-    serve(listener, App::new(services, Clock::System)).await
+    say(format_args!("serving on http://{}", address(&listener, settings.listen)));
+    serve(listener, App::new(services, Clock::System, settings.clone())).await
 }
 
 /// Listens on an address.
@@ -41,7 +42,8 @@ pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
         told_to_stop().await;
         say("stopping");
     };
-    connections::serve(listener, router(app), Limits::USUAL, graceful).await;
+    let limits = Limits::from(app.settings.as_ref());
+    connections::serve(listener, router(app), limits, graceful).await;
     Ok(())
 }
 
