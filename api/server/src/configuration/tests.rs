@@ -178,3 +178,17 @@ fn the_file_in_the_program_is_sound() {
     assert_eq!((shipped.database, shipped.serve.rate_limit), (None, None));
     assert_eq!(shipped.serve.largest_body, 64 * 1024);
 }
+
+#[test]
+fn every_setting_is_documented() {
+    let document = include_str!("../../../../docs/OPERATION.md");
+    let told: Vec<&str> =
+        document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |").map(|(key, _)| key)).collect();
+    let shipped = Layers::first(DEFAULT_TEXT);
+    for key in shipped.values().keys() {
+        assert!(told.contains(&key.as_str()), "docs/OPERATION.md lacks `{key}`");
+    }
+    for key in told.iter().filter(|key| key.contains('.')) {
+        assert!(shipped.values().contains_key(*key), "docs/OPERATION.md explains `{key}`, which there is not");
+    }
+}

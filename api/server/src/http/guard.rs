@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
+use super::metrics::route_of;
 use super::problem::Refusal;
 
 /// Pages, styles and scripts come from here and nowhere else; nobody may frame them.
@@ -20,7 +22,7 @@ pub const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-i
 
 /// Middleware: an answer in time, even when a handler panics. A handler that is too slow is stopped.
 pub async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
-    let mut handler = tokio::spawn(next.run(request));
+    let mut handler = tokio::spawn(next.run(request).in_current_span());
     match timeout(longest, &mut handler).await {
         Ok(Ok(response)) => response,
         Ok(Err(stopped)) => {
@@ -54,8 +56,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
 pub async fn log(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
-    let route =
-        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route = route_of(&request);
     let response = next.run(request).await;
     let (status, millis) = (response.status(), began.elapsed().as_millis());
     if status == StatusCode::INTERNAL_SERVER_ERROR {

@@ -1,5 +1,6 @@
 //! The sample in a temporary folder, loaded and trained once, and requests to it without a socket.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -8,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_server::clock::Clock;
-use encours_server::configuration::{Configuration, ServeSettings};
+use encours_server::configuration::{Configuration, RateLimit, ServeSettings};
 use encours_server::http::{App, router};
 use encours_services::{ImportOptions, InputFile, Services, TrainOptions};
 use tempfile::TempDir;
@@ -19,6 +20,7 @@ use tower::ServiceExt;
 pub struct Sample {
     runtime: Runtime,
     router: Router,
+    pub app: App,
     folder: TempDir,
     pub key: String,
 }
@@ -30,7 +32,7 @@ fn loaded(is_trained: bool) -> Sample {
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let clock = Clock::Frozen(SAMPLE_AS_OF.parse().unwrap());
-    let (router, key) = runtime.block_on(async {
+    let (app, key) = runtime.block_on(async {
         let services = Services::open(folder.path(), None).await.unwrap();
         let now = clock.now();
         let ledger = vec![InputFile::new("i.parquet", sample::INVOICES), InputFile::new("p.parquet", sample::PAYMENTS)];
@@ -40,14 +42,20 @@ fn loaded(is_trained: bool) -> Sample {
             services.train(TrainOptions::default(), now).await.unwrap();
         }
         let key = services.create_key("tests", now).await.unwrap().key;
-        (router(App::new(services, clock, settings())), key)
+        (App::new(services, clock, settings()), key)
     });
-    Sample { runtime, router, folder, key }
+    Sample { runtime, router: router(app.clone()), app, folder, key }
 }
 
 /// How is served where nobody set anything.
 pub fn settings() -> ServeSettings {
     Configuration::shipped().unwrap().serve
+}
+
+/// A pace that callers are held to.
+pub fn limit(per_minute: u32, burst: u32) -> RateLimit {
+    let [per_minute, burst] = [per_minute, burst].map(|number| NonZeroU32::new(number).unwrap());
+    RateLimit { per_minute, burst }
 }
 
 /// A response, read to its end.
@@ -75,6 +83,21 @@ impl Sample {
 
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The same data, served otherwise.
+    pub fn served(&self, change: impl FnOnce(&mut ServeSettings)) -> Router {
+        let mut settings = settings();
+        change(&mut settings);
+        router(App::new(self.app.services.clone(), self.app.clock, settings))
+    }
+
+    pub fn send_to(&self, router: &Router, request: Request<Body>) -> Answered {
+        self.runtime.block_on(send(router.clone(), request))
+    }
+
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     pub fn folder(&self) -> &Path {

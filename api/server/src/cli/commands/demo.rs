@@ -27,6 +27,7 @@ use crate::cli::terminal::{give, patiently, say};
 use crate::clock::Clock;
 use crate::configuration::ServeSettings;
 use crate::http::App;
+use crate::http::metrics::Metrics;
 use crate::words::Lang;
 
 /// Clients shown in the summary.
@@ -49,8 +50,9 @@ pub async fn run(services: Services, args: DemoArgs, settings: &ServeSettings) -
     let Some(listener) = listener else { return Ok(()) };
     let key = fresh_key(&services, clock.now()).await?;
     welcome(address(&listener, settings.listen), &key, &services);
-    let services = asking(services, &AskArgs::default())?;
-    serve(listener, App::new(services, clock, settings.clone())).await
+    let metrics = Metrics::default();
+    let services = asking(services, &AskArgs::default(), Some(&metrics))?;
+    serve(listener, App { metrics, ..App::new(services, clock, settings.clone()) }).await
 }
 
 /// Lays the sample's register into the folder: companies that nobody has asked about yet are then found without a network.

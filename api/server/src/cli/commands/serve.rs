@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use encours_services::Services;
 use tokio::net::TcpListener;
 use tokio::signal;
+use tokio::time::timeout;
 
 use super::companies::asking;
 use crate::cli::args::ServeArgs;
@@ -13,17 +14,19 @@ use crate::cli::terminal::say;
 use crate::clock::Clock;
 use crate::configuration::ServeSettings;
 use crate::http::connections::{self, Limits};
+use crate::http::metrics::Metrics;
 use crate::http::{App, router};
 
 /// `encours serve`.
 pub async fn run(services: Services, args: ServeArgs, settings: &ServeSettings) -> Result<(), Failure> {
-    let services = asking(services, &args.ask)?;
+    let metrics = Metrics::default();
+    let services = asking(services, &args.ask, Some(&metrics))?;
     let listener = bind(settings.listen).await?;
     if services.keys().await?.iter().all(|key| key.revoked_at.is_some()) {
         say("no key is valid yet: `encours keys create NAME` makes one");
     }
     say(format_args!("serving on http://{}", address(&listener, settings.listen)));
-    serve(listener, App::new(services, Clock::System, settings.clone())).await
+    serve(listener, App { metrics, ..App::new(services, Clock::System, settings.clone()) }).await
 }
 
 /// Listens on an address.
@@ -36,14 +39,19 @@ pub fn address(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
     listener.local_addr().unwrap_or(asked)
 }
 
-/// Serves until ctrl-c or SIGTERM, then lets open requests end, within reason.
+/// Serves until ctrl-c or SIGTERM, says so at `/readyz` for a while, then lets open requests end, within reason. A second
+/// signal ends the while.
 pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
-    let graceful = async {
+    let (limits, notice, health) = (Limits::from(app.settings.as_ref()), app.settings.notice, app.health.clone());
+    let told = async {
         told_to_stop().await;
         say("stopping");
     };
-    let limits = Limits::from(app.settings.as_ref());
-    connections::serve(listener, router(app), limits, graceful).await;
+    let noticed = async {
+        // That the time is over is as good as a second signal.
+        let _ = timeout(notice, told_to_stop()).await;
+    };
+    connections::serve(listener, router(app), limits, health.announced(told, noticed)).await;
     Ok(())
 }
 
