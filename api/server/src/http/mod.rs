@@ -81,7 +81,10 @@ impl App {
 pub fn router(app: App) -> Router {
     let ServeSettings { largest_body, request_time, language, .. } = *app.settings;
     let (api, document) = interface().split_for_parts();
-    let api = api.route_layer(from_fn_with_state(app.clone(), rate::by_key));
+    let api = match app.pace {
+        Some(_) => api.route_layer(from_fn_with_state(app.clone(), rate::by_key)),
+        None => api,
+    };
     let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_key));
     let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
     let policy = HeaderValue::from_static(guard::POLICY_OF_DOCS);
@@ -97,11 +100,14 @@ pub fn router(app: App) -> Router {
         .merge(docs)
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), origin::same_origin))
+        .layer(from_fn_with_state(Arc::clone(&app.settings), origin::same_origin))
         .layer(DefaultBodyLimit::max(largest_body))
         .layer((Extension(LargestBody(largest_body)), Extension(UsualLanguage(language))))
-        .layer(from_fn_with_state(app.clone(), rate::by_address))
         .layer(from_fn_with_state(request_time, guard::in_time));
+    let routes = match app.pace {
+        Some(_) => routes.layer(from_fn_with_state(app.clone(), rate::by_address)),
+        None => routes,
+    };
     let routes = match app.settings.cors_origins.as_slice() {
         [] => routes,
         origins => routes.layer(cors::layer(origins)),

@@ -3,22 +3,28 @@
 //! Sites that the configuration names may call with a key. Browsers say where a request comes from (`Sec-Fetch-Site`, else `Origin`), and a page can't forge either. A program
 //! sends neither and holds no cookie that somebody else could use. The session cookie is `SameSite=Strict` besides.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::App;
 use super::problem::{Problem, Refusal};
+use crate::configuration::ServeSettings;
 
 /// Middleware: refuses what another site sent.
 ///
 /// # Errors
 /// When a writing request comes from another origin.
-pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+pub async fn same_origin(
+    State(settings): State<Arc<ServeSettings>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    if reads || comes_from_here(headers) || comes_from(&app.settings.cors_origins, headers) {
+    if reads || comes_from_here(headers) || comes_from(&settings.cors_origins, headers) {
         return Ok(next.run(request).await);
     }
     Err(Refusal::CrossOrigin.because("the request was sent by a page of another site"))

@@ -222,6 +222,10 @@ fn what_happens_is_counted_without_a_word_about_clients() {
     }
     assert!(text.contains("# TYPE encours_http_request_duration_seconds histogram"), "{text}");
     every_line_is_a_series_or_a_comment(&text);
+    let document = include_str!("../../../../docs/OPERATION.md");
+    for name in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {
+        assert!(document.contains(&format!("`{name}`")), "docs/OPERATION.md lacks `{name}`");
+    }
 }
 
 /// The form that Prometheus reads: `name{labels} number`, names unique to their type.

@@ -44,15 +44,17 @@ impl Services {
     /// Tries everything that answers need: the store, to be read and written; the data folder; what is in force; free
     /// space. What a trial said goes to the log, for it may name files.
     pub async fn readiness(&self, least_free: u64, now: Moment) -> Vec<ReadinessCheck> {
-        let store = tried("store_answers", "the store does not answer", self.store().ping()).await;
-        let written = tried("store_writable", "the store cannot be written", self.write_nothing(now)).await;
-        let folder = tried("data_folder_writable", "the data folder cannot be written", self.write_a_file()).await;
+        let store = tried("store_answers", "the store does not answer", self.store().ping());
+        let written = tried("store_writable", "the store cannot be written", self.write_nothing(now));
+        let folder = tried("data_folder_writable", "the data folder cannot be written", self.write_a_file());
         let services = self.clone();
         // Reading goes on when nobody waits any more, so that a large ledger is there the next time.
         let read = tokio::spawn(async move { services.portfolio().await.map(|_| ()) });
         let read = async { read.await.map_err(|source| ServicesError::Stopped { source })? };
-        let portfolio = tried("portfolio_readable", "what is in force cannot be read", read).await;
-        let space = ReadinessCheck::of("disk_space", self.too_little_space(least_free).await);
+        let portfolio = tried("portfolio_readable", "what is in force cannot be read", read);
+        let space = async { ReadinessCheck::of("disk_space", self.too_little_space(least_free).await) };
+        // All at once: whoever asks does not wait long.
+        let (store, written, folder, portfolio, space) = tokio::join!(store, written, folder, portfolio, space);
         vec![store, written, folder, portfolio, space]
     }
 
