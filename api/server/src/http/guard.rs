@@ -1,4 +1,4 @@
-//! What stands round every handler: a time limit, a net for panics, headers, and a log line without personal data.
+//! What stands round every handler: a time limit, a net for panics, headers, compression, and a log line without personal data.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout};
+use tower_http::compression::CompressionLayer;
 use tracing::Instrument;
 
 use super::metrics::route_of;
@@ -34,6 +35,12 @@ pub async fn in_time(State(longest): State<Duration>, request: Request, next: Ne
             Refusal::TimedOut.because(format!("no answer within {} seconds", longest.as_secs())).into_response()
         }
     }
+}
+
+/// The layer that compresses answers for who takes it: neither pictures nor what is too short to gain, nor events, which
+/// must go as they come.
+pub fn compression() -> CompressionLayer {
+    CompressionLayer::new()
 }
 
 /// Middleware: the headers of every response that does not set its own.
@@ -65,4 +72,25 @@ pub async fn log(request: Request, next: Next) -> Response {
         tracing::info!(%method, route, status = status.as_u16(), millis, "{method} {route} {status} in {millis} ms");
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn events_are_not_held_back_to_be_compressed() {
+        for (kind, packed) in [("application/json", true), ("text/event-stream", false), ("image/png", false)] {
+            let answer = move || async move { ([(header::CONTENT_TYPE, kind)], "data: 1\n\n".repeat(100)) };
+            let router = Router::new().route("/", get(answer)).layer(compression());
+            let request = Request::get("/").header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+            let response = router.oneshot(request).await.unwrap();
+            assert_eq!(response.headers().contains_key(header::CONTENT_ENCODING), packed, "{kind}");
+        }
+    }
 }

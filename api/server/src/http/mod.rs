@@ -33,7 +33,6 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use encours_services::Services;
-use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -117,8 +116,8 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(guard::log))
         .layer(from_fn_with_state(app.metrics.clone(), metrics::measure))
         .layer(from_fn(request_id::name))
-        // Outside of all: whatever is changed within is still text. Events go as they come.
-        .layer(CompressionLayer::new())
+        // Outside of all: whatever is changed within is still text.
+        .layer(guard::compression())
         .with_state(app)
 }
 

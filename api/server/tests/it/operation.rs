@@ -1,19 +1,23 @@
 //! What stands round every handler, as the configuration has it; what is measured; whether it is ready.
 
+use std::convert::Infallible;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Request, StatusCode};
 use encours_server::configuration::{Configuration, DEFAULT_TEXT, Given};
 use encours_server::http::{App, router};
 use encours_server::words::Lang;
 use encours_services::Services;
+use hyper::body::Frame;
 use serde_json::{Value, json};
 
 use crate::support::{Answered, SAMPLE, Sample, file, limit, settings};
@@ -72,9 +76,25 @@ fn bodies_and_answers_have_the_configured_limits() {
     assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (413, &json!("body_too_large")));
     assert!(refused.body.contains("2 KiB at most"), "{}", refused.body);
     assert_eq!(ask(&small, "POST", "/v1/assessments", &headers, &" ".repeat(2_048)).json()["code"], "malformed_json");
-    let hurried = SAMPLE.served(|settings| settings.request_time = Duration::ZERO);
-    let late = ask(&hurried, "GET", "/v1/clients", &headers, "");
+    let hurried = SAMPLE.served(|settings| settings.request_time = Duration::from_millis(20));
+    let mut request = Request::post("/v1/assessments");
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let late = SAMPLE.send_to(&hurried, request.body(Body::new(Silent)).unwrap());
     assert_eq!((late.status.as_u16(), &late.json()["code"]), (503, &json!("timed_out")));
+}
+
+/// A body of which nothing ever comes.
+struct Silent;
+
+impl HttpBody for Silent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
 }
 
 #[test]
