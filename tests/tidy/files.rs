@@ -79,7 +79,7 @@ fn nobody_branches_on_the_words_of_an_error() {
 #[test]
 fn scripts_can_be_run() {
     use std::os::unix::fs::PermissionsExt;
-    for script in ["tests/run", ".ci/run"] {
+    for script in ["tests/run", "tests/package", ".ci/run"] {
         let mode = std::fs::metadata(root().join(script)).unwrap().permissions().mode();
         assert_eq!(mode & 0o111, 0o111, "{script} cannot be run");
         let text = text(Path::new(script)).unwrap();

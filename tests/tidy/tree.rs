@@ -25,10 +25,12 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        // In a second work tree `.git` is a file.
+        if MADE.contains(&name.as_str()) {
+            continue;
+        }
         if path.is_dir() {
-            if !MADE.contains(&name.as_str()) {
-                below(&path, found);
-            }
+            below(&path, found);
         } else {
             found.push(path.strip_prefix(root()).unwrap().to_path_buf());
         }

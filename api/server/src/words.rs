@@ -51,9 +51,9 @@ impl Lang {
         self.pick(&text.fr, &text.en)
     }
 
-    /// The language that the page's cookie asks for; French when it says nothing.
-    pub fn of_cookie(headers: &HeaderMap) -> Self {
-        crate::http::cookie(headers, "lang").and_then(Self::from_code).unwrap_or_default()
+    /// The language that the page's cookie asks for, if it says one.
+    pub fn of_cookie(headers: &HeaderMap) -> Option<Self> {
+        crate::http::cookie(headers, "lang").and_then(Self::from_code)
     }
 
     /// `18 000 €` and `€18,000`; cents only where there are some.

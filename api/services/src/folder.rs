@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! encours-data/
+//!   encours.toml                          the configuration, where somebody put one there
 //!   encours.sqlite3                       what changes one row at a time
 //!   ledger/<hash>/invoices.parquet        immutable ledgers, named by their content
 //!   ledger/<hash>/payments.parquet

@@ -18,6 +18,7 @@ use encours_sources::registry::source;
 use encours_sources::{SOURCES, SourceSpec};
 
 use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
+use crate::configuration::{DATABASES, database_scheme};
 use crate::words::Lang;
 
 pub use law::{LawArgs, LawCommand};
@@ -29,21 +30,22 @@ pub use policies::{
 };
 pub use quote::QuoteArgs;
 
-/// Where `serve` and `demo` listen unless told otherwise.
-pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
-
 /// What a client may owe: will they pay, when, and on what terms should we sell?
 ///
 /// Talk goes to stderr, data to stdout. Exit code 0: done, 1: failed, 2: wrong usage, bad input or too little evidence in it.
 #[derive(Debug, Parser)]
 #[command(name = "encours", version, max_term_width = 100)]
 pub struct Cli {
-    /// Folder that holds everything Encours knows
-    #[arg(long, global = true, env = "ENCOURS_DATA", default_value = "./encours-data", value_name = "DIR")]
-    pub data: PathBuf,
-    /// Database, `sqlite:PATH` [default: a SQLite file in the data folder]
-    #[arg(long, global = true, env = "ENCOURS_DATABASE", value_name = "URL", value_parser = database_url)]
+    /// Folder that holds everything Encours knows [env: ENCOURS_DATA] [default: as configured, else ./encours-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Database, `postgres://…` or `sqlite:PATH` [env: ENCOURS_DATABASE] [default: as configured, else a SQLite file in the
+    /// data folder]
+    #[arg(long, global = true, value_name = "URL", value_parser = database_url)]
     pub database: Option<String>,
+    /// Configuration [default: encours.toml in the data folder, where there is one]
+    #[arg(long, global = true, env = "ENCOURS_CONFIG", value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -128,11 +130,24 @@ pub enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// The configuration: defaults, file, environment, flags
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print what all layers come to, as TOML, each value with where it came from; secrets are masked
+    Show,
+    /// Print every setting with its default and what it is for, to begin a file of one's own with
+    Default,
 }
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Address to listen on [default: 127.0.0.1:8080, or the next free port]
+    /// Address to listen on [default: as configured, else 127.0.0.1:8080, or the next free port]
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
     /// Stop after scoring
@@ -395,9 +410,9 @@ pub enum ModelKind {
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// Address to listen on
-    #[arg(long, value_name = "ADDR", default_value = DEFAULT_LISTEN)]
-    pub listen: SocketAddr,
+    /// Address to listen on [default: as configured, else 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
     #[command(flatten)]
     pub ask: AskArgs,
 }
@@ -431,11 +446,7 @@ fn number(what: &'static str, text: &str) -> Result<f64, DomainError> {
 
 /// Another scheme is refused before anything is opened.
 fn database_url(text: &str) -> Result<String, String> {
-    match text.split_once(':') {
-        Some(("sqlite" | "postgres" | "postgresql", _)) => Ok(text.to_owned()),
-        Some((scheme, _)) => Err(format!("found `{scheme}`, expected `postgres://…` or `sqlite:PATH`")),
-        None => Err("expected `postgres://…` or `sqlite:PATH`".to_owned()),
-    }
+    database_scheme(text).map(|()| text.to_owned()).map_err(|found| format!("found {found}, expected {DATABASES}"))
 }
 
 #[cfg(test)]
@@ -509,6 +520,8 @@ mod tests {
             "encours keys create web",
             "encours keys list",
             "encours keys revoke 12ab",
+            "encours --config e.toml --data x config show",
+            "encours config default",
         ] {
             assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
         }

@@ -9,6 +9,7 @@ use encours_domain::{DomainError, ErrorClass};
 use encours_services::ServicesError;
 
 use super::terminal::{say, say_faults};
+use crate::configuration::SettingFaults;
 use crate::http::problem::chain;
 
 /// Why a command did not do what was asked.
@@ -18,6 +19,8 @@ pub enum Failure {
     Services(ServicesError),
     /// What was asked for cannot be, as this edge sees it.
     Usage(String),
+    /// A setting cannot be used.
+    Configuration(SettingFaults),
     /// The address cannot be listened on.
     Listen(SocketAddr, io::Error),
     /// Stdout, a thread or a signal failed.
@@ -68,7 +71,7 @@ impl Failure {
             // The quote is in a currency that the policy does not hold.
             Self::Services(ServicesError::Core(CoreError::OtherCurrency { .. })) => 2,
             Self::Services(error) => code_of(error.class()),
-            Self::Usage(_) | Self::Listen(..) => 2,
+            Self::Usage(_) | Self::Configuration(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,
             Self::System(..) | Self::Document(_) | Self::NotReplayed | Self::ChainBroken | Self::NobodyAnswered => 1,
         }
@@ -78,6 +81,10 @@ impl Failure {
         match self {
             Self::Services(error) => chain(error),
             Self::Usage(sentence) => sentence.clone(),
+            Self::Configuration(faults) => match faults.0.len() {
+                1 => "a setting cannot be used".to_owned(),
+                many => format!("{many} settings cannot be used"),
+            },
             Self::Listen(address, error) => format!("cannot listen on {address}: {error}"),
             Self::System(doing, error) => format!("{doing} failed: {error}"),
             Self::Document(error) => format!("the assessment could not be read: {error}"),
@@ -99,6 +106,7 @@ impl Failure {
     fn tell(&self) {
         match self {
             Self::Services(error) => error.faults().into_iter().for_each(say_faults),
+            Self::Configuration(faults) => faults.0.iter().for_each(say),
             Self::Usage(_)
             | Self::Listen(..)
             | Self::System(..)

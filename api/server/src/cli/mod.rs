@@ -4,46 +4,59 @@ mod args;
 mod commands;
 mod company_args;
 mod failure;
+mod log;
 mod show;
 mod terminal;
 
-use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
 use encours_services::{Services, ServicesError};
-use tracing_subscriber::EnvFilter;
 
 use crate::clock::Clock;
-use args::{Cli, ClientsCommand, Command, PolicyCommand};
+use crate::configuration::{Configuration, Given};
+use args::{Cli, ClientsCommand, Command, ConfigCommand, PolicyCommand};
 use company_args::CompaniesCommand;
 use failure::Failure;
 
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("ENCOURS_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
-    let done = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::System("starting", error))
-        .and_then(|runtime| runtime.block_on(run(cli)));
+    if let Command::Config { command: ConfigCommand::Default } = cli.command {
+        // Whoever has a file at fault wants to see how one should be.
+        let given = commands::config::give_default();
+        return given.map_or_else(|failure| failure.told(), |()| ExitCode::SUCCESS);
+    }
+    let done = Configuration::load(&given(&cli), terminal::environment()).map_err(Failure::Configuration);
+    let done = done.and_then(|configuration| {
+        log::begin(&configuration.log)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        runtime.map_err(|error| Failure::System("starting", error))?.block_on(run(cli.command, configuration))
+    });
     done.map_or_else(|failure| failure.told(), |()| ExitCode::SUCCESS)
 }
 
-async fn run(cli: Cli) -> Result<(), Failure> {
-    let Cli { data, database, command } = cli;
+/// What the command line says of settings.
+fn given(cli: &Cli) -> Given {
+    let listen = match &cli.command {
+        Command::Serve(serve) => serve.listen,
+        _ => None,
+    };
+    Given { file: cli.config.clone(), data: cli.data.clone(), database: cli.database.clone(), listen }
+}
+
+async fn run(command: Command, configuration: Configuration) -> Result<(), Failure> {
+    let Configuration { data, database, serve: settings, .. } = &configuration;
     let now = Clock::System.now();
     if reads_only_what_is_there(&command) && !data.exists() {
-        return Err(ServicesError::NoLedger { folder: data }.into());
+        return Err(ServicesError::NoLedger { folder: data.clone() }.into());
     }
     let open = async || {
-        let services = Services::open(&data, database.as_deref()).await?;
+        let services = Services::open(data, database.as_deref()).await?;
         Ok::<_, ServicesError>(services.acting_as(&operator()))
     };
     match command {
-        Command::Demo(demo) => commands::demo::run(open().await?, demo).await,
+        Command::Demo(demo) => commands::demo::run(open().await?, demo, settings).await,
         Command::Import(import) if import.suggest_map => commands::import::suggest(import),
         Command::Import(import) => commands::import::ledger(&open().await?, import, now).await,
         Command::PullLedger(pull) => commands::pull_ledger::run(&open().await?, pull, now).await,
@@ -90,9 +103,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Rescore(rescore) if rescore.ledger.is_some() => commands::rescore::stateless(rescore).await,
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
         Command::Backtest(backtest) => commands::backtest::run(backtest).await,
-        Command::Serve(serve) => commands::serve::run(open().await?, serve).await,
+        Command::Serve(serve) => commands::serve::run(open().await?, serve, settings).await,
         Command::Users { command } => commands::keys::users(&open().await?, command, now).await,
         Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
+        Command::Config { command } => commands::config::run(command, &configuration),
     }
 }
 
@@ -129,6 +143,7 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         | Command::Backtest(_)
         | Command::Serve(_)
         | Command::Users { .. }
+        | Command::Config { .. }
         | Command::Keys { .. } => false,
     }
 }

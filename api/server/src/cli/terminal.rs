@@ -60,6 +60,12 @@ pub fn shows_colours() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+/// The variables of the environment; one that is no text is no setting.
+pub fn environment() -> Vec<(String, String)> {
+    let texts = std::env::vars_os().map(|(name, value)| (name.into_string(), value.into_string()));
+    texts.filter_map(|(name, value)| Some((name.ok()?, value.ok()?))).collect()
+}
+
 /// Waits for work; after two seconds a spinner says for what, when stderr is a terminal.
 pub async fn patiently<T>(what: &'static str, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);

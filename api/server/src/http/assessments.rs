@@ -44,6 +44,7 @@ pub async fn create(
     let store = request.store;
     let assessment =
         app.services.acting_as(&caller.name).assess(request.checked(now.today)?, now).await.map_err(placed)?;
+    app.metrics.assessed(store);
     let answer = json(assessment.to_json());
     if !store {
         return Ok(answer);

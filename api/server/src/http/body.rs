@@ -11,6 +11,16 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor}
 
 use super::problem::{FieldFault, Problem, Refusal};
 
+/// The largest body that is accepted, bytes: for the sentence of its refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LargestBody(pub usize);
+
+impl LargestBody {
+    fn words(&self) -> String {
+        format!(": {} KiB at most", self.0 / 1024)
+    }
+}
+
 /// A JSON body. What cannot be read is refused with the place where it stands.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
@@ -22,8 +32,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Refusal::UnsupportedMediaType.because("send the body with `Content-Type: application/json`"));
         }
+        let allowed = request.extensions().get::<LargestBody>().map_or_else(String::new, LargestBody::words);
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyTooLarge.because("the body is larger than 64 KiB"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Refusal::BodyTooLarge.because(format!("the body is larger than is accepted{allowed}"))
+            }
             _ => Refusal::MalformedJson.because("the body could not be read to its end"),
         })?;
         read(&bytes).map(Self)

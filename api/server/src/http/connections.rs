@@ -6,12 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
+
+use super::rate::Peer;
+use crate::configuration::ServeSettings;
 
 /// What connections are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +30,11 @@ pub struct Limits {
     pub last_requests: Duration,
 }
 
-impl Limits {
-    /// What is served with: a head fits in one packet, and a process has 1,024 files at least.
-    pub const USUAL: Limits =
-        Limits { head: Duration::from_secs(10), connections: 512, last_requests: Duration::from_secs(5) };
+impl From<&ServeSettings> for Limits {
+    fn from(settings: &ServeSettings) -> Self {
+        let ServeSettings { head_time: head, connections, last_requests, .. } = *settings;
+        Self { head, connections, last_requests }
+    }
 }
 
 /// Serves until `stop`, then lets open requests end, within reason.
@@ -40,11 +47,11 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             let place = Arc::clone(&places).acquire_owned().await.ok();
             (place, accepted(&listener).await)
         };
-        let (place, stream) = tokio::select! {
+        let (place, (stream, peer)) = tokio::select! {
             () = &mut stop => break,
             next = next => next,
         };
-        tokio::spawn(connection(stream, router.clone(), limits.head, watching.clone(), place));
+        tokio::spawn(connection(stream, peer, router.clone(), limits.head, watching.clone(), place));
     }
     drop((listener, watching));
     let _ = stopping.send(());
@@ -54,10 +61,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
 
 /// The next connection. One that failed before it was taken is its client's trouble; where the system has no more files
 /// it may have some in a second.
-async fn accepted(listener: &TcpListener) -> TcpStream {
+async fn accepted(listener: &TcpListener) -> (TcpStream, Peer) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok((stream, address)) => return (stream, Peer(address.ip())),
             Err(error) if is_of_the_client(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection could be taken");
@@ -75,6 +82,7 @@ fn is_of_the_client(error: &io::Error) -> bool {
 /// Serves the requests of one connection; its place is free again when this ends.
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     head: Duration,
     mut stopping: watch::Receiver<()>,
@@ -82,7 +90,12 @@ async fn connection(
 ) {
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(head);
-    let mut served = pin!(protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
+    let routes = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        routes.call(request)
+    });
+    let mut served = pin!(protocol.serve_connection(TokioIo::new(stream), service));
     // A client that goes away, or says nothing in time, ends its connection and nothing else.
     tokio::select! {
         _ = served.as_mut() => {}

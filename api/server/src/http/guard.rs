@@ -1,17 +1,17 @@
-//! What stands round every handler: a time limit, a net for panics, headers, and a log line without personal data.
+//! What stands round every handler: a time limit, a net for panics, headers, compression, and a log line without personal data.
 
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout};
+use tower_http::compression::CompressionLayer;
+use tracing::Instrument;
 
+use super::metrics::route_of;
 use super::problem::Refusal;
-
-/// The longest that an answer may take.
-const LONGEST: Duration = Duration::from_secs(30);
 
 /// Pages, styles and scripts come from here and nowhere else; nobody may frame them.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
@@ -22,9 +22,9 @@ pub const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-i
                                   object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Middleware: an answer in time, even when a handler panics. A handler that is too slow is stopped.
-pub async fn in_time(request: Request, next: Next) -> Response {
-    let mut handler = tokio::spawn(next.run(request));
-    match timeout(LONGEST, &mut handler).await {
+pub async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    let mut handler = tokio::spawn(next.run(request).in_current_span());
+    match timeout(longest, &mut handler).await {
         Ok(Ok(response)) => response,
         Ok(Err(stopped)) => {
             tracing::error!(error = %stopped, "a handler was torn down");
@@ -32,9 +32,15 @@ pub async fn in_time(request: Request, next: Next) -> Response {
         }
         Err(_) => {
             handler.abort();
-            Refusal::TimedOut.because(format!("no answer within {} seconds", LONGEST.as_secs())).into_response()
+            Refusal::TimedOut.because(format!("no answer within {} seconds", longest.as_secs())).into_response()
         }
     }
+}
+
+/// The layer that compresses answers for who takes it: neither pictures nor what is too short to gain, nor events, which
+/// must go as they come.
+pub fn compression() -> CompressionLayer {
+    CompressionLayer::new()
 }
 
 /// Middleware: the headers of every response that does not set its own.
@@ -57,8 +63,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
 pub async fn log(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
-    let route =
-        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route = route_of(&request);
     let response = next.run(request).await;
     let (status, millis) = (response.status(), began.elapsed().as_millis());
     if status == StatusCode::INTERNAL_SERVER_ERROR {
@@ -67,4 +72,25 @@ pub async fn log(request: Request, next: Next) -> Response {
         tracing::info!(%method, route, status = status.as_u16(), millis, "{method} {route} {status} in {millis} ms");
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn events_are_not_held_back_to_be_compressed() {
+        for (kind, packed) in [("application/json", true), ("text/event-stream", false), ("image/png", false)] {
+            let answer = move || async move { ([(header::CONTENT_TYPE, kind)], "data: 1\n\n".repeat(100)) };
+            let router = Router::new().route("/", get(answer)).layer(compression());
+            let request = Request::get("/").header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+            let response = router.oneshot(request).await.unwrap();
+            assert_eq!(response.headers().contains_key(header::CONTENT_ENCODING), packed, "{kind}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`router`], then one file for each resource ([`assessments`], [`clients`], [`companies`], [`decisions`], [`jobs`], [`models`], [`people`], [`policies`]); [`problem`] is how errors
 //! leave, [`body`] how requests are read, [`auth`], [`rights`], [`session`] and [`origin`] who may come in, [`guard`] what stands round
-//! every handler, [`connections`] what stands before it.
+//! every handler ([`rate`], `request_id`, `cors`, [`metrics`] each a part of it), [`connections`] what stands before it.
 
 pub mod assessments;
 pub mod auth;
@@ -10,25 +10,31 @@ pub mod body;
 pub mod clients;
 pub mod companies;
 pub mod connections;
+mod cors;
 pub mod decisions;
 pub mod guard;
 pub mod health;
 pub mod jobs;
 mod law;
+pub mod metrics;
 pub mod models;
 pub mod openapi;
 pub mod origin;
 pub mod people;
 pub mod policies;
 pub mod problem;
+pub mod rate;
+mod request_id;
 pub mod rights;
 pub mod session;
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use encours_services::Services;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,11 +42,13 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::clock::Clock;
-use crate::web;
+use crate::configuration::ServeSettings;
+use crate::web::{self, UsualLanguage};
+use body::LargestBody;
+use health::Health;
+use metrics::Metrics;
 use problem::Refusal;
-
-/// Bodies are small: a quote, a login.
-const LARGEST_BODY: usize = 64 * 1024;
+use rate::Pace;
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -49,37 +57,67 @@ pub struct App {
     pub services: Services,
     /// The time.
     pub clock: Clock,
+    /// How is served.
+    pub settings: Arc<ServeSettings>,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Whether it is about to stop.
+    pub health: Health,
+    /// The pace that callers are held to, if any.
+    pub pace: Option<Arc<Pace>>,
 }
 
 impl App {
     /// An application over these.
-    pub fn new(services: Services, clock: Clock) -> Self {
-        Self { services, clock }
+    pub fn new(services: Services, clock: Clock, settings: ServeSettings) -> Self {
+        let pace = rate::pace(settings.rate_limit);
+        let (metrics, health, settings) = (Metrics::default(), Health::default(), Arc::new(settings));
+        Self { services, clock, settings, metrics, health, pace }
     }
 }
 
 /// Everything that is served.
 pub fn router(app: App) -> Router {
+    let ServeSettings { largest_body, request_time, language, .. } = *app.settings;
     let (api, document) = interface().split_for_parts();
+    let api = match app.pace {
+        Some(_) => api.route_layer(from_fn_with_state(app.clone(), rate::by_key)),
+        None => api,
+    };
     let api = api.route_layer(from_fn_with_state(app.clone(), auth::require_right));
     let docs = Router::from(SwaggerUi::new("/docs").config(Config::from("/openapi.json")));
     let policy = HeaderValue::from_static(guard::POLICY_OF_DOCS);
     let docs = docs
         .layer(from_fn(known_docs))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy));
-    Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(health::routes())
+        .merge(metrics::routes(&app))
         .merge(openapi::route(document))
         .merge(web::routes(&app))
         .merge(docs)
         .fallback(unknown_path)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn(origin::same_origin))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn(guard::in_time))
+        .layer(from_fn_with_state(Arc::clone(&app.settings), origin::same_origin))
+        .layer(DefaultBodyLimit::max(largest_body))
+        .layer((Extension(LargestBody(largest_body)), Extension(UsualLanguage(language))))
+        .layer(from_fn_with_state(request_time, guard::in_time));
+    let routes = match app.pace {
+        Some(_) => routes.layer(from_fn_with_state(app.clone(), rate::by_address)),
+        None => routes,
+    };
+    let routes = match app.settings.cors_origins.as_slice() {
+        [] => routes,
+        origins => routes.layer(cors::layer(origins)),
+    };
+    routes
         .layer(from_fn(guard::headers))
         .layer(from_fn(guard::log))
+        .layer(from_fn_with_state(app.metrics.clone(), metrics::measure))
+        .layer(from_fn(request_id::name))
+        // Outside of all: whatever is changed within is still text.
+        .layer(guard::compression())
         .with_state(app)
 }
 
@@ -136,11 +174,11 @@ async fn known_docs(request: Request, next: Next) -> Response {
     }
 }
 
-async fn unknown_path(uri: Uri, headers: HeaderMap) -> Response {
+async fn unknown_path(uri: Uri, language: Extension<UsualLanguage>, headers: HeaderMap) -> Response {
     let wants_page =
         headers.get(header::ACCEPT).is_some_and(|kinds| kinds.to_str().unwrap_or_default().contains("text/html"));
     if wants_page && !uri.path().starts_with("/v1") {
-        return web::not_found(&uri, &headers);
+        return web::not_found(&uri, &headers, *language);
     }
     Refusal::UnknownPath.because(format!("nothing is served under `{}`", uri.path())).into_response()
 }

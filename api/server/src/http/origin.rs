@@ -1,25 +1,41 @@
 //! Requests that pages of other sites make a browser send are refused, unless they only read.
 //!
-//! Browsers say where a request comes from (`Sec-Fetch-Site`, else `Origin`), and a page can't forge either. A program
+//! Sites that the configuration names may call with a key. Browsers say where a request comes from (`Sec-Fetch-Site`, else `Origin`), and a page can't forge either. A program
 //! sends neither and holds no cookie that somebody else could use. The session cookie is `SameSite=Strict` besides.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::problem::{Problem, Refusal};
+use crate::configuration::ServeSettings;
 
 /// Middleware: refuses what another site sent.
 ///
 /// # Errors
 /// When a writing request comes from another origin.
-pub async fn same_origin(request: Request, next: Next) -> Result<Response, Problem> {
+pub async fn same_origin(
+    State(settings): State<Arc<ServeSettings>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || comes_from_here(request.headers()) {
+    let headers = request.headers();
+    if reads || comes_from_here(headers) || comes_from(&settings.cors_origins, headers) {
         return Ok(next.run(request).await);
     }
     Err(Refusal::CrossOrigin.because("the request was sent by a page of another site"))
+}
+
+/// Whether the page is of a site that may call, and brings a key of its own: it must not use the session of whoever looks
+/// at it.
+fn comes_from(allowed: &[String], headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    let is_allowed = origin.is_some_and(|origin| allowed.iter().any(|allowed| allowed == origin));
+    is_allowed && headers.contains_key(header::AUTHORIZATION)
 }
 
 fn comes_from_here(headers: &HeaderMap) -> bool {

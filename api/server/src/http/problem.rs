@@ -3,7 +3,6 @@
 //! Two sources: what this edge refuses ([`Refusal`], the table of its codes) and what a use case could not do
 //! ([`ServicesError`], which brings its own code). [`status_of`] is the one place where a class becomes a status.
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use encours_core::CoreError;
@@ -12,6 +11,8 @@ use encours_domain::{ErrorClass, Fault};
 use encours_services::ServicesError;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::request_id::RequestId;
 
 /// What this edge refuses before, or instead of, calling a use case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Refusal {
     UnknownPath,
     /// The path is served, but not by this method.
     MethodNotAllowed,
+    /// The key or the address sends more requests than it may.
+    RateLimited,
     /// The answer took too long.
     TimedOut,
     /// We failed, and the log says why.
@@ -44,7 +47,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 12] = [
+    pub const ALL: [Refusal; 13] = [
         Refusal::MalformedJson,
         Refusal::InvalidBody,
         Refusal::InvalidParameter,
@@ -55,6 +58,7 @@ impl Refusal {
         Refusal::CrossOrigin,
         Refusal::UnknownPath,
         Refusal::MethodNotAllowed,
+        Refusal::RateLimited,
         Refusal::TimedOut,
         Refusal::Internal,
     ];
@@ -80,6 +84,7 @@ impl Refusal {
             Refusal::MethodNotAllowed => {
                 ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Not served by this method")
             }
+            Refusal::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
             Refusal::TimedOut => ("timed_out", StatusCode::SERVICE_UNAVAILABLE, "The answer took too long"),
             Refusal::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "The server failed"),
         }
@@ -94,7 +99,9 @@ impl Refusal {
             | Refusal::UnsupportedMediaType
             | Refusal::BodyTooLarge
             | Refusal::MethodNotAllowed => ErrorClass::InvalidInput,
-            Refusal::Unauthenticated | Refusal::NotAllowed | Refusal::CrossOrigin => ErrorClass::Forbidden,
+            Refusal::Unauthenticated | Refusal::NotAllowed | Refusal::CrossOrigin | Refusal::RateLimited => {
+                ErrorClass::Forbidden
+            }
             Refusal::UnknownPath => ErrorClass::NotFound,
             Refusal::TimedOut | Refusal::Internal => ErrorClass::Internal,
         }
@@ -146,6 +153,10 @@ pub struct Problem {
     /// Each fault with the place where it stands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
+    /// The name of the request, as in the header `x-request-id` and in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub request_id: Option<Box<RequestId>>,
     /// The class of the error, for the pages.
     #[serde(skip)]
     class: ErrorClass,
@@ -182,7 +193,7 @@ impl From<&PolicyFault> for FieldFault {
 impl Problem {
     fn new(code: &'static str, status: StatusCode, title: &'static str, detail: String, class: ErrorClass) -> Self {
         let kind = format!("urn:encours:problem:{code}");
-        Self { kind, title, status: status.as_u16(), detail, code, errors: Vec::new(), class }
+        Self { kind, title, status: status.as_u16(), detail, code, errors: Vec::new(), request_id: None, class }
     }
 
     /// The same with its faults.
@@ -190,6 +201,18 @@ impl Problem {
     pub fn with(mut self, errors: Vec<FieldFault>) -> Self {
         self.errors = errors;
         self
+    }
+
+    /// The same with the name of the request.
+    #[must_use]
+    pub fn of_request(mut self, id: &RequestId) -> Self {
+        self.request_id = Some(Box::new(id.clone()));
+        self
+    }
+
+    /// The document.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The class of the error.
@@ -242,12 +265,14 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
-        let mut response = (status, Json(&self)).into_response();
+        let mut response = (status, self.to_json()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"encours\""));
         }
+        // Whoever knows the name of the request writes the document again with it.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -139,7 +139,10 @@ async fn outcome(app: &App, screen: &Screen, typed: &Typed) -> Result<(Outcome, 
 /// The answer for a client or company of this id or SIREN, if there is such a one.
 async fn answer(app: &App, screen: &Screen, asking: &Asking, subject: &str) -> Result<Option<Box<View>>, Problem> {
     match app.services.assess(asking.request(subject, false), app.clock.now()).await {
-        Ok(assessment) => view(&assessment.to_json(), screen).map(Some),
+        Ok(assessment) => {
+            app.metrics.assessed(false);
+            view(&assessment.to_json(), screen).map(Some)
+        }
         Err(error) if error.class() == ErrorClass::NotFound => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -222,7 +225,10 @@ async fn keep(
     };
     let services = app.services.acting_as(&caller.name);
     match services.assess(asking.request(typed.subject(), true), app.clock.now()).await {
-        Ok(assessment) => Redirect::to(&format!("/assessments/{}", assessment.id())).into_response(),
+        Ok(assessment) => {
+            app.metrics.assessed(true);
+            Redirect::to(&format!("/assessments/{}", assessment.id())).into_response()
+        }
         Err(error) => super::failed(screen, &error.into()),
     }
 }

@@ -21,6 +21,7 @@ use axum::response::Response;
 use crate::http::App;
 use crate::http::problem::Problem;
 use crate::labels;
+pub use screen::UsualLanguage;
 use screen::{Screen, page};
 
 /// Every page. Those besides login and assets want a session.
@@ -47,8 +48,8 @@ struct Message {
 }
 
 /// The page of an address that is not served.
-pub fn not_found(uri: &Uri, headers: &HeaderMap) -> Response {
-    let screen = Screen::of(uri, headers);
+pub fn not_found(uri: &Uri, headers: &HeaderMap, usual: UsualLanguage) -> Response {
+    let screen = Screen::of(uri, headers, usual);
     let title = screen.t("Page inconnue", "Unknown page").to_owned();
     let says = screen.t("Il n’y a rien à cette adresse.", "There is nothing at this address.").to_owned();
     page(StatusCode::NOT_FOUND, &Message { screen, title, says, detail: None })

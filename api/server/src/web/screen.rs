@@ -1,4 +1,4 @@
-//! The language of a screen: asked for by `?lang=`, kept in a cookie, French when nobody said anything.
+//! The language of a screen: asked for by `?lang=`, kept in a cookie, the configured one when nobody said anything.
 
 use std::convert::Infallible;
 
@@ -11,6 +11,10 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::words::Lang;
 
+/// The language of pages for who has not chosen one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsualLanguage(pub Lang);
+
 /// What every page knows about the request that asked for it.
 #[derive(Clone, Debug)]
 pub struct Screen {
@@ -22,8 +26,8 @@ pub struct Screen {
 
 impl Screen {
     /// Reads language and address.
-    pub fn of(uri: &Uri, headers: &axum::http::HeaderMap) -> Self {
-        let lang = asked(uri).unwrap_or_else(|| Lang::of_cookie(headers));
+    pub fn of(uri: &Uri, headers: &axum::http::HeaderMap, usual: UsualLanguage) -> Self {
+        let lang = asked(uri).or_else(|| Lang::of_cookie(headers)).unwrap_or(usual.0);
         let kept =
             uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
         let query: Vec<&str> = kept.collect();
@@ -50,7 +54,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Screen {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.uri, &parts.headers))
+        let usual = parts.extensions.get::<UsualLanguage>().copied().unwrap_or_default();
+        Ok(Self::of(&parts.uri, &parts.headers, usual))
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod connections;
 mod http;
+mod operation;
 mod page;
 mod program;
 mod rights;

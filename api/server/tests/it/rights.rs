@@ -31,7 +31,7 @@ enum Came {
 /// The route with something in its places that is nowhere: a handler that is reached finds nothing.
 fn request(right: &Right, way: &Way) -> Request<Body> {
     let path = right.path.replace("{id}", "nothing").replace("{name}", "nobody.there");
-    let form = !path.starts_with("/v1");
+    let form = !is_interface(right);
     let kind = if form { "application/x-www-form-urlencoded" } else { "application/json" };
     let request = Request::builder().method(right.method.as_str()).uri(path).header(header::CONTENT_TYPE, kind);
     let request = match way {
@@ -44,7 +44,7 @@ fn request(right: &Right, way: &Way) -> Request<Body> {
 
 fn came(right: &Right, answered: &Answered) -> Came {
     let to_login = answered.status == StatusCode::SEE_OTHER && answered.header("location").starts_with("/login?next=");
-    let page = !right.path.starts_with("/v1");
+    let page = !is_interface(right);
     match answered.status {
         StatusCode::UNAUTHORIZED if !page => Came::Unknown,
         _ if to_login => Came::Unknown,
@@ -52,6 +52,11 @@ fn came(right: &Right, answered: &Answered) -> Came {
         StatusCode::FORBIDDEN if answered.json()["code"] == "not_allowed" => Came::NotAllowed,
         _ => Came::In,
     }
+}
+
+/// Whether refusals are problem documents, and nobody is sent to the login.
+fn is_interface(right: &Right) -> bool {
+    right.path.starts_with("/v1") || right.path == "/metrics"
 }
 
 struct People {
@@ -96,7 +101,7 @@ impl People {
     }
 
     fn came_next_day(&self, right: &Right, way: &Way) -> Came {
-        came(right, &self.sample.send_to(self.next_day.clone(), request(right, way)))
+        came(right, &self.sample.send_to(&self.next_day, request(right, way)))
     }
 }
 
@@ -139,7 +144,7 @@ fn every_cell_of_the_table_is_what_the_router_does() {
             expect(right, word, people.came(right, &people.session(&format!("{word}.one"))), expected);
         }
         for (scope, word) in Scope::ALL {
-            let page = !right.path.starts_with("/v1");
+            let page = !is_interface(right);
             let expected = match right.key {
                 _ if right.anyone => Came::In,
                 // Pages are for people: a key is nobody there.

@@ -1,5 +1,6 @@
 //! The sample in a temporary folder, loaded and trained once, and requests to it without a socket.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -9,6 +10,7 @@ use axum::http::{Request, Response, StatusCode, header};
 use chrono::{DateTime, Utc};
 use encours_datasets::{SAMPLE_AS_OF, sample};
 use encours_server::clock::Clock;
+use encours_server::configuration::{Configuration, RateLimit, ServeSettings};
 use encours_server::http::{App, router};
 use encours_services::{ImportOptions, InputFile, Login, Moment, Role, Scopes, Services, TrainOptions};
 use tempfile::TempDir;
@@ -19,10 +21,9 @@ use tower::ServiceExt;
 pub struct Sample {
     runtime: Runtime,
     router: Router,
+    pub app: App,
     folder: TempDir,
     pub key: String,
-    services: Services,
-    clock: Clock,
 }
 
 /// Name and password of the administrator of every sample.
@@ -36,7 +37,7 @@ fn loaded(is_trained: bool) -> Sample {
     let runtime = Runtime::new().unwrap();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let clock = Clock::Frozen(SAMPLE_AS_OF.parse().unwrap());
-    let (services, key) = runtime.block_on(async {
+    let (app, key) = runtime.block_on(async {
         let services = Services::open(folder.path(), None).await.unwrap();
         let now = clock.now();
         let ledger = vec![InputFile::new("i.parquet", sample::INVOICES), InputFile::new("p.parquet", sample::PAYMENTS)];
@@ -47,10 +48,20 @@ fn loaded(is_trained: bool) -> Sample {
         }
         let key = services.create_key("tests-key", Scopes::all(), None, now).await.unwrap().key;
         services.create_user(USER, Role::Administrator, Some(PASSWORD.to_owned()), now).await.unwrap();
-        (services, key)
+        (App::new(services, clock, settings()), key)
     });
-    let router = router(App::new(services.clone(), clock));
-    Sample { runtime, router, folder, key, services, clock }
+    Sample { runtime, router: router(app.clone()), app, folder, key }
+}
+
+/// How is served where nobody set anything.
+pub fn settings() -> ServeSettings {
+    Configuration::shipped().unwrap().serve
+}
+
+/// A pace that callers are held to.
+pub fn limit(per_minute: u32, burst: u32) -> RateLimit {
+    let [per_minute, burst] = [per_minute, burst].map(|number| NonZeroU32::new(number).unwrap());
+    RateLimit { per_minute, burst }
 }
 
 /// A response, read to its end.
@@ -80,6 +91,21 @@ impl Sample {
         self.router.clone()
     }
 
+    /// The same data, served otherwise.
+    pub fn served(&self, change: impl FnOnce(&mut ServeSettings)) -> Router {
+        let mut settings = settings();
+        change(&mut settings);
+        router(App::new(self.app.services.clone(), self.app.clock, settings))
+    }
+
+    pub fn send_to(&self, router: &Router, request: Request<Body>) -> Answered {
+        self.runtime.block_on(send(router.clone(), request))
+    }
+
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -88,29 +114,19 @@ impl Sample {
         self.runtime.block_on(send(self.router.clone(), request))
     }
 
-    /// Runs what waits.
-    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
-    }
-
     /// The use cases under the router.
     pub fn services(&self) -> &Services {
-        &self.services
+        &self.app.services
     }
 
     /// The moment at which the sample stands.
     pub fn now(&self) -> Moment {
-        self.clock.now()
+        self.app.clock.now()
     }
 
     /// The same server at another instant.
     pub fn router_at(&self, instant: DateTime<Utc>) -> Router {
-        router(App::new(self.services.clone(), Clock::Still(instant)))
-    }
-
-    /// A request to another router of this sample.
-    pub fn send_to(&self, router: Router, request: Request<Body>) -> Answered {
-        self.runtime.block_on(send(router, request))
+        router(App { clock: Clock::Still(instant), ..self.app.clone() })
     }
 
     /// A request with the key.
@@ -163,7 +179,7 @@ pub fn page_of_a_ledger(csv: String, path: &str) -> String {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     Runtime::new().unwrap().block_on(async {
         let services = Services::open(folder.path(), None).await.unwrap();
-        let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()));
+        let app = App::new(services.clone(), Clock::Frozen("2026-02-15".parse().unwrap()), settings());
         let now = app.clock.now();
         services.import(vec![InputFile::new("l.csv", csv.into_bytes())], ImportOptions::default(), now).await.unwrap();
         services.create_user(USER, Role::Sales, Some(PASSWORD.to_owned()), now).await.unwrap();

@@ -187,7 +187,7 @@ impl Services {
                         found.push((one.register.name(), siren, of));
                     }
                 }
-                Err(error) => asked.push(one.reports(outcome(&error))),
+                Err(error) => asked.push(one.reports(outcome_of(&error))),
             }
         }
         let late = waiting.iter().filter_map(|place| asking.registers.get(*place));
@@ -230,7 +230,7 @@ async fn ask(registers: &[Consulted], siren: &Siren, end: Instant, today: Day) -
             }
             Err(error) => {
                 tracing::warn!(register = told.name, class = ?error.class(), "a register did not answer");
-                told.outcome = outcome(&error);
+                told.outcome = outcome_of(&error);
             }
         }
     }
@@ -245,7 +245,7 @@ fn told_by(fact: Fact<Subject>, today: Day) -> Option<Fact> {
 }
 
 /// What an error means to whoever waits.
-fn outcome(error: &SourceError) -> AskOutcome {
+pub const fn outcome_of(error: &SourceError) -> AskOutcome {
     match error {
         SourceError::RateLimited { .. } => AskOutcome::Limited,
         SourceError::Unavailable { .. } => AskOutcome::Unreachable,

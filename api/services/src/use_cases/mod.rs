@@ -22,6 +22,7 @@ mod outside_scores;
 mod policies;
 mod pull_companies;
 mod pull_ledger;
+mod readiness;
 mod replay;
 mod rulings;
 pub(crate) mod scores;
@@ -33,7 +34,7 @@ mod status;
 mod train;
 mod users;
 
-pub use ask_registers::{Asking, Consulted, LOCAL_REGISTER_FILE};
+pub use ask_registers::{Asking, Consulted, LOCAL_REGISTER_FILE, outcome_of};
 pub use assess::{Asked, AssessRequest, StoredAssessment};
 pub use audit::{AuditExport, AuditFault, AuditReport};
 pub use client_file::BookReport;
@@ -57,6 +58,7 @@ pub use policies::{
 };
 pub use pull_companies::{CompaniesPulled, RegisterOutcome};
 pub use pull_ledger::{PullOptions, PullReport};
+pub use readiness::ReadinessCheck;
 pub use replay::{Cause, Difference, Replay};
 pub use rulings::{Deed, NewRuling, Ruling, Rulings, Standing as RulingStanding};
 pub use scores::{PortfolioSummary, RescoreReport};

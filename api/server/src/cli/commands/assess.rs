@@ -15,7 +15,7 @@ use crate::view::View;
 /// `encours assess`: the answer is kept, so that it can be replayed.
 pub async fn run(services: Services, args: AssessArgs, now: Moment) -> Result<(), Failure> {
     let AssessArgs { client, quote, as_of, json, lang, ask } = args;
-    let services = asking(services, &ask)?;
+    let services = asking(services, &ask, None)?;
     let request = AssessRequest { as_of, store: true, ..request(client, &quote) };
     let document = patiently("assessing", services.assess(request, now)).await?.to_json();
     if json {

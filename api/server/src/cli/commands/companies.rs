@@ -24,6 +24,7 @@ use crate::cli::company_args::{
 use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{counted, give, give_json, patiently, say, say_faults};
+use crate::http::metrics::Metrics;
 use crate::words::Lang;
 
 /// What a recorded answer came to.
@@ -182,7 +183,8 @@ fn by_default() -> impl Iterator<Item = &'static RegisterSpec> {
 }
 
 /// Services whose answers may ask the registers that were named, and the one that lies in the data folder.
-pub fn asking(services: Services, args: &AskArgs) -> Result<Services, Failure> {
+/// Questions are counted where there are measures.
+pub fn asking(services: Services, args: &AskArgs, metrics: Option<&Metrics>) -> Result<Services, Failure> {
     let mut consulted: Vec<Consulted> = Vec::new();
     let named = args.ask.iter().filter_map(|word| match word {
         AskWord::Named(spec) => Some((*spec, true)),
@@ -198,6 +200,11 @@ pub fn asking(services: Services, args: &AskArgs) -> Result<Services, Failure> {
         }
     }
     services.with_local_register(&mut consulted)?;
+    if let Some(metrics) = metrics {
+        for one in &mut consulted {
+            one.register = metrics.counting(Arc::clone(&one.register));
+        }
+    }
     Ok(if consulted.is_empty() { services } else { services.asking(Asking::new(consulted)) })
 }
 

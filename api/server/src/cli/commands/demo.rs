@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use encours_datasets::{SAMPLE_AS_OF, sample};
@@ -25,7 +25,9 @@ use crate::cli::failure::Failure;
 use crate::cli::show;
 use crate::cli::terminal::{give, patiently, say};
 use crate::clock::Clock;
+use crate::configuration::ServeSettings;
 use crate::http::App;
+use crate::http::metrics::Metrics;
 use crate::words::Lang;
 
 /// Clients shown in the summary.
@@ -35,12 +37,12 @@ const RISKIEST: usize = 5;
 const PORTS_TRIED: usize = 20;
 
 /// `encours demo`.
-pub async fn run(services: Services, args: DemoArgs) -> Result<(), Failure> {
+pub async fn run(services: Services, args: DemoArgs, settings: &ServeSettings) -> Result<(), Failure> {
     let today: Day = SAMPLE_AS_OF.parse()?;
     let clock = Clock::Frozen(today);
     say(format_args!("The sample portfolio: an invented seller near Lyon. Its today is always {today}."));
     // A port that is taken is told before anything is computed.
-    let listener = if args.no_serve { None } else { Some(listen(args.listen).await?) };
+    let listener = if args.no_serve { None } else { Some(listen(args.listen, settings.listen).await?) };
     load(&services, clock.now()).await?;
     learn(&services, today, clock.now()).await?;
     summarise(&services, today, clock.now()).await?;
@@ -48,9 +50,10 @@ pub async fn run(services: Services, args: DemoArgs) -> Result<(), Failure> {
     let Some(listener) = listener else { return Ok(()) };
     let key = fresh_key(&services, clock.now()).await?;
     let password = fresh_login(&services, clock.now()).await?;
-    welcome(address(&listener, DEFAULT), &password, &key, &services);
-    let services = asking(services, &AskArgs::default())?;
-    serve(listener, App::new(services, clock)).await
+    welcome(address(&listener, settings.listen), &password, &key, &services);
+    let metrics = Metrics::default();
+    let services = asking(services, &AskArgs::default(), Some(&metrics))?;
+    serve(listener, App { metrics, ..App::new(services, clock, settings.clone()) }).await
 }
 
 /// Lays the sample's register into the folder: companies that nobody has asked about yet are then found without a network.
@@ -58,9 +61,6 @@ fn lay_register(services: &Services) -> Result<(), Failure> {
     let path = services.data_folder().path().join(LOCAL_REGISTER_FILE);
     Ok(write_atomically(&path, sample::REGISTER)?)
 }
-
-/// The port that everybody tries first.
-const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// Imports the sample, unless the folder holds another ledger.
 async fn load(services: &Services, now: Moment) -> Result<(), Failure> {
@@ -147,16 +147,16 @@ pub async fn riskiest(services: &Services, as_of: Day, shown: usize, now: Moment
 const LOOKED_AT: usize = 1_000;
 
 /// Listens where told, else on the usual port or the next free one.
-async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
+async fn listen(asked: Option<SocketAddr>, usual: SocketAddr) -> Result<TcpListener, Failure> {
     if let Some(asked) = asked {
         return bind(asked).await;
     }
-    let mut taken = bind(DEFAULT).await;
-    for port in (DEFAULT.port() + 1..).take(PORTS_TRIED) {
+    let mut taken = bind(usual).await;
+    for port in (usual.port().saturating_add(1)..).take(PORTS_TRIED) {
         match taken {
             Err(Failure::Listen(address, error)) if error.kind() == io::ErrorKind::AddrInUse => {
                 say(format_args!("port {} is taken, trying the next", address.port()));
-                taken = bind(SocketAddr::new(DEFAULT.ip(), port)).await;
+                taken = bind(SocketAddr::new(usual.ip(), port)).await;
             }
             found => return found,
         }

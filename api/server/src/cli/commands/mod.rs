@@ -4,6 +4,7 @@ pub mod assess;
 pub mod backtest;
 pub mod clients;
 pub mod companies;
+pub mod config;
 mod credentials;
 pub mod decisions;
 pub mod demo;

@@ -7,26 +7,30 @@ use encours_services::{NewPassword, Runner, Services};
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::companies::asking;
 use crate::cli::args::ServeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::say;
 use crate::clock::Clock;
+use crate::configuration::ServeSettings;
 use crate::http::connections::{self, Limits};
+use crate::http::metrics::Metrics;
 use crate::http::{App, router};
 
 /// `encours serve`.
-pub async fn run(services: Services, args: ServeArgs) -> Result<(), Failure> {
-    let services = asking(services, &args.ask)?;
-    let listener = bind(args.listen).await?;
+pub async fn run(services: Services, args: ServeArgs, settings: &ServeSettings) -> Result<(), Failure> {
+    let metrics = Metrics::default();
+    let services = asking(services, &args.ask, Some(&metrics))?;
+    let listener = bind(settings.listen).await?;
     if let Some(NewPassword { user, password: Some(password) }) =
         services.create_first_administrator(Clock::System.now()).await?
     {
         say(format_args!("first start: log in as {} with {password}; it is shown this once", user.name));
     }
-    say(format_args!("serving on http://{}", address(&listener, args.listen)));
-    serve(listener, App::new(services, Clock::System)).await
+    say(format_args!("serving on http://{}", address(&listener, settings.listen)));
+    serve(listener, App { metrics, ..App::new(services, Clock::System, settings.clone()) }).await
 }
 
 /// Listens on an address.
@@ -39,17 +43,23 @@ pub fn address(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
     listener.local_addr().unwrap_or(asked)
 }
 
-/// Serves until ctrl-c or SIGTERM, then lets open requests end, within reason.
+/// Serves until ctrl-c or SIGTERM, says so at `/readyz` for a while, then lets open requests end, within reason. A second
+/// signal ends the while.
 pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
-    let graceful = async {
+    let (limits, notice, health) = (Limits::from(app.settings.as_ref()), app.settings.notice, app.health.clone());
+    let told = async {
         told_to_stop().await;
         say("stopping");
     };
+    let noticed = async {
+        // That the time is over is as good as a second signal.
+        let _ = timeout(notice, told_to_stop()).await;
+    };
     let (stop, stopped) = watch::channel(());
     let clock = app.clock;
-    let runner = Runner::new(app.services.clone(), Arc::new(move || clock.now()), None)?;
+    let runner = Runner::new(app.services.clone(), Arc::new(move || clock.now()), app.settings.nightly.clone())?;
     let jobs = tokio::spawn(runner.run(stopped));
-    connections::serve(listener, router(app), Limits::USUAL, graceful).await;
+    connections::serve(listener, router(app), limits, health.announced(told, noticed)).await;
     drop(stop);
     let _ = jobs.await;
     Ok(())
