@@ -20,6 +20,9 @@ pub(super) const AUDIT_HEAD: &str = "audit_head";
 /// The model that runs beside the one in force. It is no part of [`Current`]: no answer depends on it.
 pub(super) const SHADOW: &str = "shadow";
 
+/// Every row there is.
+pub(super) const PLACES: [&str; 8] = [LEDGER, FACTS, MODEL, LAYERS, POLICY, LAW_TABLE, AUDIT_HEAD, SHADOW];
+
 /// Which ledger, facts, model and rules are in force, and what the ledger was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Current {

@@ -142,13 +142,6 @@ pub(super) fn counts(row: &Model) -> String {
     format!("{} {} {} {} {}", row.rows, row.refused, row.records, row.payments, row.subjects)
 }
 
-impl Manifest {
-    /// As the audit chain tells them.
-    pub(crate) fn counts(&self) -> String {
-        format!("{} {} {} {} {}", self.rows, self.refused, self.records, self.payments, self.subjects)
-    }
-}
-
 fn row(manifest: NewManifest, now: Moment) -> ActiveModel {
     let NewManifest { kind, base: _, next: _, snapshot, files, rows, refused, records, payments, subjects } = manifest;
     let files = Value::from_iter(files.into_iter().map(|file| [file.name, file.hash]));

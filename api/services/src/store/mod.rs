@@ -21,6 +21,7 @@ mod request_answers;
 mod rule_texts;
 mod rulings;
 mod sessions;
+mod told;
 mod users;
 
 pub use assessments::{AssessmentRecord, NewAssessment};

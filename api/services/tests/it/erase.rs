@@ -343,3 +343,72 @@ async fn whoever_is_no_longer_needed_is_listed() {
     desk.services.erase(EraseRequest { basis, ..request("JD-77") }, at).await.unwrap();
     assert_eq!(on("2031-06-01").await, ["ZM-9"]);
 }
+
+/// What others' rows, books, facts and file names say of a person, however it is written; a decision about another that mentions
+/// them is told.
+#[tokio::test]
+async fn what_others_say_of_a_person_goes_too() {
+    let desk = desk().await;
+    let services = &desk.services;
+    let notes = "client_id,invoice_id,issue_date,due_date,amount,paid_date,note,client_name\n\
+        BETA,B1,2026-05-20,2026-06-19,100.00,,pour DUPONT Jean,Jean Dupont\n\
+        BETA,B2,2026-05-21,2026-06-20,100.00,,voir 732 829 320,Jean Dupont\n\
+        BETA,B3,2026-05-22,2026-06-21,100.00,,port compris,Jean Dupont\n";
+    desk.import(&[("jean_dupont_2026.csv", notes)]).await.unwrap();
+    let journal = JOURNAL.replace("Banque\t2", "Banque Jean Dupont\t2").replace("\tClients\t", "\tVente Dupont\t");
+    desk.import(&[("552100554FEC20261231.txt", &journal.replace("FJD-3", "FJD-4"))]).await.unwrap();
+    let facts = "subject,kind,value,valid_from,known_from,source\n\
+        552100554,company_director,732829320,2020-03-01,2020-03-01,test\n\
+        552100554,company_director,552032534,2020-03-01,2020-03-01,test\n";
+    let facts = InputFile::new("732 829 320.csv", facts.as_bytes().to_vec());
+    services.import_companies(vec![facts], false, now()).await.unwrap();
+    let company = asked(services, "ALPHA").await;
+    let ruling = |reason: &str| NewRuling {
+        assessment: company.clone(),
+        deed: Deed::Decide { verdict: "decline".to_owned(), conditions: None },
+        reason: reason.to_owned(),
+        by: "Ada".to_owned(),
+        role: "controller".to_owned(),
+    };
+    for reason in ["M. DUPONT Jean s’en porte garant", "client JD-77", "rien à voir"] {
+        services.rule(ruling(reason), now()).await.unwrap();
+    }
+    let report = services.erase(request("JD-77"), now()).await.unwrap();
+    assert_eq!(report.mentions.len(), 2);
+    let mut files = Vec::new();
+    everything(desk.folder.path(), &mut files);
+    for word in ["pour DUPONT", "732 829 320", "732829320", "Vente Dupont", "Banque Jean", "jean_dupont_2026"] {
+        let found: Vec<&String> = files.iter().filter(|(_, bytes)| holds(bytes, word)).map(|(path, _)| path).collect();
+        assert!(found.is_empty(), "{word} stands in {found:?}");
+    }
+    // Who bears the same name keeps it, and so does what names nobody.
+    for word in ["port compris", "552032534"] {
+        assert!(files.iter().any(|(_, bytes)| holds(bytes, word)), "{word}");
+    }
+    assert!(services.portfolio().await.unwrap().client("BETA").is_some());
+    let found = services.verify_audit(None).await.unwrap();
+    assert!(found.is_sound(), "{:?}", found.faults);
+}
+
+/// Of whom nothing is known nothing is told to be erased; a note of an erasure that is taken away is found.
+#[tokio::test]
+async fn somebody_unknown_is_not_erased_and_notes_are_held() {
+    let desk = desk().await;
+    let services = &desk.services;
+    let unknown = EraseRequest { is_person: true, ..request("005520135") };
+    let error = services.erase(unknown, now()).await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::NotFound, "{error}");
+    services.erase(request("JD-77"), now()).await.unwrap();
+    let again = EraseRequest { is_person: true, ..request("732829320") };
+    assert_eq!(services.erase(again, now()).await.unwrap_err().class(), ErrorClass::NotFound);
+    assert!(services.verify_audit(None).await.unwrap().is_sound());
+    let mut files = Vec::new();
+    everything(desk.folder.path(), &mut files);
+    let note = files.into_iter().find(|(path, _)| path.ends_with(".moved")).unwrap().0;
+    std::fs::remove_file(note).unwrap();
+    let faults = services.verify_audit(None).await.unwrap().faults;
+    assert!(faults.iter().any(|fault| fault.reason.contains("the note of what took the place of")), "{faults:?}");
+    std::fs::write(desk.folder.path().join("erasing.json"), "{}").unwrap();
+    let faults = services.verify_audit(None).await.unwrap().faults;
+    assert!(faults.iter().any(|fault| fault.reason.contains("begun and not ended")), "{faults:?}");
+}

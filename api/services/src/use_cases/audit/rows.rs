@@ -9,9 +9,8 @@ use encours_domain::fact::Fact;
 
 use crate::folder::Kept;
 use crate::layers::Layers;
-use crate::moved::LEDGER;
+use crate::moved::{LEDGER, Moved};
 use crate::services::blocking;
-use crate::store::RuleKind;
 use crate::text::sha256;
 use crate::{DataFolder, Services, ServicesError};
 
@@ -19,6 +18,9 @@ impl Services {
     /// Every row must be told by a link, and look as the links say.
     pub(super) async fn hold_rows_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
         let mut there = self.rows_there().await?;
+        for name in self.store().strange_places().await? {
+            walk.fault_of(&name, &format!("what is in force has a row `{name}` too much or too few"));
+        }
         if let Some(in_force) = there.get_mut(IN_FORCE).filter(|_| !walk.told.knows_files) {
             in_force.retain(|name, _| !FILES_IN_FORCE.contains(name));
         }
@@ -41,16 +43,18 @@ impl Services {
         Ok(())
     }
 
-    /// The last decision holds: they must stand in the order of their links.
+    /// The last decision holds, and the first model: rows must stand in the order in which links first tell of them.
     async fn hold_order_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
-        let mut before = 0;
-        for one in self.store().every_ruling().await? {
-            let name = format!("decision `{}`", one.id);
-            let link = walk.told.last.get(&name).map_or(before, |(link, _)| *link);
-            if link < before {
-                walk.fault_of(&name, &format!("{name} stands after one that was taken later"));
+        for (kind, names) in self.store().rows_in_order().await? {
+            let mut before = 0;
+            for name in names {
+                let name = format!("{kind} `{name}`");
+                let link = walk.told.first.get(&name).copied().unwrap_or(before);
+                if link < before {
+                    walk.fault_of(&name, &format!("{name} stands after one that came later"));
+                }
+                before = before.max(link);
             }
-            before = before.max(link);
         }
         Ok(())
     }
@@ -64,21 +68,19 @@ impl Services {
             let told = [("kind", one.kind.as_str()), ("subject", &one.subject), ("created_at", &one.created_at)];
             rows.insert(format!("decision `{}`", one.id), fields(told));
         }
-        for kind in [RuleKind::Policy, RuleKind::LawTable] {
-            for one in self.store().rule_texts(kind).await? {
-                let text = |value: &Option<String>| value.clone().unwrap_or_default();
-                let told = [
-                    ("kind", kind.code()),
-                    ("version", &one.version),
-                    ("added_at", &one.added_at),
-                    ("added_by", &one.added_by),
-                    ("rehearsed_at", &text(&one.rehearsed_at)),
-                    ("rehearsed_against", &text(&one.rehearsed_against)),
-                    ("activated_at", &text(&one.activated_at)),
-                    ("activated_by", &text(&one.activated_by)),
-                ];
-                rows.insert(format!("rules `{}`", one.hash), fields(told));
-            }
+        for (kind, one) in self.store().every_rule_text().await? {
+            let text = |value: &Option<String>| value.clone().unwrap_or_default();
+            let told = [
+                ("kind", kind.as_str()),
+                ("version", &one.version),
+                ("added_at", &one.added_at),
+                ("added_by", &one.added_by),
+                ("rehearsed_at", &text(&one.rehearsed_at)),
+                ("rehearsed_against", &text(&one.rehearsed_against)),
+                ("activated_at", &text(&one.activated_at)),
+                ("activated_by", &text(&one.activated_by)),
+            ];
+            rows.insert(format!("rules `{}`", one.hash), fields(told));
         }
         for (id, told) in self.store().models_told().await? {
             rows.insert(format!("model `{id}`"), told.into_iter().filter(|(_, value)| !value.is_empty()).collect());
@@ -87,17 +89,9 @@ impl Services {
             rows.insert(format!("erased answer `{id}`"), fields([("erased_at", erased_at.as_str())]));
         }
         self.people_there(&mut rows).await?;
-        for one in self.store().manifests().await? {
-            let files: Vec<[&str; 2]> = one.files.iter().map(|file| [file.name.as_str(), &file.hash]).collect();
-            let (files, counts) = (serde_json::to_string(&files).unwrap_or_default(), one.counts());
-            let told = [
-                ("kind", one.kind.code()),
-                ("snapshot", &one.snapshot),
-                ("files", &files),
-                ("counts", &counts),
-                ("created_at", &one.created_at),
-            ];
-            rows.insert(format!("import {}", one.sequence), fields(told));
+        for (sequence, told) in self.store().manifests_told().await? {
+            let told = told.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            rows.insert(format!("import {sequence}"), told);
         }
         let current = self.store().current().await?;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -148,7 +142,23 @@ impl Services {
     /// Every file must hold what its name says, and every file that a link names must be there.
     pub(super) async fn hold_files_against(&self, walk: &mut Walk) -> Result<(), ServicesError> {
         let (folder, named) = (self.data_folder().clone(), std::mem::take(&mut walk.files));
-        let (files, faults) = blocking(move || files_there(&folder, &named)).await?;
+        let told = self.store().told_moves().await?;
+        let (files, mut faults) = blocking(move || {
+            let (files, mut faults) = files_there(&folder, &named)?;
+            let noted: BTreeSet<Moved> = folder.moved()?.into_iter().collect();
+            let gone = told.difference(&noted).map(|one| {
+                let Moved { folder, from, .. } = one;
+                format!(
+                    "the note of what took the place of {folder} `{from}` is no longer there or says something else"
+                )
+            });
+            faults.extend(gone);
+            Ok((files, faults))
+        })
+        .await?;
+        if self.data_folder().erasing().exists() {
+            faults.push("an erasure was begun and not ended: the next `encours clients erase` ends it".to_owned());
+        }
         walk.report.files = files;
         for reason in faults {
             walk.report.faults.push(AuditFault { link: 0, action: String::new(), reason });

@@ -15,6 +15,8 @@ pub(super) type Fields = BTreeMap<&'static str, String>;
 #[derive(Default)]
 pub(super) struct Told {
     pub(super) rows: BTreeMap<String, Fields>,
+    /// The first link that told of each.
+    pub(super) first: BTreeMap<String, i64>,
     /// The last link that told of each.
     pub(super) last: BTreeMap<String, (i64, String)>,
     /// Whether a link told which files are in force: those of before they were told do not.
@@ -191,6 +193,7 @@ impl Told {
         } else {
             fields.insert(name, value.to_owned());
         }
+        self.first.entry(row.to_owned()).or_insert(link.sequence);
         self.last.insert(row.to_owned(), (link.sequence, link.action.clone()));
     }
 }

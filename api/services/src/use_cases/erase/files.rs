@@ -1,10 +1,11 @@
 //! A person leaves the files: amounts and days stay, under a name from which nothing leads back, so that sums of the whole
 //! book and every other client's answers stay what they were; what tells who it was goes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use encours_core::ledger::{CheckedLedger, Snapshot, checked};
-use encours_domain::fact::Fact;
+use encours_domain::fact::{Fact, FactKind};
 use encours_domain::reader::einvoice::{Documents, Party};
 use encours_sources::PulledLedger;
 use encours_sources::pull::PullState;
@@ -93,7 +94,11 @@ fn rewrite(
 fn without(kind: Kept, bytes: &[u8], person: &Person) -> Result<Option<Vec<u8>>, String> {
     match kind {
         Kept::Facts => json(bytes, |facts: &mut Vec<Fact>| {
-            facts.retain(|fact| !person.sirens.contains(&fact.subject));
+            let tells = |fact: &Fact| {
+                let of_a_person = fact.kind == FactKind::CompanyDirector && person.is_named_in(&fact.value);
+                person.sirens.contains(&fact.subject) || person.is_numbered_in(&fact.value) || of_a_person
+            };
+            facts.retain(|fact| !tells(fact));
         }),
         Kept::Clients => json(bytes, |book: &mut ClientBook| {
             person.accounts.iter().for_each(|account| book.erase(account));
@@ -127,10 +132,25 @@ fn json<T: Clone + PartialEq + serde::de::DeserializeOwned + serde::Serialize>(
 }
 
 fn ledger(ledger: CheckedLedger, person: &Person) -> Option<CheckedLedger> {
-    if !ledger.invoice_rows().iter().any(|row| person.has_account(&row.client_id)) {
+    let is_theirs = ledger.invoice_rows().iter().any(|row| person.has_account(&row.client_id));
+    let own_name = ledger.attribute_names().iter().position(|name| name == "client_name");
+    let mut naming = Naming::of(person);
+    let mut names = |(at, value): (usize, &Option<String>)| {
+        // Who bears the same name keeps it.
+        Some(at) != own_name && value.as_deref().is_some_and(|value| naming.is_named_in(value))
+    };
+    let is_named = ledger.invoice_rows().iter().any(|row| row.attributes.iter().enumerate().any(&mut names));
+    if !is_theirs && !is_named {
         return None;
     }
     let mut rows = ledger.into_rows();
+    for row in &mut rows.invoices {
+        for (at, value) in row.attributes.iter_mut().enumerate() {
+            if names((at, value)) {
+                *value = None;
+            }
+        }
+    }
     for row in rows.invoices.iter_mut().filter(|row| person.has_account(&row.client_id)) {
         row.client_id.clone_from(&person.token);
         row.invoice_id = person.number(&row.invoice_id);
@@ -143,6 +163,27 @@ fn ledger(ledger: CheckedLedger, person: &Person) -> Option<CheckedLedger> {
     }
     // Names that were distinct still are, and amounts and days are what they were: nothing is refused.
     Some(checked(rows).0)
+}
+
+/// Whether texts name a person, each looked at once: a column repeats its values.
+struct Naming<'p> {
+    person: &'p Person,
+    known: BTreeMap<String, bool>,
+}
+
+impl<'p> Naming<'p> {
+    fn of(person: &'p Person) -> Self {
+        Self { person, known: BTreeMap::new() }
+    }
+
+    fn is_named_in(&mut self, text: &str) -> bool {
+        if let Some(known) = self.known.get(text) {
+            return *known;
+        }
+        let named = self.person.is_named_in(text);
+        self.known.insert(text.to_owned(), named);
+        named
+    }
 }
 
 fn documents(documents: &mut Documents, person: &Person) {
@@ -166,6 +207,7 @@ fn journal(text: &str, person: &Person) -> String {
     let header = lines.next().unwrap_or_default();
     let place = |name: &str| header.trim_end_matches(['\n', '\r']).split('\t').position(|column| column == name);
     let [account, name, piece, label] = ["CompAuxNum", "CompAuxLib", "PieceRef", "EcritureLib"].map(place);
+    let titles = ["JournalLib", "CompteLib"].map(place);
     let mut out = header.to_owned();
     for line in lines {
         let body = line.trim_end_matches('\n');
@@ -178,6 +220,11 @@ fn journal(text: &str, person: &Person) -> String {
         };
         let number = |old: &str| if old.is_empty() { String::new() } else { person.number(old) };
         let emptied = |old: &str| if person.is_named_in(old) { String::new() } else { old.to_owned() };
+        // A title of a book or account that was made for them.
+        let untitled = |old: &str| if person.is_hinted_at_in(old) { String::new() } else { old.to_owned() };
+        for title in titles {
+            set(title, if is_theirs { &untitled } else { &emptied });
+        }
         if is_theirs {
             set(account, &|_| person.token.clone());
             set(name, &|_| String::new());
@@ -264,6 +311,20 @@ fn without_objects(value: Value, person: &Person) -> Option<Value> {
         Value::Number(found) if person.is_numbered_in(&found.to_string()) => None,
         other => Some(other),
     }
+}
+
+/// Whether a register's answers, or the register that lies in the data folder, hold one of the person's numbers.
+pub(super) fn knows_a_number(folder: &DataFolder, person: &Person) -> Result<bool, ServicesError> {
+    let register = std::fs::read(folder.path().join(LOCAL_REGISTER_FILE)).unwrap_or_default();
+    if person.is_numbered_in(&String::from_utf8_lossy(&register)) {
+        return Ok(true);
+    }
+    for hash in folder.hashes(Kept::Answers.folder())? {
+        if person.is_numbered_in(&String::from_utf8_lossy(&folder.read(Kept::Answers, &hash)?)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

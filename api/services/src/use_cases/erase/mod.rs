@@ -95,13 +95,22 @@ impl Services {
     /// open orders; when nobody of that name is known; or when disk or database fail: then the next erasure ends this one.
     pub async fn erase(&self, request: EraseRequest, now: Moment) -> Result<ErasureReport, ServicesError> {
         let _alone = self.alone_to_erase().await;
-        self.end_what_was_cut_short(now).await?;
+        if let Some((person, report)) = self.end_what_was_cut_short(now).await?
+            && person.is_who(&request.who)
+        {
+            return Ok(report);
+        }
         let portfolio = self.portfolio().await?;
         let (accounts, sirens) = meant(&portfolio, &request.who)?;
         self.expect_erasable(&portfolio, &request, &accounts, &sirens, now).await?;
         let mut person = Person::new(accounts, sirens, request.basis.code())?;
         let folder = self.data_folder().clone();
+        let is_known = self.is_known(&portfolio, &person).await?;
+        let unknown = portfolio.index.unknown(&request.who);
         let person = blocking(move || {
+            if !is_known && !files::knows_a_number(&folder, &person)? {
+                return Err(unknown);
+            }
             files::identify(&folder, &mut person)?;
             let written = serde_json::to_vec(&person).map_err(ServicesError::document("the erasure"))?;
             write_atomically(&folder.erasing(), &written)?;
@@ -110,14 +119,24 @@ impl Services {
         self.carry_out(person.await?, now).await
     }
 
-    async fn end_what_was_cut_short(&self, now: Moment) -> Result<(), ServicesError> {
+    /// Whether an account, a fact or an answer is about them.
+    async fn is_known(&self, portfolio: &Portfolio, person: &Person) -> Result<bool, ServicesError> {
+        let has_facts = person.sirens.iter().any(|siren| !portfolio.facts.of(siren).is_empty());
+        let answered = self.store().last_answers().await?;
+        let was_answered = person.sirens.iter().any(|siren| answered.contains_key(siren.as_str()));
+        Ok(!person.accounts.is_empty() || has_facts || was_answered)
+    }
+
+    /// Ends an erasure that was cut short, and gives whose it was and what was done.
+    async fn end_what_was_cut_short(&self, now: Moment) -> Result<Option<(Person, ErasureReport)>, ServicesError> {
         let path = self.data_folder().erasing();
-        let Ok(written) = std::fs::read(&path) else { return Ok(()) };
+        let Ok(written) = std::fs::read(&path) else { return Ok(None) };
         let person: Person = serde_json::from_slice(&written).map_err(|error| {
             let reason = format!("it does not hold an erasure: {error}");
             ServicesError::Damaged { path, reason }
         })?;
-        self.carry_out(person, now).await.map(|_| ())
+        let report = self.carry_out(person.clone(), now).await?;
+        Ok(Some((person, report)))
     }
 
     async fn carry_out(&self, person: Person, now: Moment) -> Result<ErasureReport, ServicesError> {
@@ -148,7 +167,7 @@ impl Services {
         std::fs::remove_file(&path).map_err(ServicesError::file("ending the erasure", &path))?;
         self.forget_portfolio().await;
         let left = self.store().every_ruling().await?;
-        let mentions = left.into_iter().filter(|one| person.is_named_in(&one.document)).map(|one| one.id).collect();
+        let mentions = left.into_iter().filter(|one| person.is_mentioned_in(&one.document)).map(|one| one.id).collect();
         Ok(ErasureReport {
             mentions,
             accounts: person.accounts.len(),
