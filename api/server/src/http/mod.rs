@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod clients;
 pub mod companies;
+mod conditional;
 pub mod connections;
 mod cors;
 pub mod decisions;
@@ -24,6 +25,7 @@ pub mod people;
 pub mod policies;
 pub mod problem;
 pub mod rate;
+mod repeat;
 mod request_id;
 pub mod rights;
 pub mod session;
@@ -80,6 +82,7 @@ impl App {
 pub fn router(app: App) -> Router {
     let ServeSettings { largest_body, request_time, language, .. } = *app.settings;
     let (api, document) = interface().split_for_parts();
+    let api = api.route_layer(from_fn(conditional::tagged)).route_layer(from_fn_with_state(app.clone(), repeat::once));
     let api = match app.pace {
         Some(_) => api.route_layer(from_fn_with_state(app.clone(), rate::by_key)),
         None => api,

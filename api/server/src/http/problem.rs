@@ -33,6 +33,10 @@ pub enum Refusal {
     NotAllowed,
     /// A page of another site sent the request.
     CrossOrigin,
+    /// The first request under an `Idempotency-Key` is at work.
+    RepeatedTooSoon,
+    /// Another request was sent under an `Idempotency-Key`.
+    KeyReused,
     /// Nothing is served under this path.
     UnknownPath,
     /// The path is served, but not by this method.
@@ -47,7 +51,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 13] = [
+    pub const ALL: [Refusal; 15] = [
         Refusal::MalformedJson,
         Refusal::InvalidBody,
         Refusal::InvalidParameter,
@@ -56,6 +60,8 @@ impl Refusal {
         Refusal::Unauthenticated,
         Refusal::NotAllowed,
         Refusal::CrossOrigin,
+        Refusal::RepeatedTooSoon,
+        Refusal::KeyReused,
         Refusal::UnknownPath,
         Refusal::MethodNotAllowed,
         Refusal::RateLimited,
@@ -80,6 +86,12 @@ impl Refusal {
             Refusal::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, "A valid key is needed"),
             Refusal::NotAllowed => ("not_allowed", StatusCode::FORBIDDEN, "The caller may not do this"),
             Refusal::CrossOrigin => ("cross_origin", StatusCode::FORBIDDEN, "Requests from other sites are refused"),
+            Refusal::RepeatedTooSoon => {
+                ("request_at_work", StatusCode::CONFLICT, "The same request is at work already")
+            }
+            Refusal::KeyReused => {
+                ("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY, "Another request has this key")
+            }
             Refusal::UnknownPath => ("unknown_path", StatusCode::NOT_FOUND, "Nothing is served here"),
             Refusal::MethodNotAllowed => {
                 ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, "Not served by this method")
@@ -98,10 +110,12 @@ impl Refusal {
             | Refusal::InvalidParameter
             | Refusal::UnsupportedMediaType
             | Refusal::BodyTooLarge
+            | Refusal::KeyReused
             | Refusal::MethodNotAllowed => ErrorClass::InvalidInput,
             Refusal::Unauthenticated | Refusal::NotAllowed | Refusal::CrossOrigin | Refusal::RateLimited => {
                 ErrorClass::Forbidden
             }
+            Refusal::RepeatedTooSoon => ErrorClass::Conflict,
             Refusal::UnknownPath => ErrorClass::NotFound,
             Refusal::TimedOut | Refusal::Internal => ErrorClass::Internal,
         }

@@ -420,3 +420,45 @@ fn a_list_gives_whole_numbers_and_an_assessment_six_decimals() {
     let chances = answered["late"].as_object().unwrap();
     assert!(chances.values().filter(|value| value.is_f64()).all(|value| decimals(value) <= 6), "{chances:?}");
 }
+
+/// A decision sent twice under one key is taken once; another under it is refused; another caller's key is their own.
+#[test]
+fn a_write_with_a_key_is_done_once() {
+    let desk = Sample::of_its_own();
+    let body = json!({"client": "C-0012", "quote": {"amount": "90000"}, "as_of": "2026-05-31"}).to_string();
+    let id = desk.with_key("POST", "/v1/assessments", &body).json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/assessments/{id}/override");
+    let send = |path: &str, key: &str, body: &str| {
+        let request = Request::post(path).header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {}", desk.key)).header("idempotency-key", key);
+        desk.send(request.body(Body::from(body.to_owned())).unwrap())
+    };
+    let decline = json!({"decision": "decline", "reason": "r", "role": "sales"}).to_string();
+    let (first, second) = (send(&path, "k-1", &decline), send(&path, "k-1", &decline));
+    assert_eq!((first.status, &first.body), (StatusCode::OK, &second.body));
+    assert_eq!((first.header("idempotency-replayed"), second.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(second.header("content-type"), first.header("content-type"));
+    assert_eq!(desk.with_key("GET", &path, "").json()["rulings"].as_array().unwrap().len(), 1);
+    let other = json!({"decision": "decline", "reason": "other", "role": "sales"}).to_string();
+    is_problem(&send(&path, "k-1", &other), 422, "idempotency_key_reused");
+    assert_eq!(send(&path, "k-2", &other).status, StatusCode::OK);
+    // A refusal is an answer too.
+    let bad = json!({"decision": "dance", "reason": "r", "role": "sales"}).to_string();
+    let (first, second) = (send(&path, "k-3", &bad), send(&path, "k-3", &bad));
+    assert_eq!((first.status, first.status), (second.status, StatusCode::CONFLICT));
+    is_problem(&send("/v1/keys", "k-4", r#"{"name": "x", "scopes": "read"}"#), 422, "invalid_parameter");
+    is_problem(&send(&path, &"k".repeat(256), &other), 422, "invalid_parameter");
+}
+
+#[test]
+fn what_is_known_is_not_sent_again() {
+    let ask = |tag: &str| {
+        let request = Request::get("/v1/models").header("authorization", format!("Bearer {}", SAMPLE.key));
+        SAMPLE.send(request.header("if-none-match", tag).body(Body::empty()).unwrap())
+    };
+    let first = ask("\"other\"");
+    let tag = first.header("etag").to_owned();
+    assert_eq!((first.status, tag.len()), (StatusCode::OK, 34));
+    let known = ask(&tag);
+    assert_eq!((known.status, known.body.as_str(), known.header("etag")), (StatusCode::NOT_MODIFIED, "", tag.as_str()));
+}

@@ -23,7 +23,8 @@ pub enum Repeated {
 const DOING: &str = "looking whether a request came before";
 
 impl Store {
-    /// Whether a request came before; a key that is older than `since` is as good as new.
+    /// Whether a request came before; a key that is older than `since` is as good as new, and so is one whose first request is at
+    /// work since before `at_work_since`: whoever saw to it is gone.
     ///
     /// # Errors
     /// When the database fails.
@@ -32,12 +33,15 @@ impl Store {
         key: &str,
         request_sha256: &str,
         since: &str,
+        at_work_since: &str,
         now: &str,
     ) -> Result<Repeated, ServicesError> {
         let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         audit::locked_head(&transaction).await?;
         let old = Entity::delete_many().filter(Column::CreatedAt.lt(since));
         old.exec(&transaction).await.map_err(ServicesError::database(DOING))?;
+        let lost = Entity::delete_many().filter(Column::Status.eq(0)).filter(Column::CreatedAt.lt(at_work_since));
+        lost.exec(&transaction).await.map_err(ServicesError::database(DOING))?;
         let known = Entity::find_by_id(key).one(&transaction).await.map_err(ServicesError::database(DOING))?;
         let repeated = match known {
             None => {

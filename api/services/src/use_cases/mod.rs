@@ -23,6 +23,7 @@ mod policies;
 mod pull_companies;
 mod pull_ledger;
 mod readiness;
+mod repeats;
 mod replay;
 mod rulings;
 pub(crate) mod scores;
@@ -59,6 +60,7 @@ pub use policies::{
 pub use pull_companies::{CompaniesPulled, RegisterOutcome};
 pub use pull_ledger::{PullOptions, PullReport};
 pub use readiness::ReadinessCheck;
+pub use repeats::KeyedRequest;
 pub use replay::{Cause, Difference, Replay};
 pub use rulings::{Deed, NewRuling, Ruling, Rulings, Standing as RulingStanding};
 pub use scores::{PortfolioSummary, RescoreReport};
