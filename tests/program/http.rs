@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use crate::support::Desk;
 
 /// `encours serve`, ended with the test.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
-    key: String,
+    pub key: String,
 }
 
 impl Drop for Server {
@@ -24,8 +24,13 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn over(desk: &Desk) -> Self {
+    pub fn over(desk: &Desk) -> Self {
         let key = desk.done(&["keys", "create", "tests"]).stdout.trim().to_owned();
+        Self::with_key(desk, key)
+    }
+
+    /// With a key that was made before.
+    pub fn with_key(desk: &Desk, key: String) -> Self {
         let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut talk = BufReader::new(child.stderr.take().unwrap());
@@ -40,7 +45,17 @@ impl Server {
         Self { child, address: address.expect("the server says where it listens"), key }
     }
 
-    fn ask(&self, method: &str, path: &str, key: Option<&str>, body: Option<&Value>) -> (u16, String, String) {
+    /// Ends it as a failing machine would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    pub fn ask(&self, method: &str, path: &str, key: Option<&str>, body: Option<&Value>) -> (u16, String, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         let body = body.map(Value::to_string).unwrap_or_default();

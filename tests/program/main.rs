@@ -10,6 +10,7 @@ mod demo;
 mod heavy;
 mod http;
 mod import;
+mod killed;
 mod points;
 mod support;
 mod too_small;

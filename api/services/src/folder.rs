@@ -20,6 +20,7 @@
 //!   answers/<question>.json               which answer a question had last, and when
 //!   <folder>/<hash>.moved                 where to read on after an erasure (`moved`)
 //!   erasing.json                          an erasure that was not ended
+//!   jobs/<id>/<number>                    files of an import that waits or is at work
 //! ```
 //!
 //! A file is written under a temporary name beside its place, flushed to the disk and renamed: whoever sees the name

@@ -1,5 +1,6 @@
 //! The command line: what may be said, with its help. Nothing here does anything.
 
+mod database;
 mod law;
 mod models;
 mod people;
@@ -21,6 +22,7 @@ use super::company_args::{AskArgs, CompaniesCommand, PullArgs};
 use crate::configuration::{DATABASES, database_scheme};
 use crate::words::Lang;
 
+pub use database::DatabaseCommand;
 pub use law::{LawArgs, LawCommand};
 pub use models::{CardArgs, CardFormat, ModelOnDayArgs, ModelsCommand, TrainArgs};
 pub use people::{KeysCommand, UsersCommand};
@@ -120,6 +122,12 @@ pub enum Command {
     Backtest(BacktestArgs),
     /// Serve the pages and the HTTP interface
     Serve(ServeArgs),
+    /// The store as a whole: its form, a check, backups
+    #[command(name = "db")]
+    Database {
+        #[command(subcommand)]
+        command: DatabaseCommand,
+    },
     /// People who may log in, and their roles
     Users {
         #[command(subcommand)]

@@ -33,6 +33,8 @@ pub enum Failure {
     NobodyAnswered,
     /// The audit chain does not hold.
     ChainBroken,
+    /// The database is damaged.
+    StoreDamaged,
 }
 
 impl From<ServicesError> for Failure {
@@ -73,7 +75,12 @@ impl Failure {
             Self::Services(error) => code_of(error.class()),
             Self::Usage(_) | Self::Configuration(_) | Self::Listen(..) => 2,
             Self::System(..) if self.is_silent() => 0,
-            Self::System(..) | Self::Document(_) | Self::NotReplayed | Self::ChainBroken | Self::NobodyAnswered => 1,
+            Self::System(..)
+            | Self::Document(_)
+            | Self::NotReplayed
+            | Self::ChainBroken
+            | Self::StoreDamaged
+            | Self::NobodyAnswered => 1,
         }
     }
 
@@ -91,6 +98,9 @@ impl Failure {
             Self::NotReplayed => "the answer came out different".to_owned(),
             Self::NobodyAnswered => "no register answered about any company".to_owned(),
             Self::ChainBroken => "something is not as the audit chain says".to_owned(),
+            Self::StoreDamaged => {
+                "the store is damaged: put a backup into a new folder with `encours db restore`".to_owned()
+            }
         }
     }
 
@@ -113,6 +123,7 @@ impl Failure {
             | Self::Document(_)
             | Self::NotReplayed
             | Self::ChainBroken
+            | Self::StoreDamaged
             | Self::NobodyAnswered => {}
         }
         say(format_args!("error: {}", self.sentence()));

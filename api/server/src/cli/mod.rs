@@ -15,7 +15,7 @@ use encours_services::{Services, ServicesError};
 
 use crate::clock::Clock;
 use crate::configuration::{Configuration, Given};
-use args::{Cli, ClientsCommand, Command, ConfigCommand, PolicyCommand};
+use args::{Cli, ClientsCommand, Command, ConfigCommand, DatabaseCommand, PolicyCommand};
 use company_args::CompaniesCommand;
 use failure::Failure;
 
@@ -104,6 +104,7 @@ async fn run(command: Command, configuration: Configuration) -> Result<(), Failu
         Command::Rescore(rescore) => commands::rescore::stored(&open().await?, rescore, now).await,
         Command::Backtest(backtest) => commands::backtest::run(backtest).await,
         Command::Serve(serve) => commands::serve::run(open().await?, serve, settings).await,
+        Command::Database { command } => commands::database::run(&open().await?, command, now).await,
         Command::Users { command } => commands::keys::users(&open().await?, command, now).await,
         Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
         Command::Config { command } => commands::config::run(command, &configuration),
@@ -127,6 +128,7 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         Command::Clients { command } => !matches!(command, ClientsCommand::Import(_)),
         Command::Companies { command } => matches!(command, CompaniesCommand::Accounts(_) | CompaniesCommand::Model(_)),
         Command::Policy { command } => !matches!(command, PolicyCommand::Check { .. }),
+        Command::Database { command } => !matches!(command, DatabaseCommand::Restore { .. } | DatabaseCommand::Migrate),
         Command::Ledger { .. }
         | Command::Models { .. }
         | Command::Assess(_)

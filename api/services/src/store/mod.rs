@@ -7,6 +7,7 @@
 
 mod assessments;
 pub mod audit;
+mod backup;
 mod current;
 mod entities;
 mod erasures;
@@ -26,6 +27,7 @@ mod users;
 
 pub use assessments::{AssessmentRecord, NewAssessment};
 pub use audit::{Act, AuditHead, AuditLink};
+pub use backup::StoreCheck;
 pub use current::Current;
 pub(crate) use erasures::Erasure;
 pub(crate) use jobs::{JobEnd, NewJob};

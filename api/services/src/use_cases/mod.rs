@@ -3,6 +3,7 @@
 mod ask_registers;
 mod assess;
 mod audit;
+mod backup;
 mod client_file;
 mod clients;
 mod company_accounts;
@@ -38,6 +39,7 @@ mod users;
 pub use ask_registers::{Asking, Consulted, LOCAL_REGISTER_FILE, outcome_of};
 pub use assess::{Asked, AssessRequest, StoredAssessment};
 pub use audit::{AuditExport, AuditFault, AuditReport};
+pub use backup::BackupReport;
 pub use client_file::BookReport;
 pub use clients::{ClientFile, ClientLine, ClientOrder, ClientPage, ClientQuery, LateOver};
 pub use company_accounts::CompanyAccounts;

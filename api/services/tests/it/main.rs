@@ -3,6 +3,7 @@
 mod application;
 mod asking;
 mod assess;
+mod backup;
 mod bulk;
 mod clients;
 mod companies;

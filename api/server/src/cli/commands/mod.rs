@@ -6,6 +6,7 @@ pub mod clients;
 pub mod companies;
 pub mod config;
 mod credentials;
+pub mod database;
 pub mod decisions;
 pub mod demo;
 pub mod failure_model;
