@@ -38,10 +38,10 @@ pub struct Answer {
     /// The quote as it was judged.
     pub quote: QuoteRead,
     /// `approve`, `approve_with_conditions`, `refer` or `decline`.
-    #[schema(inline, value_type = VerdictWord)]
+    #[schema(value_type = VerdictWord)]
     pub verdict: Verdict,
     /// `green`, `amber` or `red`.
-    #[schema(inline, value_type = LightWord)]
+    #[schema(value_type = LightWord)]
     pub light: Light,
     /// The answer in one sentence.
     #[schema(value_type = BothLanguages)]
@@ -317,7 +317,7 @@ pub struct Counterfactual {
     #[serde(default)]
     pub end_of_month: Option<String>,
     /// The verdict then.
-    #[schema(inline, value_type = VerdictWord)]
+    #[schema(value_type = VerdictWord)]
     pub verdict: Verdict,
 }
 
@@ -433,7 +433,7 @@ pub struct Missing {
     /// What it is.
     pub what: String,
     /// `confidential`, `overdue`, `not_fetched` or `not_applicable`.
-    #[schema(inline, value_type = MissingWord)]
+    #[schema(value_type = MissingWord)]
     pub kind: MissingKind,
     /// The last day until which it is known, where it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]

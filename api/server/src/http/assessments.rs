@@ -147,7 +147,7 @@ pub struct QuoteRequest {
     /// `order` before it is accepted, `delivery` before the goods leave, `invoice` before the invoice goes out; `order` unless
     /// given.
     #[serde(default)]
-    #[schema(inline, value_type = Option<StageWord>)]
+    #[schema(value_type = Option<StageWord>)]
     pub stage: Option<Stage>,
     /// The open order that is delivered or invoiced, by its number: what the quote is for is not counted beside itself, the rest
     /// of it stays open.

@@ -71,9 +71,10 @@ pub struct PageQuery {
     /// `next` of the page before; the first page without it.
     cursor: Option<String>,
     /// Clients on a page, 1 to 1000; 50 unless given.
-    #[param(value_type = Option<usize>)]
+    #[param(value_type = Option<usize>, minimum = 1, maximum = 1000)]
     limit: Option<String>,
     /// `id`, `overdue` (most overdue first) or `risk` (likeliest to pay late first); `id` unless given.
+    #[param(pattern = "^(id|overdue|risk)$")]
     order: Option<String>,
 }
 
@@ -280,6 +281,7 @@ pub async fn erase(
 #[serde(deny_unknown_fields)]
 pub struct ErasureRequest {
     /// `request` where they asked for it, `retention` where what is kept is no longer needed.
+    #[schema(pattern = "^(request|retention)$")]
     pub basis: String,
     /// This is a natural person, where neither the register nor the client file says so.
     #[serde(default)]

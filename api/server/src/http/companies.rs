@@ -52,7 +52,7 @@ pub async fn find(
     path = "/v1/companies/{id}",
     operation_id = "getCompany",
     tag = "companies",
-    params(("id" = String, Path, description = "SIREN of the company")),
+    params(("id" = String, Path, description = "SIREN of the company", pattern = "^[0-9]{9}$")),
     responses(
         (status = 200, description = "The company", body = CompanyFile),
         (status = "default", description = "A problem document", body = Problem, content_type = "application/problem+json")
@@ -70,6 +70,7 @@ pub struct FindQuery {
     /// A part of the name, or the number.
     q: String,
     /// How many are wanted, 1 to 50; 10 unless given.
+    #[param(minimum = 1, maximum = 50)]
     limit: Option<usize>,
 }
 

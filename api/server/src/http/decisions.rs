@@ -95,6 +95,7 @@ pub async fn rule(
 #[serde(deny_unknown_fields)]
 pub struct OverrideRequest {
     /// `approve`, `approve_with_conditions`, `decline`, `hold` or `confirm`.
+    #[schema(pattern = "^(approve|approve_with_conditions|decline|hold|confirm)$")]
     pub decision: String,
     /// Why.
     pub reason: String,
@@ -251,6 +252,7 @@ pub struct AuditQuery {
     /// Links before this one: the last of the page before.
     pub before: Option<i64>,
     /// Links on a page, 50 unless given, 1,000 at most.
+    #[param(minimum = 1, maximum = 1000)]
     pub limit: Option<u64>,
 }
 

@@ -255,6 +255,7 @@ pub struct JobsQuery {
     /// `next` of the page before.
     pub cursor: Option<i64>,
     /// Jobs on a page, 50 unless given, 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u64>,
 }
 

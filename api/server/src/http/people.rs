@@ -63,13 +63,14 @@ pub async fn users(State(app): State<App>, _: NoParameters) -> Result<Json<Vec<U
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     /// Letters a to z, digits, `.`, `_`, `@`, `-`.
-    #[schema(example = "anna")]
+    #[schema(example = "anna", pattern = "^[a-z0-9][a-z0-9._@-]{1,63}$")]
     pub name: String,
     /// `sales`, `controller`, `administrator` or `auditor`.
-    #[schema(example = "sales")]
+    #[schema(example = "sales", pattern = "^(sales|controller|administrator|auditor)$")]
     pub role: String,
     /// Their password, 12 characters at least; one is made and shown once unless given.
     #[serde(default)]
+    #[schema(min_length = 12, max_length = 200)]
     pub password: Option<String>,
 }
 
@@ -103,6 +104,7 @@ pub async fn add_user(
 pub struct UserChanges {
     /// Another role.
     #[serde(default)]
+    #[schema(pattern = "^(sales|controller|administrator|auditor)$")]
     pub role: Option<String>,
     /// Whether they are shut out.
     #[serde(default)]
@@ -207,7 +209,10 @@ pub struct NewKey {
     #[schema(example = "erp")]
     pub name: String,
     /// Words with spaces between them: `read`, `assess`, `decide`, `import`, `administer`, `metrics`.
-    #[schema(example = "read assess")]
+    #[schema(
+        example = "read assess",
+        pattern = "^(read|assess|decide|import|administer|metrics)( (read|assess|decide|import|administer|metrics))*$"
+    )]
     pub scopes: String,
     /// The last day on which it is good; for ever unless given.
     #[serde(default)]
@@ -300,6 +305,7 @@ pub struct PasswordChange {
     /// The one of before.
     pub old: String,
     /// The new one, 12 characters at least.
+    #[schema(min_length = 12, max_length = 200)]
     pub new: String,
 }
 
