@@ -182,6 +182,12 @@ impl Portfolio {
         self.clients.joined().get(id).map_or(id, String::as_str)
     }
 
+    /// An account with those that were joined to it, itself first.
+    pub fn accounts_of(&self, main: &str) -> Vec<String> {
+        let joined = self.clients.joined().iter().filter(|(_, to)| to.as_str() == main).map(|(from, _)| from.clone());
+        std::iter::once(main.to_owned()).chain(joined).collect()
+    }
+
     /// Numbers of the clients that have this SIREN.
     pub fn clients_of(&self, siren: &Siren) -> &[usize] {
         self.by_siren.get(siren).map_or(&[], Vec::as_slice)

@@ -182,7 +182,7 @@ impl Services {
         let siren = Known::find(&portfolio, &request.subject)?.siren(&portfolio);
         let (portfolio, asked) = self.looked_up(portfolio, siren.as_ref(), as_of, now).await?;
         let set_limit = match Known::find(&portfolio, &request.subject)?.client() {
-            Some(client) => self.set_limit_of(client, as_of).await?,
+            Some(client) => self.set_limit_of(&portfolio, client, as_of).await?,
             None => None,
         };
         let request = AssessRequest { as_of: Some(as_of), asked, set_limit, ..request };

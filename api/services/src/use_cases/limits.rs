@@ -95,13 +95,14 @@ impl Services {
             let known: Vec<&str> = portfolio.policy.roles().collect();
             refused(format!("found the role `{role}`, expected one of: {}", known.join(", ")))
         })?;
-        let held = self.set_limit_of(&account, now.today).await?.map(|set| set.amount);
-        if amount.is_none() && self.limits(Some(&account)).await?.last().is_none_or(|last| last.amount.is_none()) {
-            return Err(refused("nobody has set one: the engine's own figure holds".to_owned()));
+        let held = self.set_limit_of(&portfolio, &account, now.today).await?;
+        if amount.is_none() && held.is_none() {
+            return Err(refused("nobody has set one that holds: the engine's own figure does".to_owned()));
         }
         let own = self.own_limit(&portfolio, &account, now).await?;
-        let (granted, holds) = (amount.unwrap_or(own), held.unwrap_or(own));
-        let needs_second = granted.minor() > holds.minor() && granted.minor() > up_to.minor();
+        let asked = amount.map(|amount| SetLimit { amount, until });
+        let granted = most_granted(asked, held, own, now.today);
+        let needs_second = granted.is_some_and(|granted| granted.minor() > up_to.minor());
         let amount = amount.map(|amount| amount.decimal());
         let limit = ClientLimit {
             client: account.clone(),
@@ -115,7 +116,7 @@ impl Services {
             needs_second,
             confirmed_by: None,
         };
-        self.keep_limit(&limit, &limit.by, now).await?;
+        self.keep_limit(&portfolio, &limit, &limit.by, now).await?;
         Ok(limit)
     }
 
@@ -131,6 +132,7 @@ impl Services {
         let by = said(&by, "who confirms", &refused)?;
         let last = self.limits(Some(&account)).await?.pop().filter(|last| last.needs_second);
         let last = last.ok_or_else(|| refused("nothing waits for a second person".to_owned()))?;
+        expect_current(&portfolio, &last, now.today).map_err(refused)?;
         self.expect_other_person("limit", &account, Some(&by), Some(&last.by)).await?;
         let amount = match last.amount.as_deref() {
             Some(amount) => Money::parse(amount, last.currency.parse()?)?,
@@ -139,7 +141,7 @@ impl Services {
         expect_reach(&portfolio.policy, &role, amount, &refused)?;
         let confirmed_by = Some(by.clone());
         let limit = ClientLimit { from: now.today, needs_second: false, confirmed_by, ..last };
-        self.keep_limit(&limit, &by, now).await?;
+        self.keep_limit(&portfolio, &limit, &by, now).await?;
         Ok(limit)
     }
 
@@ -153,10 +155,20 @@ impl Services {
         Ok(answer.limit.automatic(&portfolio.policy))
     }
 
-    async fn keep_limit(&self, limit: &ClientLimit, by: &str, now: Moment) -> Result<(), ServicesError> {
-        let document = serde_json::to_string(limit).map_err(ServicesError::document("a limit"))?;
+    /// Keeps a limit with each account that was joined, so that it goes with them when they are separated.
+    async fn keep_limit(
+        &self,
+        portfolio: &Portfolio,
+        limit: &ClientLimit,
+        by: &str,
+        now: Moment,
+    ) -> Result<(), ServicesError> {
         let act = self.acting_as(by).act(now);
-        self.store().keep_ruling(RulingKind::Limit, &limit.client, document, &act).await?;
+        for client in portfolio.accounts_of(&limit.client) {
+            let limit = ClientLimit { client, ..limit.clone() };
+            let document = serde_json::to_string(&limit).map_err(ServicesError::document("a limit"))?;
+            self.store().keep_ruling(RulingKind::Limit, &limit.client, document, &act).await?;
+        }
         tracing::info!("limit set");
         Ok(())
     }
@@ -170,14 +182,28 @@ impl Services {
         Ok(records.iter().filter_map(read).collect())
     }
 
-    /// What a person set for a client, as it stood on a day.
-    pub(crate) async fn set_limit_of(&self, client: &str, day: Day) -> Result<Option<SetLimit>, ServicesError> {
-        let limits = self.limits(Some(client)).await?;
-        Ok(limits.iter().rfind(|limit| limit.from <= day && !limit.needs_second).and_then(|limit| as_set(limit, day)))
+    /// What a person set for a client, as it stood on a day: of several accounts that were joined, the lowest.
+    pub(crate) async fn set_limit_of(
+        &self,
+        portfolio: &Portfolio,
+        client: &str,
+        day: Day,
+    ) -> Result<Option<SetLimit>, ServicesError> {
+        let mut lowest: Option<SetLimit> = None;
+        for account in portfolio.accounts_of(portfolio.account(client)) {
+            let limits = self.limits(Some(&account)).await?;
+            let last = limits.iter().rfind(|limit| limit.from <= day && !limit.needs_second);
+            lowest = lower(lowest, last.and_then(|limit| as_set(limit, day)));
+        }
+        Ok(lowest)
     }
 
     /// The same for every client that has one.
-    pub(crate) async fn set_limits(&self, day: Day) -> Result<BTreeMap<String, SetLimit>, ServicesError> {
+    pub(crate) async fn set_limits(
+        &self,
+        portfolio: &Portfolio,
+        day: Day,
+    ) -> Result<BTreeMap<String, SetLimit>, ServicesError> {
         let mut set = BTreeMap::new();
         for limit in self.limits(None).await?.iter().filter(|limit| limit.from <= day && !limit.needs_second) {
             match as_set(limit, day) {
@@ -185,7 +211,45 @@ impl Services {
                 None => set.remove(&limit.client),
             };
         }
-        Ok(set)
+        let mut of_clients = BTreeMap::new();
+        for (account, found) in set {
+            let client = portfolio.account(&account).to_owned();
+            let lowest = lower(of_clients.get(&client).copied(), Some(found));
+            of_clients.extend(lowest.map(|lowest| (client, lowest)));
+        }
+        Ok(of_clients)
+    }
+}
+
+fn lower(one: Option<SetLimit>, other: Option<SetLimit>) -> Option<SetLimit> {
+    one.into_iter().chain(other).min_by_key(|set| set.amount.minor())
+}
+
+/// The most that a limit grants on a day on which it grants more than what holds; nothing where it never does. A figure that
+/// ends gives way to the engine's own, so that to end a block early is to grant, and to end a grant late too.
+fn most_granted(asked: Option<SetLimit>, held: Option<SetLimit>, own: Money, today: Day) -> Option<Money> {
+    let on = |set: Option<SetLimit>, day: Day| {
+        let holds = set.filter(|set| set.until.is_none_or(|until| day <= until));
+        holds.map_or(own, |set| set.amount)
+    };
+    // Between two ends nothing changes.
+    let ends = [asked, held].into_iter().flatten().filter_map(|set| set.until);
+    let days = std::iter::once(today).chain(ends.map(|until| until.plus_clamped(1).max(today)));
+    let granted = days.map(|day| (on(asked, day), on(held, day))).filter(|(new, old)| new.minor() > old.minor());
+    granted.map(|(new, _)| new).max_by_key(|new| new.minor())
+}
+
+/// What waits for a second person waits no longer than answers hold, nor than it would hold itself.
+fn expect_current(portfolio: &Portfolio, waiting: &ClientLimit, today: Day) -> Result<(), String> {
+    if let Some(until) = waiting.until.filter(|until| *until < today) {
+        return Err(format!("what waits would have held until {until}: set it anew"));
+    }
+    let Some(days) = portfolio.policy.answers_valid_days() else { return Ok(()) };
+    let until = waiting.from.plus_clamped(i32::from(days));
+    if today <= until {
+        Ok(())
+    } else {
+        Err(format!("what waits was set on {} and waited until {until}: set it anew", waiting.from))
     }
 }
 
@@ -208,4 +272,40 @@ fn as_set(limit: &ClientLimit, day: Day) -> Option<SetLimit> {
     let currency = limit.currency.parse().ok()?;
     let amount = Money::parse(limit.amount.as_deref()?, currency).ok()?;
     limit.until.is_none_or(|until| day <= until).then_some(SetLimit { amount, until: limit.until })
+}
+
+#[cfg(test)]
+mod tests {
+    use encours_domain::Currency;
+
+    use super::*;
+
+    /// The engine's own figure is 10,000; today is 1 June.
+    #[test]
+    fn what_grants_more_on_some_day() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let euros = |whole: i64| Money::from_minor(whole * 100, Currency::EUR);
+        let set = |whole, until: Option<&str>| Some(SetLimit { amount: euros(whole), until: until.map(day) });
+        for (asked, held, granted) in [
+            // Lower than the own figure, for good: nothing is granted. Lower for a while only, nothing either: the own figure held.
+            (set(5_000, None), None, None),
+            (set(5_000, Some("2026-06-30")), None, None),
+            (set(20_000, None), None, Some(20_000)),
+            // A block that would end today: tomorrow the own figure holds.
+            (set(0, Some("2026-06-01")), set(0, None), Some(10_000)),
+            (None, set(0, None), Some(10_000)),
+            (set(3_999, Some("2026-06-01")), set(4_000, None), Some(10_000)),
+            (set(3_999, None), set(4_000, None), None),
+            // A block that ends sooner than it did, and one that ends later.
+            (set(0, Some("2026-06-10")), set(0, Some("2026-06-20")), Some(10_000)),
+            (set(0, Some("2026-06-20")), set(0, Some("2026-06-10")), None),
+            // A grant that would not end any more, and one that ends sooner.
+            (set(500_000, None), set(500_000, Some("2026-06-02")), Some(500_000)),
+            (set(500_000, Some("2026-06-01")), set(500_000, Some("2026-06-02")), None),
+            (None, set(500_000, None), None),
+        ] {
+            let found = most_granted(asked, held, euros(10_000), day("2026-06-01"));
+            assert_eq!(found, granted.map(euros), "{asked:?} where {held:?} holds");
+        }
+    }
 }

@@ -4,12 +4,12 @@
 
 use encours_core::CoreError;
 use encours_core::policy::Policy;
-use encours_domain::{Currency, Day, Money, Verdict};
+use encours_domain::{Currency, Day, Money, Siren, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::said;
-use crate::portfolio::last_day;
+use crate::portfolio::{Portfolio, last_day};
 use crate::store::{RuleKind, RulingKind};
 use crate::{Moment, Services, ServicesError};
 
@@ -131,7 +131,10 @@ impl Services {
                 if verdict == Verdict::ApproveWithConditions {
                     said(conditions.as_deref().unwrap_or_default(), "the conditions that the sale hangs on", &refused)?;
                 }
-                let grants = verdict.gravity() < answer.verdict.gravity();
+                // Against what holds: to undo a refusal is to grant, and so is to put other conditions in the place of some.
+                let holds = answer.standing(&assessment, so_far.clone(), now.today).verdict;
+                let conditions = verdict == Verdict::ApproveWithConditions && holds == verdict;
+                let grants = verdict.gravity() < holds.gravity() || conditions;
                 grants && self.granted_with(&assessment, &answer, now).await?.minor() > up_to.minor()
             }
             Deed::Hold { owner, deadline, .. } => {
@@ -224,14 +227,21 @@ impl Services {
         others.dedup();
         others.retain(|other| other != assessment);
         let kept = self.store().assessments_of(&others).await?;
+        let portfolio = self.portfolio().await?;
+        let client = stands_for(&portfolio, &answer.subject);
         let mut total = answer.total;
         for (other, record) in kept {
-            let is_recent = |day: Day| answer.as_of.days_since(day).abs() <= i32::from(days);
-            let day = record.assessment.as_of.parse::<Day>().is_ok_and(is_recent);
-            if !(day && record.assessment.subject == answer.subject) {
+            if stands_for(&portfolio, &record.assessment.subject) != client {
                 continue;
             }
             let granted = self.rulings(&other, now).await?;
+            // By the day of the answer, or by that of the decision: whichever day was asked about, it was granted now.
+            let is_recent = |day: Day, last: Day| last.days_since(day).abs() <= i32::from(days);
+            let answered = record.assessment.as_of.parse::<Day>().is_ok_and(|day| is_recent(day, answer.as_of));
+            let mut decided = granted.rulings.iter().filter_map(|ruling| ruling.at.get(..10)?.parse::<Day>().ok());
+            if !(answered || decided.any(|day| is_recent(day, now.today))) {
+                continue;
+            }
             if granted.standing == Standing::Decided && granted.verdict.is_approval() {
                 total = total.plus(Answer::read(self, &other).await?.order)?;
             }
@@ -244,6 +254,15 @@ impl Services {
         let read = records.iter().map(|record| serde_json::from_str(&record.document));
         read.collect::<Result<Vec<Ruling>, _>>().map_err(ServicesError::document("a decision"))
     }
+}
+
+/// The client that an answer's subject is counted as today: the account that stands for it, by name or by SIREN.
+fn stands_for(portfolio: &Portfolio, subject: &str) -> String {
+    let by_siren = subject.parse::<Siren>().ok().and_then(|siren| {
+        let number = *portfolio.clients_of(&siren).first()?;
+        Some(portfolio.book.as_deref()?.clients().text(number).to_owned())
+    });
+    by_siren.unwrap_or_else(|| portfolio.account(subject).to_owned())
 }
 
 /// What of an answer a decision about it needs.

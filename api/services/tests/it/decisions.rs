@@ -190,6 +190,102 @@ async fn lifting_and_lowering_are_measured_by_what_holds() {
     assert_eq!(services.confirm_limit(alike, now()).await.unwrap_err().class(), ErrorClass::Forbidden);
 }
 
+/// A block goes with its account when that is joined to another, and comes back with it; grants of joined accounts add up.
+#[tokio::test]
+async fn joining_accounts_gets_round_nothing() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let block = NewLimit {
+        client: "C-0005".to_owned(),
+        amount: Some(Money::from_minor(0, Currency::EUR)),
+        until: None,
+        reason: "fraude".to_owned(),
+        by: "Grace".to_owned(),
+        role: "administrator".to_owned(),
+    };
+    services.set_limit(block.clone(), now()).await.unwrap();
+    let set = async |client: &str| {
+        let who = Asked::Client(client.to_owned());
+        let asked = AssessRequest { as_of: Some(day("2026-06-01")), ..AssessRequest::new(who, "500") };
+        services.assess(asked, now()).await.unwrap().limit.set.map(|set| set.amount.minor())
+    };
+    assert_eq!((set("C-0005").await, set("C-0015").await), (Some(0), None));
+    services.join_clients("C-0015".to_owned(), vec!["C-0005".to_owned()], now()).await.unwrap();
+    assert_eq!((set("C-0005").await, set("C-0015").await), (Some(0), Some(0)));
+    // To lift it for the joined client is to lift it for both, and the lowest role may not.
+    let lift = NewLimit { client: "C-0015".to_owned(), amount: None, role: "sales".to_owned(), ..block.clone() };
+    assert!(services.set_limit(lift, now()).await.unwrap().needs_second);
+    let soon = NewLimit { until: Some(day("2026-06-01")), role: "sales".to_owned(), ..block };
+    assert!(services.set_limit(soon, now()).await.unwrap().needs_second, "tomorrow it would grant");
+    services.separate_clients(vec!["C-0005".to_owned()], now()).await.unwrap();
+    assert_eq!((set("C-0005").await, set("C-0015").await), (Some(0), None));
+}
+
+/// Two answers as of days far apart, decided on one day, need whom one of both sizes needs.
+#[tokio::test]
+async fn the_day_that_was_asked_about_gets_round_nothing() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let mut standing = Vec::new();
+    for (amount, as_of) in [("60000", "2026-05-02"), ("61000", "2026-06-01")] {
+        let asked = AssessRequest { as_of: Some(day(as_of)), ..request(amount) };
+        let answer = services.assess(asked, now()).await.unwrap();
+        assert!(!answer.verdict.is_approval(), "{amount}");
+        standing.push(rule(services, answer.id(), decide("approve"), "Ada", "controller").await.unwrap().standing);
+    }
+    assert_eq!(standing, [RulingStanding::Decided, RulingStanding::AwaitsSecond]);
+}
+
+/// What a controller refused a seller does not grant, and other conditions are another grant.
+#[tokio::test]
+async fn a_refusal_is_undone_by_whose_role_reaches() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let mut granted = None;
+    for number in 1..40 {
+        let asked = AssessRequest { subject: Asked::Client(format!("C-{number:04}")), ..request("300") };
+        let answer = services.assess(asked, now()).await.unwrap();
+        granted = granted.or(answer.verdict.is_approval().then(|| answer.id().to_owned()));
+    }
+    let id = &granted.unwrap();
+    rule(services, id, decide("decline"), "Grace", "controller").await.unwrap();
+    let undone = rule(services, id, decide("approve"), "Ada", "sales").await.unwrap();
+    assert_eq!((undone.standing, undone.verdict), (RulingStanding::AwaitsSecond, Verdict::Decline));
+    let conditions = |words: &str| Deed::Decide {
+        verdict: "approve_with_conditions".to_owned(),
+        conditions: Some(words.to_owned()),
+    };
+    let found = rule(services, id, conditions("acompte de 30 %"), "Grace", "controller").await.unwrap();
+    assert_eq!((found.standing, found.verdict), (RulingStanding::Decided, Verdict::ApproveWithConditions));
+    let looser = rule(services, id, conditions("aucune"), "Ada", "sales").await.unwrap();
+    assert_eq!(looser.standing, RulingStanding::AwaitsSecond);
+}
+
+/// What waits ends with the answers' time, and with its own.
+#[tokio::test]
+async fn a_limit_that_waits_does_not_wait_for_ever() {
+    let desk = Desk::with_sample().await;
+    let services = &desk.services;
+    let new = |until: Option<&str>| NewLimit {
+        client: "C-0012".to_owned(),
+        amount: Some(Money::from_minor(20_000_000, Currency::EUR)),
+        until: until.map(day),
+        reason: "r".to_owned(),
+        by: "Ada".to_owned(),
+        role: "sales".to_owned(),
+    };
+    let confirm = async |on: &str| {
+        let word =
+            LimitConfirmation { client: "C-0012".to_owned(), by: "Grace".to_owned(), role: "administrator".to_owned() };
+        services.confirm_limit(word, Moment::utc(format!("{on}T08:00:00Z").parse().unwrap())).await
+    };
+    services.set_limit(new(Some("2026-06-05")), now()).await.unwrap();
+    assert!(confirm("2026-06-06").await.unwrap_err().to_string().contains("would have held until 2026-06-05"));
+    services.set_limit(new(None), now()).await.unwrap();
+    assert!(confirm("2026-07-02").await.unwrap_err().to_string().contains("waited until 2026-07-01"));
+    assert!(confirm("2026-07-01").await.is_ok());
+}
+
 /// Two orders need whom one of both sizes needs, and a second person one whose role reaches.
 #[tokio::test]
 async fn amounts_of_roles_are_not_got_round() {

@@ -36,6 +36,8 @@ pub(super) struct Known<'a> {
     pub(super) exposure: Exposure,
     /// The insurance that names the client and holds on the day.
     pub(super) insured: Option<&'a Cover>,
+    /// Whether the open order that is checked covers what is asked for.
+    pub(super) is_ordered: bool,
 }
 
 impl<'a> Known<'a> {
@@ -64,6 +66,7 @@ impl<'a> Known<'a> {
             history: History::none(currency),
             exposure: context.trade.add_to(Exposure::none(currency), as_of, &cover)?,
             insured: None,
+            is_ordered: context.trade.is_ordered(as_of),
         })
     }
 
@@ -100,6 +103,7 @@ impl<'a> Known<'a> {
             history,
             exposure: context.trade.add_to(exposure, as_of, &cover)?,
             insured: context.trade.insured(as_of, &cover),
+            is_ordered: context.trade.is_ordered(as_of),
             state,
         })
     }

@@ -53,6 +53,7 @@ impl Gathered<'_, '_> {
             group: self.group_exposure.as_ref(),
             set_limit: self.context.set_limit,
             insured: self.known.insured,
+            is_ordered: self.known.is_ordered,
             draw: self.draw(),
         }
     }

@@ -75,6 +75,16 @@ impl<'a> Trade<'a> {
         [insured.map(|amount| (amount, terms.rule.insured_share)), guaranteed.and_then(amount).map(whole)]
     }
 
+    /// Whether the order that is checked was placed before the day and is for as much as the quote, but for a cent of rounding.
+    pub(super) fn is_ordered(&self, as_of: Day) -> bool {
+        let Some(checked) = self.checked else { return false };
+        let orders = self.orders.unwrap_or_default().iter();
+        let placed = orders.filter(|order| order.order_id == checked.number && order.order_date < as_of);
+        let same = placed.filter(|order| order.amount.currency() == checked.amount.currency());
+        let ordered = same.fold(0_i64, |sum, order| sum.saturating_add(order.amount.minor()));
+        checked.amount.minor() > 0 && ordered.saturating_add(1) >= checked.amount.minor()
+    }
+
     fn orders_known(&self, are_counted: bool, as_of: Day) -> OrdersKnown {
         match (self.orders, self.orders_given_on) {
             (None, _) => OrdersKnown::Never,

@@ -290,6 +290,8 @@ pub struct Evidence<'a> {
     pub set_limit: Option<SetLimit>,
     /// The insurance that names the client and holds on the day.
     pub insured: Option<&'a Cover>,
+    /// Whether an open order that was accepted covers the quote: what a later stage tolerates is for that alone.
+    pub is_ordered: bool,
     /// From 0 to below 1, by the client, the day and the policy: where other offers are tried, it says for whom.
     pub draw: f64,
 }

@@ -78,7 +78,8 @@ impl<'a> Situation<'a> {
         let terms = lawful_terms(policy, law, evidence, asked);
         let deposit_steps = deposit_steps(policy, public_buyer);
         let choice = Choice { asked, offered_deposit: quote.deposit(), terms: &terms, deposit_steps };
-        let most = most(policy, &limit, quote.stage());
+        let stage = if evidence.is_ordered { quote.stage() } else { Stage::Order };
+        let most = most(policy, &limit, stage);
         let bounds = Bounds { policy, gross, most, most_days: cell.most_days };
         let chosen = chosen(&order, &choice, &bounds);
         let natural_person = natural_person(&company, evidence);

@@ -88,6 +88,12 @@ fn tell_limit(limit: &ClientLimit) {
     let waits = if limit.needs_second { "; it holds once a second person confirms it" } else { "" };
     match &limit.amount {
         Some(amount) => say(format_args!("limit of {}: {amount} {}{until}{waits}", limit.client, limit.currency)),
+        None if limit.needs_second => {
+            say(format_args!(
+                "limit of {}: what was set holds until a second person confirms that it goes",
+                limit.client
+            ));
+        }
         None => say(format_args!("limit of {}: the engine's own figure holds again", limit.client)),
     }
 }

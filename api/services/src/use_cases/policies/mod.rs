@@ -120,7 +120,9 @@ impl Services {
         by: Option<&str>,
         now: Moment,
     ) -> Result<PolicyInfo, ServicesError> {
-        let (found, policy) = self.chosen_policy(choice, now).await?;
+        // Who puts a new text in force has brought it.
+        let services = by.map_or_else(|| self.clone(), |by| self.acting_as(by));
+        let (found, policy) = services.chosen_policy(choice, now).await?;
         let old = self.store().current().await?;
         let active = self.in_force().await?;
         let hash = found.text.hash.as_str();
@@ -140,7 +142,6 @@ impl Services {
                 }
             }
         }
-        let services = by.map_or_else(|| self.clone(), |by| self.acting_as(by));
         self.store().activate_policy(hash, old.policy.as_deref(), &services.act(now)).await?;
         self.doubt_portfolio().await;
         tracing::info!(policy = policy.version(), "policy put in force");

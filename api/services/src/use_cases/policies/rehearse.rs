@@ -118,7 +118,7 @@ impl Services {
         let portfolio = self.portfolio().await?;
         let against = portfolio.made_with.policy.clone().unwrap_or_default();
         let as_of = as_of.unwrap_or(now.today);
-        let limits = self.set_limits(as_of).await?;
+        let limits = self.set_limits(&portfolio, as_of).await?;
         let rehearsal = blocking(move || told(&portfolio, &limits, &after, as_of)).await?;
         self.store().note_policy_rehearsal(&found.text.hash, &against, &self.act(now)).await?;
         Ok(rehearsal)

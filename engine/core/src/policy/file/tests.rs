@@ -123,7 +123,12 @@ fn every_kind_of_fault_is_one_clear_message_with_its_line() {
             "a whole number",
         ),
         ("use = \"kept_up\" ", "use = \"sometimes\" ", "orders.use", "\"required\" or \"kept_up\" or \"when_given\""),
-        ("max_age_days = 30 ", "max_age_days = -1 ", "orders.max_age_days", "a whole number from 0"),
+        (
+            "max_age_days = 30                    # a list",
+            "max_age_days = -1                    # a list",
+            "orders.max_age_days",
+            "a whole number from 0",
+        ),
         ("times_largest = 3.0 ", "times_largest = \"3\" ", "habit.times_largest", "a number from"),
     ] {
         let text = changed(&[(from, to)]);

@@ -16,12 +16,13 @@ fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
 fn says(situation: &Situation<'_>) -> Bilingual {
     let exposure = amount(situation.tested_exposure());
     let limit = amount(situation.limit.automatic(situation.policy));
-    let (tolerated_fr, tolerated_en) = if situation.evidence.quote.stage() == Stage::Order {
-        (String::new(), String::new())
-    } else {
-        let most = amount(situation.most);
-        (format!(" ({} tolérés à ce stade)", most.fr), format!(" ({} tolerated at this stage)", most.en))
-    };
+    let (tolerated_fr, tolerated_en) =
+        if situation.evidence.quote.stage() == Stage::Order || !situation.evidence.is_ordered {
+            (String::new(), String::new())
+        } else {
+            let most = amount(situation.most);
+            (format!(" ({} tolérés à ce stade)", most.fr), format!(" ({} tolerated at this stage)", most.en))
+        };
     Bilingual::new(
         format!(
             "avec cette commande l’encours atteindrait {} pour une limite de {}{tolerated_fr}",

@@ -234,6 +234,7 @@ fn amounts_of_another_currency_are_an_error() {
         group: None,
         set_limit: None,
         insured: None,
+        is_ordered: false,
         draw: 0.0,
     };
     assert!(matches!(decide(&case.policy, law(), &evidence), Err(PolicyError::Domain(_))));

@@ -25,12 +25,16 @@ fn cover(amount: i64, until: Option<&str>) -> Cover {
 fn a_later_stage_tolerates_a_part_of_the_limit() {
     let at = |stage, limit| {
         let set_limit = Some(SetLimit { amount: euros(limit), until: None });
-        Case { set_limit, ..asked(RawQuote { stage, ..raw() }) }.decide()
+        Case { set_limit, is_ordered: true, ..asked(RawQuote { stage, ..raw() }) }.decide()
     };
     let order = at(Stage::Order, 20_000);
     assert_eq!((order.verdict, codes(&order)), (Verdict::Refer, vec!["OVER_LIMIT"]));
     assert_eq!(at(Stage::Delivery, 20_000).verdict, Verdict::Approve);
     assert_eq!(at(Stage::Invoice, 20_000).verdict, Verdict::Approve);
+    // Without an order that was accepted, a later stage is a new order.
+    let limit = Some(SetLimit { amount: euros(20_000), until: None });
+    let new = Case { set_limit: limit, ..asked(RawQuote { stage: Stage::Invoice, ..raw() }) }.decide();
+    assert_eq!((new.verdict, codes(&new)), (Verdict::Refer, vec!["OVER_LIMIT"]));
     let over = at(Stage::Delivery, 19_000);
     assert_eq!((over.verdict, codes(&over)), (Verdict::Refer, vec!["OVER_LIMIT"]));
     assert!(over.reasons[0].en.contains("€20,900.00 tolerated at this stage"), "{}", over.reasons[0].en);

@@ -170,6 +170,7 @@ prop_compose! {
         trained in prop::bool::weighted(0.9), failure in prop::option::weighted(0.3, -9.0_f64..3.0),
         group in prop::option::weighted(0.3, (money(0..50_000_000), prop::bool::weighted(0.1))), light in 0_usize..5,
         set in prop::option::weighted(0.2, money(0..10_000_000)), draw in 0.0_f64..1.0,
+        is_ordered in prop::bool::weighted(0.3),
     ) -> Case {
         let level = if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly };
         Case {
@@ -179,7 +180,7 @@ prop_compose! {
             set_limit: set.map(|amount| SetLimit { amount, until: None }),
             group: group.map(|(others, fails)| GroupExposure { others, failing: fails.then(failing) }),
             failure: failure.map(|log_odds| FailureEstimate { model: "failure-1".into(), log_odds, moves: Vec::new() }),
-            insured: None, draw,
+            insured: None, is_ordered, draw,
         }
     }
 }

@@ -60,6 +60,7 @@ pub(super) struct Case {
     pub(super) group: Option<GroupExposure>,
     pub(super) set_limit: Option<SetLimit>,
     pub(super) insured: Option<Cover>,
+    pub(super) is_ordered: bool,
     pub(super) draw: f64,
 }
 
@@ -90,6 +91,7 @@ impl Case {
             group: None,
             set_limit: None,
             insured: None,
+            is_ordered: false,
             draw: 0.5,
         }
     }
@@ -104,7 +106,7 @@ impl Case {
         let Self { as_of, quote, company, history, exposure, seller, level, signals, .. } = self;
         let (failure, group) = (self.failure.as_ref(), self.group.as_ref());
         let (as_of, seller, level, set_limit) = (*as_of, *seller, *level, self.set_limit);
-        let (insured, draw) = (self.insured.as_ref(), self.draw);
+        let (insured, is_ordered, draw) = (self.insured.as_ref(), self.is_ordered, self.draw);
         Evidence {
             as_of,
             quote,
@@ -119,6 +121,7 @@ impl Case {
             group,
             set_limit,
             insured,
+            is_ordered,
             draw,
         }
     }
