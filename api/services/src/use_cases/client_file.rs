@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use encours_domain::FaultReport;
 use encours_domain::client::Duplicate;
+use encours_domain::order::OrderRow;
 use encours_domain::reader::{ColumnMap, read_clients, read_orders};
+use encours_domain::{Day, Fault, FaultReport};
 use serde::Serialize;
 
 use super::import::{Put, count, named, put};
@@ -118,7 +119,8 @@ impl Services {
     ) -> Result<BookReport, ServicesError> {
         let names = named(&files);
         let change = move |folder: &DataFolder, layers: Layers| {
-            let (rows, refused) = read_all(&files, map.as_ref(), read_orders);
+            let (mut rows, mut refused) = read_all(&files, map.as_ref(), read_orders);
+            refused.faults.extend(of_days_to_come(&mut rows, now.today));
             expect_clean(&refused, accept_partial, "the open orders")?;
             ordered(folder, layers, refused, OrderBook::new(rows, Some(now.today)))
         };
@@ -148,6 +150,22 @@ impl Services {
         }
         Ok(change.report)
     }
+}
+
+/// Takes out orders of days to come, and tells of them: what is yet to be placed is no exposure, and a mistyped day would hide an
+/// order. A day begins somewhere before it does here.
+fn of_days_to_come(rows: &mut Vec<OrderRow>, today: Day) -> Vec<Fault> {
+    let last = today.plus_clamped(1);
+    let fault = |row: &OrderRow| {
+        let OrderRow { order_id, order_date, .. } = row;
+        Fault::of_file(
+            "the open orders",
+            format!("order `{order_id}`: order_date: found {order_date}, allowed up to {last}"),
+        )
+    };
+    let faults = rows.iter().filter(|row| row.order_date > last).map(fault).collect();
+    rows.retain(|row| row.order_date <= last);
+    faults
 }
 
 /// What reads a file's rows by a map.

@@ -291,6 +291,18 @@ async fn orders_take_the_place_of_earlier_ones() {
     assert_eq!(portfolio.orders_of("C1").map(<[_]>::len), Some(1));
 }
 
+/// It is 1 June, and somewhere it is 2 June already: an order of 3 June is mistyped, and would hide what is open.
+#[tokio::test]
+async fn an_order_of_a_day_to_come_is_told() {
+    let desk = Desk::new().await;
+    desk.import(&[("l.csv", "A,1,2026-01-05,2026-02-04,100.00,2026-02-04\n")]).await.unwrap();
+    let orders = |day: &str| vec![csv("o.csv", &format!("client_id,order_id,order_date,amount\nA,O-1,{day},600\n"))];
+    desk.services.import_orders(orders("2026-06-02"), None, false, now()).await.unwrap();
+    let error = desk.services.import_orders(orders("2026-06-03"), None, false, now()).await.unwrap_err();
+    let fault = &error.faults().unwrap().faults[0];
+    assert!(fault.reason.contains("`O-1`: order_date: found 2026-06-03, allowed up to 2026-06-02"), "{fault}");
+}
+
 /// A list of 1 June tells what is open up to 1 July; the same list given again on a later day tells it anew, and what was answered
 /// before stays as it was.
 #[tokio::test]

@@ -41,7 +41,7 @@ impl Policy {
         reading.currency = currency(&mut reading);
         let failure = failure_rule(&mut reading);
         let policy = Self {
-            version: reading.text("version"),
+            version: version(&mut reading),
             text_hash: crate::text_hash::of(text),
             valid_from: reading.day("valid_from"),
             law: reading.word("law", &[("fr", ShippedLaw::France), ("eu", ShippedLaw::Europe)], ShippedLaw::France),
@@ -95,6 +95,17 @@ fn known_goods(reading: &mut Reading, policy: &Policy) {
         names.dedup();
         reading.fault("terms.goods", format!("\"{goods}\""), format!("a name of the law table: {}", names.join(", ")));
     }
+}
+
+/// A name that stands in answers and is typed by people: what cannot be seen would make another of it.
+fn version(reading: &mut Reading) -> String {
+    let version = reading.text("version");
+    let is_seen = |letter: char| letter.is_alphanumeric() || letter.is_ascii_punctuation() || letter == ' ';
+    if version.trim() != version || !version.chars().all(is_seen) {
+        let found = format!("\"{}\"", version.escape_debug());
+        reading.fault("version", found, "letters, digits and signs that can be seen, no blank around them");
+    }
+    version
 }
 
 fn currency(reading: &mut Reading) -> Currency {
@@ -355,6 +366,15 @@ fn roles(reading: &mut Reading) -> Vec<Role> {
         reading.fault("roles.up_to", found, format!("{}, one for each of `names`", names.len()));
     }
     each_once(reading, "roles.names", &names, "each role once");
+    let is_word = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if let Some(name) = names.iter().find(|name| !is_word(name)) {
+        // Two roles may not look alike.
+        reading.fault(
+            "roles.names",
+            format!("\"{}\"", name.escape_debug()),
+            "words of lower-case letters a to z and `_`",
+        );
+    }
     names.into_iter().zip(up_to).map(|(name, up_to)| Role { name, up_to }).collect()
 }
 

@@ -108,6 +108,11 @@ fn every_kind_of_fault_is_one_clear_message_with_its_line() {
         ("without_accounts = [60000, 50000,", "without_accounts = [60000,", "by_class.without_accounts", "8 values"),
         ("up_to = [0, 100000, 250000]", "up_to = [0]", "roles.up_to", "3, one for each of `names`"),
         ("\"controller\", ", "\"sales\", ", "roles.names", "each role once"),
+        ("\"controller\", ", "\"Sales\", ", "roles.names", "words of lower-case letters"),
+        ("\"controller\", ", "\"\", ", "roles.names", "words of lower-case letters"),
+        ("\"controller\", ", "\"sales\u{200b}\", ", "roles.names", "words of lower-case letters"),
+        ("version = \"2026-11-6\"", "version = \" 2026-11-6\"", "version", "that can be seen"),
+        ("version = \"2026-11-6\"", "version = \"2026\u{202e}-11-6\"", "version", "that can be seen"),
         (
             "loss_given_default_with_title = 0.75",
             "loss_given_default_with_title = 0.95",
