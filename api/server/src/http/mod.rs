@@ -23,6 +23,7 @@ pub mod openapi;
 pub mod origin;
 pub mod people;
 pub mod policies;
+mod portfolio;
 pub mod problem;
 pub mod rate;
 mod repeat;
@@ -155,6 +156,8 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show, jobs::cancel))
         .routes(routes!(jobs::follow))
+        .routes(routes!(portfolio::show))
+        .routes(routes!(portfolio::worklist))
         .routes(routes!(people::users, people::add_user))
         .routes(routes!(people::change_user))
         .routes(routes!(people::keys, people::add_key))

@@ -197,7 +197,9 @@ fn the_interface_is_described() {
     GET /v1/models/{id}/card getModelCard
     GET /v1/policies listPolicies
     GET /v1/policies/{id} getPolicy
+    GET /v1/portfolio getPortfolio
     GET /v1/users listUsers
+    GET /v1/worklist getWorklist
     PATCH /v1/users/{name} changeUser
     POST /v1/assessments createAssessment
     POST /v1/assessments/{id}/override overrideAssessment
@@ -230,6 +232,7 @@ fn a_person_decides_and_a_policy_takes_the_place_of_another() {
     let decide = |body: Value| desk.with_key("POST", &overriding, &body.to_string());
     let held = json!({"decision": "hold", "reason": "r", "role": "sales", "owner": "Lin", "deadline": "2026-12-31"});
     assert_eq!(decide(held).json()["standing"], "held");
+    assert_eq!(desk.with_key("GET", "/v1/worklist", "").json()[0]["owner"], "Lin");
     let taken = decide(json!({"decision": "approve", "reason": "r", "role": "sales"})).json();
     assert_eq!((&taken["standing"], &taken["verdict"]), (&json!("awaits_second"), &answer["verdict"]));
     for (body, status, code) in [
@@ -461,4 +464,13 @@ fn what_is_known_is_not_sent_again() {
     assert_eq!((first.status, tag.len()), (StatusCode::OK, 34));
     let known = ask(&tag);
     assert_eq!((known.status, known.body.as_str(), known.header("etag")), (StatusCode::NOT_MODIFIED, "", tag.as_str()));
+}
+
+#[test]
+fn the_portfolio_is_told_as_of_an_evening() {
+    let today = SAMPLE.with_key("GET", "/v1/portfolio", "").json();
+    assert_eq!((&today["as_of"], &today["clients"]), (&json!("2026-05-31"), &json!(400)));
+    let before = SAMPLE.with_key("GET", "/v1/portfolio?as_of=2024-05-31", "").json();
+    assert!(before["clients"].as_u64() < today["clients"].as_u64());
+    is_problem(&SAMPLE.with_key("GET", "/v1/portfolio?as_of=2026-06-01", ""), 422, "invalid_parameter");
 }
