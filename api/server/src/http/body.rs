@@ -170,6 +170,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     }
 }
 
+/// How many a page holds.
+///
+/// # Errors
+/// When none, or more than the most, are asked for.
+pub fn page_size(asked: Option<u64>, usual: u64, most: u64) -> Result<u64, Problem> {
+    let size = asked.unwrap_or(usual);
+    if (1..=most).contains(&size) {
+        return Ok(size);
+    }
+    let fault = FieldFault::new("limit", format!("found {size}, expected 1 to {most}"));
+    Err(Refusal::InvalidParameter.because(fault.detail.clone()).with(vec![fault]))
+}
+
 /// The query of a URL that takes none: a mistyped or misplaced parameter must not be passed over.
 #[derive(Debug)]
 pub struct NoParameters;

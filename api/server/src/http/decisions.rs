@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::auth::Caller;
-use super::body::{JsonBody, NoParameters, Parameters, PathPart};
+use super::body::{JsonBody, NoParameters, Parameters, PathPart, page_size};
 use super::policies::document;
 use super::problem::{FieldFault, Problem, Refusal};
 
@@ -218,11 +218,7 @@ pub async fn audit(
     State(app): State<App>,
     Parameters(query): Parameters<AuditQuery>,
 ) -> Result<Json<Vec<AuditLink>>, Problem> {
-    let limit = query.limit.unwrap_or(USUAL_PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        let fault = FieldFault::new("limit", format!("found {limit}, expected 1 to {LONGEST_PAGE}"));
-        return Err(Refusal::InvalidParameter.because(fault.detail.clone()).with(vec![fault]));
-    }
+    let limit = page_size(query.limit, USUAL_PAGE, LONGEST_PAGE)?;
     let links = app.services.audit(query.before, limit).await?;
     Ok(Json(links.into_iter().map(AuditLink::from).collect()))
 }

@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::auth::Caller;
-use super::body::{JsonBody, NoParameters, Parameters, PathPart};
+use super::body::{JsonBody, NoParameters, Parameters, PathPart, page_size};
 use super::problem::{FieldFault, Problem, Refusal};
 
 /// The largest body of an import.
@@ -281,11 +281,7 @@ pub struct JobsPage {
     )
 )]
 pub async fn list(State(app): State<App>, Parameters(query): Parameters<JobsQuery>) -> Result<Json<JobsPage>, Problem> {
-    let limit = query.limit.unwrap_or(USUAL_PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        let fault = FieldFault::new("limit", format!("found {limit}, expected 1 to {LONGEST_PAGE}"));
-        return Err(Refusal::InvalidParameter.because(fault.detail.clone()).with(vec![fault]));
-    }
+    let limit = page_size(query.limit, USUAL_PAGE, LONGEST_PAGE)?;
     let mut jobs = app.services.jobs(query.cursor, limit.saturating_add(1)).await?;
     let page = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = jobs.len() > page;
