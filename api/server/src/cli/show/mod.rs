@@ -19,6 +19,7 @@ pub use sectors::sectors;
 
 use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
+use encours_domain::Day;
 use encours_domain::text::{on_one_line, printable};
 use encours_services::{ClientLine, KeyInfo, UserInfo};
 
@@ -242,12 +243,12 @@ pub fn clients(clients: &[ClientLine]) -> String {
 /// Keys on a line each.
 pub fn keys(keys: &[KeyInfo]) -> String {
     let mut table = plain_table();
-    table.set_header(vec!["id", "name", "good for", "made", "ends", "revoked"]);
+    table.set_header(vec!["id", "name", "good for", "made", "last day", "revoked"]);
     keep_whole(&mut table, 0);
     for key in keys {
         let (made, ends, revoked) = (day_of(&key.created_at), key.expires_at.as_deref(), key.revoked_at.as_deref());
-        let (ends, revoked) = (ends.map_or("", day_of), revoked.map_or("", day_of));
-        table.add_row(vec![&key.id, &key.name, &key.scopes.to_string(), made, ends, revoked]);
+        let (last_day, revoked) = (ends.map_or_else(String::new, last_day_of), revoked.map_or("", day_of));
+        table.add_row(vec![&key.id, &key.name, &key.scopes.to_string(), made, &last_day, revoked]);
     }
     printed(&table)
 }
@@ -262,6 +263,12 @@ pub fn users(users: &[UserInfo]) -> String {
         table.add_row(vec![&user.name, user.role.code(), day_of(&user.created_at), shut_out]);
     }
     printed(&table)
+}
+
+/// The last day of what ends with the first moment of the next.
+fn last_day_of(stamp: &str) -> String {
+    let end = day_of(stamp).parse::<Day>();
+    end.map_or_else(|_| stamp.to_owned(), |end| end.plus_clamped(-1).to_string())
 }
 
 /// The day of a time stamp.
