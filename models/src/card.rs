@@ -72,11 +72,18 @@ pub struct PairFeature {
 impl PairFeature {
     /// The cell (row by row) and its points for the values of a card's features; nothing where either is missing.
     pub(crate) fn points_of(&self, row: &[Value<'_>]) -> Option<(usize, i32)> {
-        let place = |feature: usize, edges: &[f64]| match row.get(feature) {
-            Some(Value::Number(number)) if number.is_finite() => Some(edges.partition_point(|edge| edge < number)),
-            _ => None,
+        let number = |feature: usize| match row.get(feature) {
+            Some(Value::Number(number)) => *number,
+            _ => f64::NAN,
         };
-        let (line, column) = (place(self.first, &self.first_edges)?, place(self.second, &self.second_edges)?);
+        self.points_at(number(self.first), number(self.second))
+    }
+
+    /// The same for the two numbers; what isn't finite is missing.
+    pub fn points_at(&self, first: f64, second: f64) -> Option<(usize, i32)> {
+        let place =
+            |number: f64, edges: &[f64]| number.is_finite().then(|| edges.partition_point(|edge| *edge < number));
+        let (line, column) = (place(first, &self.first_edges)?, place(second, &self.second_edges)?);
         let points = *self.points.get(line)?.get(column)?;
         Some((line * (self.second_edges.len() + 1) + column, points))
     }
@@ -173,6 +180,20 @@ impl Card {
     /// Probability of being late at a score.
     pub fn probability_of(&self, score: i32) -> f64 {
         self.scale().probability(score)
+    }
+
+    /// Points of a value of one of its features.
+    ///
+    /// # Errors
+    /// When there is no such feature, or the value isn't of its kind.
+    pub fn points_of(&self, feature: usize, value: Value<'_>) -> Result<i32, ModelError> {
+        let found = match self {
+            Self::Scorecard(card) => card.features().get(feature).map(crate::scorecard::CardFeature::shown),
+            Self::Additive { additive } => additive.features().get(feature).map(crate::additive::ShapeFeature::shown),
+        };
+        let missing = || ModelError::Shape { what: "features", found: feature, expected: self.features().len() };
+        let ShownFeature { spec, bins, points, .. } = found.ok_or_else(missing)?;
+        Ok(points_of(spec, bins, points, value)?.1)
     }
 
     /// What a bin of a feature holds, for people; nothing when there is no such bin.

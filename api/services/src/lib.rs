@@ -33,6 +33,7 @@ mod making;
 pub mod moment;
 mod moved;
 pub mod portfolio;
+mod ready;
 mod services;
 pub mod stateless;
 pub mod store;

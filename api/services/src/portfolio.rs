@@ -22,6 +22,7 @@ use crate::client_book::{ClientBook, OrderBook};
 use crate::folder::Kept;
 use crate::groups::GroupIndex;
 use crate::layers::Layers;
+use crate::ready::ReadySubjects;
 use crate::store::Current;
 use crate::use_cases::failure_model::StoredFailureModel;
 use crate::use_cases::search::SearchIndex;
@@ -62,6 +63,7 @@ pub struct Portfolio {
     /// The law table.
     pub law: Arc<LawTable>,
     folder: DataFolder,
+    pub(crate) ready: ReadySubjects,
     by_siren: BTreeMap<Siren, Vec<usize>>,
     pub(crate) index: SearchIndex,
     pub(crate) groups: GroupIndex,
@@ -125,6 +127,7 @@ impl Portfolio {
             policy,
             law,
             folder: folder.clone(),
+            ready: ReadySubjects::default(),
             by_siren,
             index,
             groups,

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use crate::portfolio::{Portfolio, Texts};
 use crate::store::{Act, Current, NewRuleText, RuleKind};
 use crate::use_cases::Asking;
+use crate::use_cases::limits::HeldLimits;
 use crate::use_cases::scores::Scores;
 use crate::{DataFolder, Moment, ServicesError, Store};
 
@@ -57,9 +58,17 @@ impl Shipped {
     }
 }
 
-/// A portfolio, and when the store last said that it is the one in force.
+/// What answers are made from, as of this moment.
+#[derive(Clone)]
+pub(crate) struct InForce {
+    pub(crate) portfolio: Arc<Portfolio>,
+    /// What people set.
+    pub(crate) limits: Arc<HeldLimits>,
+}
+
+/// What is in force, and when the store last said that it is.
 struct Loaded {
-    portfolio: Arc<Portfolio>,
+    in_force: InForce,
     /// Absent when something was changed here since.
     confirmed: Option<Instant>,
 }
@@ -144,21 +153,28 @@ impl Services {
     /// # Errors
     /// When the database fails or a stored file is damaged.
     pub async fn portfolio(&self) -> Result<Arc<Portfolio>, ServicesError> {
+        Ok(self.in_force_now().await?.portfolio)
+    }
+
+    /// The same with what people set.
+    pub(crate) async fn in_force_now(&self) -> Result<InForce, ServicesError> {
         let mut loaded = self.inner.loaded.lock().await;
         if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.is_trusted()) {
-            return Ok(Arc::clone(&loaded.portfolio));
+            return Ok(loaded.in_force.clone());
         }
         let confirmed = Some(Instant::now());
         let current = self.in_force().await?;
         // An old one's memory goes before the new one's comes.
-        let same_ledger = |held: &Arc<Portfolio>| held.made_with.ledger == current.ledger;
-        let held = loaded.take().map(|loaded| loaded.portfolio).filter(same_ledger);
+        let (held, limits) = loaded.take().map(|loaded| (loaded.in_force.portfolio, loaded.in_force.limits)).unzip();
+        let held = held.filter(|held| held.made_with.ledger == current.ledger);
+        let limits = self.held_limits(limits).await?;
         let portfolio = match held {
             Some(portfolio) if portfolio.is_made_with(&current) => portfolio,
             held => Arc::new(self.read_portfolio(current, held).await?),
         };
-        *loaded = Some(Loaded { portfolio: Arc::clone(&portfolio), confirmed });
-        Ok(portfolio)
+        let in_force = InForce { portfolio, limits };
+        *loaded = Some(Loaded { in_force: in_force.clone(), confirmed });
+        Ok(in_force)
     }
 
     /// What is in force, the policy that comes with the program where no other was put in force. Which of the shipped law

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::DomainError;
 
@@ -20,8 +20,8 @@ use crate::error::DomainError;
 /// assert!("2026-06-31".parse::<Day>().is_err());
 /// # Ok::<(), encours_domain::DomainError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Day(i32);
 
 const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a constant date");
@@ -123,6 +123,16 @@ impl Day {
         (self.0 + 3).rem_euclid(7).unsigned_abs() as u8
     }
 
+    /// 1900 to 2199.
+    pub fn year(self) -> i32 {
+        self.date().year()
+    }
+
+    /// 1 to 12.
+    pub fn month(self) -> u32 {
+        self.date().month()
+    }
+
     /// 1 to 31, from a table: it is asked of every payment of a ledger.
     pub fn day_of_month(self) -> u8 {
         let place = usize::try_from(self.0 - Self::FIRST.0).unwrap_or(0);
@@ -191,7 +201,8 @@ impl FromStr for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.date().format("%Y-%m-%d"))
+        // A year of four digits: chrono writes ISO 8601, without the cost of reading a format first.
+        write!(formatter, "{}", self.date())
     }
 }
 
@@ -202,9 +213,9 @@ impl TryFrom<String> for Day {
     }
 }
 
-impl From<Day> for String {
-    fn from(day: Day) -> String {
-        day.to_string()
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

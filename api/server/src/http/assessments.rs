@@ -42,14 +42,14 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
     let store = request.store;
-    let assessment =
-        app.services.acting_as(&caller.name).assess(request.checked(now.today)?, now).await.map_err(placed)?;
+    let services = app.services.acting_as(&caller.name);
+    let (id, answer) = services.assess_as_json(request.checked(now.today)?, now).await.map_err(placed)?;
     app.metrics.assessed(store);
-    let answer = json(assessment.to_json());
+    let answer = json(answer);
     if !store {
         return Ok(answer);
     }
-    let location = HeaderValue::try_from(format!("/v1/assessments/{}", assessment.id()));
+    let location = HeaderValue::try_from(format!("/v1/assessments/{id}"));
     let location = location.unwrap_or(HeaderValue::from_static("/v1/assessments"));
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer).into_response())
 }

@@ -1,6 +1,8 @@
 //! What persons decided, about an answer or a client.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, Set, TransactionTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, NotSet, QueryFilter, QueryOrder, QuerySelect, Set, TransactionTrait,
+};
 use serde_json::json;
 
 use super::Store;
@@ -97,6 +99,16 @@ impl Store {
 }
 
 impl Store {
+    /// Sequence of the newest decision of a kind; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn newest_ruling(&self, kind: RulingKind) -> Result<Option<i64>, ServicesError> {
+        let newest = Entity::find().filter(Column::Kind.eq(kind.code())).order_by_desc(Column::Sequence);
+        let newest = newest.select_only().column(Column::Sequence).into_tuple::<i64>().one(&self.database).await;
+        newest.map_err(ServicesError::database("reading the decisions"))
+    }
+
     /// Every decision of every kind, oldest first.
     ///
     /// # Errors

@@ -2,19 +2,17 @@
 
 use std::sync::Arc;
 
-use encours_core::assessment::{self, Assessment, Beside, CheckedOrder, Context, Request, Subject, Trade};
+use encours_core::assessment::{self, Assessment, Beside, CheckedOrder, Context, Trade};
 use encours_core::company::AskedRegister;
 use encours_core::policy::{EndOfMonth, GENERAL, LawTable, Policy, RawQuote, SetLimit, Stage, Terms};
 use encours_domain::{Currency, Day, DomainError, Money, Share, Siren, VatNumber};
 use serde::{Deserialize, Serialize};
 
 use crate::portfolio::{Portfolio, client_siren, first_day};
-use crate::services::blocking;
+use crate::ready::{Ready, Who};
+use crate::services::{InForce, blocking};
 use crate::store::{AssessmentRecord, NewAssessment};
 use crate::{Moment, Services, ServicesError};
-
-/// Companies around one that are looked at.
-const MOST_AROUND: usize = 50;
 
 /// The VAT rate of a quote that states none.
 pub(super) const USUAL_VAT_RATE: f64 = 0.20;
@@ -172,27 +170,46 @@ impl Services {
     /// When nobody of that name is known, the quote is none, its day is later than today or before the ledger's first,
     /// the delivery lies before it, or the answer cannot be kept.
     pub async fn assess(&self, request: AssessRequest, now: Moment) -> Result<Assessment, ServicesError> {
-        let portfolio = self.portfolio().await?;
+        let (assessment, _) = self.answered(request, now).await?;
+        Ok(assessment)
+    }
+
+    /// The same as the bytes that are given, with the answer's id.
+    ///
+    /// # Errors
+    /// As [`Services::assess`].
+    pub async fn assess_as_json(&self, request: AssessRequest, now: Moment) -> Result<(String, String), ServicesError> {
+        let (assessment, kept) = self.answered(request, now).await?;
+        let json = kept.unwrap_or_else(|| assessment.to_json());
+        Ok((assessment.into_id(), json))
+    }
+
+    /// The answer, with its bytes where it was kept.
+    async fn answered(
+        &self,
+        request: AssessRequest,
+        now: Moment,
+    ) -> Result<(Assessment, Option<String>), ServicesError> {
+        let InForce { portfolio, limits } = self.in_force_now().await?;
         let as_of = request.as_of.unwrap_or(now.today);
         AssessRequest::check_day(as_of, now.today, &portfolio)?;
         if let Some(delivery) = request.delivery_date.filter(|delivery| *delivery < as_of) {
             let allowed = format!("from {as_of}, the day of the quote");
             return Err(DomainError::out_of_range("delivery_date", delivery, allowed).into());
         }
-        let siren = Known::find(&portfolio, &request.subject)?.siren(&portfolio);
+        let known = Known::find(&portfolio, &request.subject)?;
+        let siren = self.registers().and_then(|_| known.siren(&portfolio));
         let (portfolio, asked) = self.looked_up(portfolio, siren.as_ref(), as_of, now).await?;
-        let set_limit = match Known::find(&portfolio, &request.subject)?.client() {
-            Some(client) => self.set_limit_of(&portfolio, client, as_of).await?,
-            None => None,
-        };
+        let set_limit = known.client().and_then(|client| limits.set_on(&portfolio, client, as_of));
         let request = AssessRequest { as_of: Some(as_of), asked, set_limit, ..request };
-        let store = request.store;
-        let (assessment, record) = self.compute(portfolio, request).await?;
-        if store {
-            self.keep_shipped_rules(now).await?;
-            self.store().keep_assessment(record, self.act(now)).await?;
+        if !request.store {
+            return Ok((assessed(portfolio, request).await?, None));
         }
-        Ok(assessment)
+        let (assessment, record) = self.compute(portfolio, request).await?;
+        let json = record.json.clone();
+        self.keep_shipped_rules(now).await?;
+        self.store().keep_assessment(record, self.act(now)).await?;
+        Ok((assessment, Some(json)))
     }
 
     /// Computes an answer, and what would be kept of it. The request must state its day.
@@ -201,19 +218,19 @@ impl Services {
         portfolio: Arc<Portfolio>,
         request: AssessRequest,
     ) -> Result<(Assessment, NewAssessment), ServicesError> {
-        blocking(move || {
-            let (assessment, subject) = answer(&portfolio, &request)?;
-            let record = NewAssessment {
-                id: assessment.id().to_owned(),
-                as_of: request.as_of.map_or_else(String::new, |day| day.to_string()),
-                subject: subject.name().to_owned(),
-                request: serde_json::to_string(&request).unwrap_or_default(),
-                json: assessment.to_json(),
-                made_with: portfolio.made_with.clone(),
-            };
-            Ok((assessment, record))
-        })
-        .await
+        let as_of = request.as_of.map_or_else(String::new, |day| day.to_string());
+        let subject = Known::find(&portfolio, &request.subject)?;
+        let (made_with, written) = (portfolio.made_with.clone(), serde_json::to_string(&request).unwrap_or_default());
+        let assessment = assessed(portfolio, request).await?;
+        let record = NewAssessment {
+            id: assessment.id().to_owned(),
+            as_of,
+            subject: subject.name().to_owned(),
+            request: written,
+            json: assessment.to_json(),
+            made_with,
+        };
+        Ok((assessment, record))
     }
 
     /// An answer that was kept.
@@ -234,23 +251,33 @@ impl Services {
     }
 }
 
-fn answer(portfolio: &Portfolio, request: &AssessRequest) -> Result<(Assessment, Known), ServicesError> {
-    let subject = Known::find(portfolio, &request.subject)?;
+/// Computes an answer. Whoever was read already is answered about at once; to read a long history takes its time, and holds
+/// up nobody.
+async fn assessed(portfolio: Arc<Portfolio>, request: AssessRequest) -> Result<Assessment, ServicesError> {
     let as_of = request.as_of.ok_or_else(|| DomainError::unreadable("as_of", "", "a day"))?;
+    let known = Known::find(&portfolio, &request.subject)?;
+    let who = known.who(&portfolio)?;
+    if let Some(ready) = portfolio.ready(&who, as_of) {
+        return answer(&portfolio, &known, &ready, &request);
+    }
+    blocking(move || answer(&portfolio, &known, &*portfolio.make_ready(&who, as_of)?, &request)).await
+}
+
+fn answer(
+    portfolio: &Portfolio,
+    known: &Known,
+    ready: &Ready,
+    request: &AssessRequest,
+) -> Result<Assessment, ServicesError> {
     let quote = request.quote(&portfolio.policy, &portfolio.law)?;
-    let engine_request = Request { as_of, subject: subject.for_engine(), quote };
-    let siren = subject.siren(portfolio);
-    let around = siren.as_ref().map_or_else(Vec::new, |siren| portfolio.around(siren, MOST_AROUND));
-    let group = portfolio.group_of(subject.client(), siren.as_ref(), as_of);
+    let around = ready.around(portfolio);
     let context = Context {
-        group: &group,
-        facts: siren.as_ref().map_or(&[][..], |siren| portfolio.facts.of(siren)),
         beside: Beside { asked: &request.asked, around: &around },
-        trade: checked_order(subject.trade(portfolio), request, &engine_request.quote)?,
+        trade: checked_order(known.trade(portfolio), request, &quote)?,
         set_limit: request.set_limit,
-        ..portfolio.context()
+        ..ready.context(portfolio)
     };
-    Ok((assessment::assess(&context, &engine_request)?, subject))
+    Ok(assessment::assess_prepared(&context, &ready.prepared, &quote)?)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references on")]
@@ -323,10 +350,11 @@ impl Known {
         }
     }
 
-    fn for_engine(&self) -> Subject<'_> {
+    /// The same by its number.
+    fn who(&self, portfolio: &Portfolio) -> Result<Who, ServicesError> {
         match self {
-            Self::Client(id) => Subject::Client(id),
-            Self::Company(siren) => Subject::Siren(siren),
+            Self::Client(id) => portfolio.client(id).map(Who::Client).ok_or_else(|| portfolio.index.unknown(id)),
+            Self::Company(siren) => Ok(Who::Company(siren.clone())),
         }
     }
 

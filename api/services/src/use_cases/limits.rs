@@ -169,6 +169,7 @@ impl Services {
             let document = serde_json::to_string(&limit).map_err(ServicesError::document("a limit"))?;
             self.store().keep_ruling(RulingKind::Limit, &limit.client, document, &act).await?;
         }
+        self.doubt_portfolio().await;
         tracing::info!("limit set");
         Ok(())
     }
@@ -191,11 +192,22 @@ impl Services {
     ) -> Result<Option<SetLimit>, ServicesError> {
         let mut lowest: Option<SetLimit> = None;
         for account in portfolio.accounts_of(portfolio.account(client)) {
-            let limits = self.limits(Some(&account)).await?;
-            let last = limits.iter().rfind(|limit| limit.from <= day && !limit.needs_second);
-            lowest = lower(lowest, last.and_then(|limit| as_set(limit, day)));
+            lowest = lower(lowest, set_on(&self.limits(Some(&account)).await?, day));
         }
         Ok(lowest)
+    }
+
+    /// Every limit that was ever set, from what is `held` when none was set since.
+    pub(crate) async fn held_limits(&self, held: Option<Arc<HeldLimits>>) -> Result<Arc<HeldLimits>, ServicesError> {
+        let newest = self.store().newest_ruling(RulingKind::Limit).await?;
+        if let Some(held) = held.filter(|held| held.newest == newest) {
+            return Ok(held);
+        }
+        let mut of_account: BTreeMap<String, Vec<ClientLimit>> = BTreeMap::new();
+        for limit in self.limits(None).await? {
+            of_account.entry(limit.client.clone()).or_default().push(limit);
+        }
+        Ok(Arc::new(HeldLimits { newest, of_account }))
     }
 
     /// The same for every client that has one.
@@ -219,6 +231,31 @@ impl Services {
         }
         Ok(of_clients)
     }
+}
+
+/// The limits of all clients, oldest first, as the store had them.
+pub(crate) struct HeldLimits {
+    /// Sequence of the newest among them.
+    newest: Option<i64>,
+    of_account: BTreeMap<String, Vec<ClientLimit>>,
+}
+
+impl HeldLimits {
+    /// What a person set for a client, as it stood on a day: of several accounts that were joined, the lowest.
+    pub(crate) fn set_on(&self, portfolio: &Portfolio, client: &str, day: Day) -> Option<SetLimit> {
+        if self.of_account.is_empty() {
+            return None;
+        }
+        let accounts = portfolio.accounts_of(portfolio.account(client));
+        let limits = accounts.iter().filter_map(|account| self.of_account.get(account));
+        limits.fold(None, |lowest, limits| lower(lowest, set_on(limits, day)))
+    }
+}
+
+/// What stands on a day of one account's limits.
+fn set_on(limits: &[ClientLimit], day: Day) -> Option<SetLimit> {
+    let last = limits.iter().rfind(|limit| limit.from <= day && !limit.needs_second);
+    last.and_then(|limit| as_set(limit, day))
 }
 
 fn lower(one: Option<SetLimit>, other: Option<SetLimit>) -> Option<SetLimit> {

@@ -15,7 +15,7 @@ mod import_bulk;
 mod import_companies;
 mod jobs;
 mod keys;
-mod limits;
+pub(crate) mod limits;
 mod logins;
 mod match_clients;
 mod models;

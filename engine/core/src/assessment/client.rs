@@ -1,4 +1,6 @@
 //! What the ledger knows of one client strictly before a day, in the records that the policy takes.
+//!
+//! [`Folded`] is all that no quote and no order moves; [`Known`] adds what the seller says of the trade.
 
 use encours_domain::client::Cover;
 use encours_domain::ledger::{InvoiceKind, PaymentKind};
@@ -15,8 +17,10 @@ use crate::portfolio::scoring::own_history_weight;
 
 const YEAR: i32 = 365;
 
-/// One client as of the morning of a day.
-pub(super) struct Known<'a> {
+/// One client as of the morning of a day, folded from its events.
+pub(super) struct Folded {
+    /// Its number in the ledger.
+    number: Option<usize>,
     /// Its name in the ledger.
     pub(super) id: Option<String>,
     /// Its name as people know it.
@@ -28,11 +32,20 @@ pub(super) struct Known<'a> {
     pub(super) segment: Option<String>,
     /// INSEE legal category by the client file.
     pub(super) legal_form: Option<String>,
-    pub(super) view: Option<ClientView<'a>>,
     pub(super) state: ClientState,
     /// Record whose attributes stand for the client: the latest one issued before the day.
     pub(super) latest: Option<usize>,
     pub(super) history: History,
+    /// Invoices of the last quarter.
+    pub(super) last_quarter: u64,
+    /// What is open by the ledger alone.
+    own: Exposure,
+}
+
+/// The same client with its open orders and its cover.
+pub(super) struct Known<'a> {
+    pub(super) folded: &'a Folded,
+    pub(super) view: Option<ClientView<'a>>,
     pub(super) exposure: Exposure,
     /// The insurance that names the client and holds on the day.
     pub(super) insured: Option<&'a Cover>,
@@ -41,36 +54,48 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn read(context: &Context<'a>, subject: Subject<'_>, as_of: Day) -> Result<Self, CoreError> {
+    /// Adds orders and cover to what was folded on the day.
+    pub(super) fn of(context: &Context<'a>, folded: &'a Folded, as_of: Day) -> Result<Self, CoreError> {
+        let (trade, cover) = (context.trade, CoverTerms::of(context, as_of));
+        Ok(Self {
+            folded,
+            view: context.book.zip(folded.number).map(|(book, number)| book.client(number)),
+            exposure: trade.add_to(folded.own, as_of, &cover)?,
+            insured: folded.number.and_then(|_| trade.insured(as_of, &cover)),
+            is_ordered: trade.is_ordered(as_of),
+        })
+    }
+}
+
+impl Folded {
+    pub(super) fn read(context: &Context<'_>, subject: Subject<'_>, as_of: Day) -> Result<Self, CoreError> {
         match (subject, context.book) {
             (Subject::Client(id), Some(book)) => Self::of_client(context, book, id, as_of),
             (Subject::Client(id), None) => Err(CoreError::UnknownClient(id.to_owned())),
-            (Subject::Siren(siren), book) => Self::unseen(context, book, siren, as_of),
+            (Subject::Siren(siren), book) => Ok(Self::unseen(context, book, siren)),
         }
     }
 
     /// A company without an invoice. That is a value, not missing evidence.
-    fn unseen(context: &Context<'a>, book: Option<&Book>, siren: &Siren, as_of: Day) -> Result<Self, CoreError> {
+    fn unseen(context: &Context<'_>, book: Option<&Book>, siren: &Siren) -> Self {
         let currency = book.map_or(Currency::EUR, Book::currency);
-        let cover = CoverTerms::of(context, as_of);
-        Ok(Self {
+        Self {
+            number: None,
             id: None,
             name: None,
             siren: Some(siren.clone()),
             unreadable_siren: None,
             segment: None,
             legal_form: None,
-            view: None,
             state: context.model.state(),
             latest: None,
             history: History::none(currency),
-            exposure: context.trade.add_to(Exposure::none(currency), as_of, &cover)?,
-            insured: None,
-            is_ordered: context.trade.is_ordered(as_of),
-        })
+            last_quarter: 0,
+            own: Exposure::none(currency),
+        }
     }
 
-    fn of_client(context: &Context<'a>, book: &'a Book, id: &str, as_of: Day) -> Result<Self, CoreError> {
+    fn of_client(context: &Context<'_>, book: &Book, id: &str, as_of: Day) -> Result<Self, CoreError> {
         let number = book.clients().number(id).ok_or_else(|| CoreError::UnknownClient(id.to_owned()))?;
         let view = book.client(number);
         let mut state = context.model.state();
@@ -90,20 +115,18 @@ impl<'a> Known<'a> {
             ..Exposure::none(currency)
         };
         let siren = attribute("siren").map(str::parse::<Siren>);
-        let cover = CoverTerms::of(context, as_of);
         Ok(Self {
+            number: Some(number),
             id: Some(id.to_owned()),
             name: attribute("client_name").map(str::to_owned),
             siren: siren.clone().and_then(Result::ok),
             unreadable_siren: siren.filter(Result::is_err).and(attribute("siren")).map(str::to_owned),
             segment: attribute("sector").map(str::to_owned),
             legal_form: attribute("legal_form").map(str::to_owned),
-            view: Some(view),
             latest,
             history,
-            exposure: context.trade.add_to(exposure, as_of, &cover)?,
-            insured: context.trade.insured(as_of, &cover),
-            is_ordered: context.trade.is_ordered(as_of),
+            last_quarter: invoices_of_last_quarter(view, as_of),
+            own: exposure,
             state,
         })
     }
@@ -142,6 +165,17 @@ fn history(
         bounced_12_months: bounced(view, as_of),
         natural_person,
     })
+}
+
+/// Days before the quote whose invoices say how many are coming.
+const COMING_DAYS: i32 = 91;
+
+fn invoices_of_last_quarter(view: ClientView<'_>, as_of: Day) -> u64 {
+    let today = as_of.number();
+    let recent = view.records().iter().enumerate().filter(|(position, record)| {
+        record.is_claim() && view.known(*position) < today && (1..=COMING_DAYS).contains(&(today - record.issued))
+    });
+    u64::try_from(recent.count()).unwrap_or(u64::MAX)
 }
 
 /// Purchases of the last twelve spans of a twelfth of a year, the newest first; credit notes taken off.

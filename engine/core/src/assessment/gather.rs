@@ -1,17 +1,16 @@
 //! What is known for a question, gathered once for whoever judges it: an answer, or a whole book.
 
-use encours_domain::fact::MissingKind;
-use encours_domain::reason::Reason;
 use encours_domain::{Day, Share};
 use sha2::{Digest, Sha256};
 
 use super::Context;
 use super::client::{self, Known};
 use super::group::GroupReport;
-use super::late::{self, LateReport};
+use super::late::Chances;
+use super::prepared::Prepared;
 use super::record::{self, Record};
 use crate::CoreError;
-use crate::company::{CompanyView, RecordView, looked_for_accounts};
+use crate::company::CompanyView;
 use crate::ledger::Book;
 use crate::policy::{
     Evidence, EvidenceLevel, GroupExposure, LatePoint, Policy, PublicRecord, Quote, RawQuote, Seller, candidate_terms,
@@ -27,11 +26,10 @@ pub(super) struct Gathered<'g, 'a> {
     pub(super) company: &'g CompanyView,
     pub(super) quote: &'g Quote,
     pub(super) record: &'g Record<'g>,
+    pub(super) chances: &'g Chances<'g>,
     pub(super) points: Vec<LatePoint>,
-    pub(super) late: LateReport,
-    pub(super) moved: Vec<Reason>,
     pub(super) signals: Vec<Signal>,
-    pub(super) failure: Option<FailureEstimate>,
+    failure: Option<&'g FailureEstimate>,
     pub(super) group: Option<GroupReport>,
     pub(super) group_exposure: Option<GroupExposure>,
 }
@@ -43,13 +41,13 @@ impl Gathered<'_, '_> {
             as_of: self.as_of,
             quote: self.quote,
             company: self.company,
-            history: &self.known.history,
+            history: &self.known.folded.history,
             exposure: &self.known.exposure,
             seller: Seller { yearly_sales_incl_vat: client::yearly_sales(self.context.book, self.as_of) },
             late: &self.points,
             level: if trained { EvidenceLevel::TrainedModel } else { EvidenceLevel::PriorOnly },
             signals: &self.signals,
-            failure: self.failure.as_ref(),
+            failure: self.failure,
             group: self.group_exposure.as_ref(),
             set_limit: self.context.set_limit,
             insured: self.known.insured,
@@ -60,7 +58,7 @@ impl Gathered<'_, '_> {
 
     /// Neither the amount nor the terms move it: whoever asks again with another quote is answered in the same vein.
     fn draw(&self) -> f64 {
-        let who = (self.known.id.as_ref(), self.known.siren.as_ref());
+        let who = (self.known.folded.id.as_ref(), self.known.folded.siren.as_ref());
         let text = format!("{who:?} {} {}", self.as_of, self.context.policy.hash());
         let digest = Sha256::digest(text.as_bytes());
         let whole = digest.iter().take(4).fold(0_u32, |whole, byte| (whole << 8) | u32::from(*byte));
@@ -68,47 +66,39 @@ impl Gathered<'_, '_> {
     }
 }
 
-/// Gathers what is known for a quote strictly before its day, and hands it on.
+/// Gathers what is known for a quote, and hands it on.
 pub(super) fn gathered<'a, T>(
     context: &Context<'a>,
+    prepared: &'a Prepared,
     known: &Known<'a>,
     quote: RawQuote,
-    as_of: Day,
     then: impl FnOnce(&Gathered<'_, 'a>) -> Result<T, CoreError>,
 ) -> Result<T, CoreError> {
     same_currency(context)?;
+    let Prepared { as_of, company, .. } = prepared;
+    let as_of = *as_of;
     let quote = Quote::new(quote)?.or_margin(usual_margin(context, known));
-    let company = if known.siren.is_some() {
-        CompanyView::as_known_on(context.facts, as_of, context.policy.record_max_age_days())
-    } else {
-        CompanyView::all_missing(as_of, MissingKind::NotFetched)
-    };
-    let form = legal_form(context.policy, &company, known);
+    let form = legal_form(context.policy, company, known);
     let quote = quote.for_buyer(context.law, form.as_deref());
     let terms = candidate_terms(context.policy, context.law, &quote, as_of);
-    let invoice_day = quote.invoice_date(context.policy, as_of);
-    let public = known.siren.as_ref().and_then(|_| RecordView::as_known_on(context.facts, as_of));
-    let chances = late::Chances { context, known, quote: &quote, as_of, invoice_day, record: public };
+    let chances = Chances::new(context, prepared, &quote, quote.invoice_date(context.policy, as_of));
     let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
-    let (late, moved) = chances.report(quote.asked_terms(context.policy, context.law, as_of))?;
     let order = record::reads_accounts(context, known, &quote)?;
-    let record = Record::new(context, &company, as_of, order.is_some());
+    let record = Record::new(context, company, as_of, order.is_some());
     let signals = signals::signals(&Looked { order, ..looked(context, known, &record, &quote, as_of) });
-    let failure = estimate(context, as_of)?;
-    let group = GroupReport::of(context, known.exposure.gross()?, as_of)?;
+    let group = GroupReport::of(&prepared.members, known.exposure.gross()?)?;
     let group_exposure = group.as_ref().map(GroupReport::exposure);
     then(&Gathered {
         context,
         as_of,
         known,
-        company: &company,
+        company,
         quote: &quote,
         record: &record,
+        chances: &chances,
         points,
-        late,
-        moved,
         signals,
-        failure,
+        failure: prepared.failure.as_ref(),
         group,
         group_exposure,
     })
@@ -117,14 +107,7 @@ pub(super) fn gathered<'a, T>(
 /// The client's own margin by its file, else that of its segment.
 fn usual_margin(context: &Context<'_>, known: &Known<'_>) -> Share {
     let own = context.trade.client.and_then(|row| row.margin);
-    own.unwrap_or_else(|| context.policy.margin_of(known.segment.as_deref()))
-}
-
-/// What the model of failure says, where somebody looked for accounts lately.
-fn estimate(context: &Context<'_>, as_of: Day) -> Result<Option<FailureEstimate>, CoreError> {
-    let fresh = looked_for_accounts(context.facts, as_of, context.policy.record_max_age_days());
-    let model = context.failure_model.filter(|_| fresh);
-    Ok(model.map(|model| model.estimate(context.facts, as_of)).transpose()?.flatten())
+    own.unwrap_or_else(|| context.policy.margin_of(known.folded.segment.as_deref()))
 }
 
 /// What signals of identity and fraud are looked for in; the order is not filled in.
@@ -139,15 +122,15 @@ fn looked<'a>(
     Looked {
         as_of,
         rule: context.policy.signal_rule(),
-        siren: known.siren.as_ref(),
-        unreadable_number: known.unreadable_siren.as_deref(),
-        given_name: context.trade.client.and_then(|row| row.name.as_deref()).or(known.name.as_deref()),
+        siren: known.folded.siren.as_ref(),
+        unreadable_number: known.folded.unreadable_siren.as_deref(),
+        given_name: context.trade.client.and_then(|row| row.name.as_deref()).or(known.folded.name.as_deref()),
         client: context.trade.client,
         company: record.company,
         facts,
         around: if facts.is_empty() { &[] } else { context.beside.around },
         asked: context.beside.asked,
-        first_order: known.history.settled == 0,
+        first_order: known.folded.history.settled == 0,
         order: None,
         goods: quote.goods(context.policy),
     }
@@ -156,7 +139,7 @@ fn looked<'a>(
 /// The register's word for what the buyer is, where the policy reads it; else the client file's.
 fn legal_form(policy: &Policy, company: &CompanyView, known: &Known<'_>) -> Option<String> {
     let registered = company.legal_form.present().filter(|_| policy.public_record() == PublicRecord::Required);
-    registered.or(known.legal_form.as_ref()).cloned()
+    registered.or(known.folded.legal_form.as_ref()).cloned()
 }
 
 /// What stands open and what was sold is added up in the ledger's currency, judged in the policy's.

@@ -4,7 +4,7 @@ use encours_domain::fact::{Fact, FactKind};
 use encours_domain::{Bilingual, Day, Money, Siren};
 use serde::Serialize;
 
-use super::client::Known;
+use super::client::{Folded, Known};
 use super::{Context, Subject, Trade};
 use crate::CoreError;
 use crate::company::{CompanyState, CompanyView, Proceedings, latest};
@@ -93,19 +93,16 @@ pub struct GroupReport {
 }
 
 impl GroupReport {
-    /// Reads the members; nothing where there is none. `own` is the gross exposure of the company in question.
-    pub(super) fn of(context: &Context<'_>, own: Money, as_of: Day) -> Result<Option<Self>, CoreError> {
-        let mut members = Vec::with_capacity(context.group.len());
-        let (mut others, mut gross) = (Money::zero(own.currency()), own);
-        for member in context.group {
-            let report = report(context, member, as_of)?;
-            others = others.plus(report.gross)?;
-            gross = gross.plus(report.gross)?;
-            members.push(report);
+    /// Adds the members up; nothing where there is none. `own` is the gross exposure of the company in question.
+    pub(super) fn of(members: &[MemberReport], own: Money) -> Result<Option<Self>, CoreError> {
+        if members.is_empty() {
+            return Ok(None);
         }
-        members
-            .sort_by(|one, next| next.gross.minor().cmp(&one.gross.minor()).then_with(|| one.client.cmp(&next.client)));
-        Ok((!members.is_empty()).then_some(Self { members, others, gross }))
+        let mut others = Money::zero(own.currency());
+        for member in members {
+            others = others.plus(member.gross)?;
+        }
+        Ok(Some(Self { members: members.to_vec(), others, gross: own.plus(others)? }))
     }
 
     /// What the policy reads of it.
@@ -118,16 +115,25 @@ impl GroupReport {
     }
 }
 
+/// The members, the largest exposure first.
+pub(super) fn members(context: &Context<'_>, as_of: Day) -> Result<Vec<MemberReport>, CoreError> {
+    let mut members =
+        context.group.iter().map(|member| report(context, member, as_of)).collect::<Result<Vec<_>, _>>()?;
+    members.sort_by(|one, next| next.gross.minor().cmp(&one.gross.minor()).then_with(|| one.client.cmp(&next.client)));
+    Ok(members)
+}
+
 fn report(context: &Context<'_>, member: &Member<'_>, as_of: Day) -> Result<MemberReport, CoreError> {
     let own = Context { trade: member.trade, facts: member.facts, ..*context };
-    let known = Known::read(&own, Subject::Client(member.client), as_of)?;
+    let folded = Folded::read(&own, Subject::Client(member.client), as_of)?;
+    let known = Known::of(&own, &folded, as_of)?;
     let company = CompanyView::as_known_on(member.facts, as_of, context.policy.record_max_age_days());
     Ok(MemberReport {
         client: member.client.to_owned(),
         siren: member.siren.clone(),
         tie: member.tie.clone(),
         gross: known.exposure.gross()?,
-        overdue: known.history.overdue,
+        overdue: folded.history.overdue,
         failing: failing(&company),
     })
 }

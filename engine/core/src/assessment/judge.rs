@@ -4,9 +4,12 @@ use encours_domain::{Day, Money, Share, Verdict};
 
 use super::client::Known;
 use super::gather::{Gathered, gathered};
+use super::prepared::Prepared;
 use super::{Context, Request, Subject};
 use crate::CoreError;
-use crate::policy::{Change, Counterfactual, Decision, LONGEST_TERMS, RawQuote, Terms, decide_briefly};
+use crate::policy::{
+    Change, Counterfactual, Decision, History, LONGEST_TERMS, RawQuote, Terms, decide_briefly, verdict_of,
+};
 
 /// A decision alone, without what only a person reads: for whole books.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +30,9 @@ pub struct Judged {
 /// As [`assess`].
 pub fn judge(context: &Context<'_>, request: &Request<'_>) -> Result<Judged, CoreError> {
     let Request { as_of, subject, quote } = request;
-    let known = Known::read(context, *subject, *as_of)?;
-    gathered(context, &known, quote.clone(), *as_of, judged)
+    let prepared = Prepared::read(context, *subject, *as_of)?;
+    let known = Known::of(context, &prepared.folded, *as_of)?;
+    gathered(context, &prepared, &known, quote.clone(), judged)
 }
 
 /// Judges the order that a client usually makes: its median invoice of the last twelve months at its usual terms. Nothing
@@ -42,23 +46,26 @@ pub fn judge_usual_order(
     vat_rate: f64,
     as_of: Day,
 ) -> Result<Option<Judged>, CoreError> {
-    let known = Known::read(context, Subject::Client(client), as_of)?;
-    let Some(quote) = usual_order(&known, vat_rate) else { return Ok(None) };
-    gathered(context, &known, quote, as_of, judged).map(Some)
+    let prepared = Prepared::read(context, Subject::Client(client), as_of)?;
+    let Some(quote) = usual_order(&prepared.folded.history, vat_rate) else { return Ok(None) };
+    let known = Known::of(context, &prepared.folded, as_of)?;
+    gathered(context, &prepared, &known, quote, judged).map(Some)
 }
 
 /// The largest of a few smaller orders that would be granted without a person: what the limit leaves, and parts of what was
-/// asked. Each is judged as a whole, chances read anew.
-pub(super) fn smaller_amount(
-    context: &Context<'_>,
-    known: &Known<'_>,
-    request: &Request<'_>,
+/// asked. Each is judged as a whole, chances read anew. None is tried where a rule holds the quote back at any amount.
+pub(super) fn smaller_amount<'a>(
+    context: &Context<'a>,
+    prepared: &'a Prepared,
+    known: &Known<'a>,
+    quote: &RawQuote,
     decision: &Decision,
 ) -> Result<Option<Counterfactual>, CoreError> {
-    let (quote, asked) = (&request.quote, request.quote.amount);
+    let asked = quote.amount;
     // Of an order that is checked anew the rest would stay open: it is no smaller for being delivered in parts.
     let is_checked = context.trade.checked.is_some();
-    if decision.verdict == Verdict::Approve || quote.deposit == Share::WHOLE || is_checked {
+    let is_best = decision.verdict == Verdict::Approve || quote.deposit == Share::WHOLE;
+    if is_best || is_checked || !decision.amount_may_help {
         return Ok(None);
     }
     let left = decision.exposure.available.times(1.0 / (1.0 + quote.vat_rate));
@@ -70,7 +77,9 @@ pub(super) fn smaller_amount(
     for minor in amounts.into_iter().rev() {
         let to = Money::from_minor(minor, asked.currency());
         let smaller = RawQuote { amount: to, ..quote.clone() };
-        let verdict = gathered(context, known, smaller, request.as_of, judged)?.decision.verdict;
+        let verdict = gathered(context, prepared, known, smaller, |gathered| {
+            Ok(verdict_of(context.policy, context.law, &gathered.evidence())?)
+        })?;
         if verdict.is_approval() && verdict.gravity() < decision.verdict.gravity() {
             return Ok(Some(Counterfactual { change: Change::Amount { to }, verdict }));
         }
@@ -88,9 +97,9 @@ fn whole(amount: Money) -> i64 {
     amount.minor() / step * step
 }
 
-fn usual_order(known: &Known<'_>, vat_rate: f64) -> Option<RawQuote> {
-    let median = known.history.median_invoice?;
-    let terms = known.history.usual_terms_days.map(|days| Terms::net(days.min(LONGEST_TERMS)));
+fn usual_order(history: &History, vat_rate: f64) -> Option<RawQuote> {
+    let median = history.median_invoice?;
+    let terms = history.usual_terms_days.map(|days| Terms::net(days.min(LONGEST_TERMS)));
     let amount = Money::from_minor(median.times(1.0 / (1.0 + vat_rate)).minor().max(1), median.currency());
     Some(RawQuote { vat_rate, terms, ..RawQuote::of(amount) })
 }
@@ -101,6 +110,6 @@ fn judged(gathered: &Gathered<'_, '_>) -> Result<Judged, CoreError> {
         amount: quote.amount(),
         asked: quote.asked_terms(context.policy, context.law, *as_of),
         decision: decide_briefly(context.policy, context.law, &gathered.evidence())?,
-        yearly_purchases: gathered.known.history.annual_purchases_incl_vat,
+        yearly_purchases: gathered.known.folded.history.annual_purchases_incl_vat,
     })
 }

@@ -1,13 +1,16 @@
 //! Lateness on given terms: chances, expected days, interval, and the baseline beside them.
 
+use std::sync::Arc;
+
 use encours_domain::reason::Reason;
-use encours_domain::{Day, Probability, calendar};
-use encours_models::PaymentCurve;
+use encours_domain::{Day, calendar};
+use encours_models::DayRange;
 use encours_models::prior::rate_interval;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
-use super::client::Known;
+use super::foretold::Foretold;
+use super::prepared::Prepared;
 use super::reasons;
 use super::{Context, CoreError};
 use crate::company::RecordView;
@@ -17,9 +20,7 @@ use crate::policy::{LatePoint, Quote, Terms};
 use crate::portfolio::application::Applicant;
 use crate::portfolio::coming;
 use crate::portfolio::hazards::TAIL_DAYS;
-use crate::portfolio::scoring::{
-    AttributeOf, Case, HISTORY_STRENGTH, RANGE_HELD, baseline, own_history_weight, own_outcomes,
-};
+use crate::portfolio::scoring::{AttributeOf, Case, HISTORY_STRENGTH, baseline, own_history_weight, own_outcomes};
 
 /// Scores from which each grade begins: chances of 1, 3, 7, 15 and 30 % on the usual scale (600 points at odds of 60 to
 /// one, 40 points to double them).
@@ -34,9 +35,6 @@ const GRADES: [(i32, &str); 5] = [(629, "A"), (564, "B"), (513, "C"), (464, "D")
 pub fn grade(score: i32) -> &'static str {
     GRADES.iter().find(|(from, _)| score >= *from).map_or("F", |(_, letter)| letter)
 }
-
-/// Days before the quote whose invoices say how many are coming.
-const COMING_DAYS: i32 = 91;
 
 /// Coming invoices that a rate is told of at least and at most.
 const COMING: (u64, u64) = (10, 1_000);
@@ -84,10 +82,8 @@ pub struct DaysReport {
 }
 
 impl DaysReport {
-    fn of(curve: &PaymentCurve, due: Day) -> Self {
-        let range = curve.shortest(RANGE_HELD);
+    fn of(median_days: i32, range: DayRange, due: Day) -> Self {
         let on = |days: i32| calendar::next_business_day(due.plus_clamped(days));
-        let median_days = curve.median();
         Self {
             median_days,
             range_80_days: [range.from, range.to],
@@ -145,92 +141,85 @@ pub(super) fn rounded(value: f64) -> f64 {
 
 /// The chances of one client's quote at any terms.
 pub(super) struct Chances<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) known: &'a Known<'a>,
-    pub(super) quote: &'a Quote,
-    pub(super) as_of: Day,
-    pub(super) invoice_day: Day,
-    /// What models read of the public record; absent where nothing of it is known.
-    pub(super) record: Option<RecordView<'a>>,
+    context: &'a Context<'a>,
+    prepared: &'a Prepared,
+    amount: i64,
+    invoice_day: Day,
+    /// What an application card reads of the public record; absent where there is no such card, or nothing of it is known.
+    record: Option<RecordView<'a>>,
 }
 
-impl Chances<'_> {
+impl<'a> Chances<'a> {
+    /// Of a quote that is invoiced on a day.
+    pub(super) fn new(context: &'a Context<'a>, prepared: &'a Prepared, quote: &Quote, invoice_day: Day) -> Self {
+        let is_read = context.model.has_application() && prepared.folded.siren.is_some();
+        let record = is_read.then(|| RecordView::as_known_on(context.facts, prepared.as_of)).flatten();
+        Self { context, prepared, amount: quote.amount_incl_vat().minor(), invoice_day, record }
+    }
+
     fn shape(&self, terms: Terms) -> Shape {
         let issued = self.invoice_day.number();
         let due = terms.due(self.invoice_day).number();
-        Shape { issued, due, amount: self.quote.amount_incl_vat().minor() }
+        Shape { issued, due, amount: self.amount }
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {
-        self.context.book.zip(self.known.latest).and_then(|(book, latest)| book.attribute_of(name, latest))
+        let latest = self.prepared.folded.latest;
+        self.context.book.zip(latest).and_then(|(book, latest)| book.attribute_of(name, latest))
     }
 
-    /// Score, chances and, where the model has hazards, the curve of days at these terms.
-    fn predict(&self, terms: Terms) -> Result<Foretold, CoreError> {
-        let model = self.context.model;
-        let mut probabilities = Vec::new();
-        let attribute = |name: &str| self.attribute(name);
-        let case = self.case(terms, &attribute);
-        let score = model.predict(&case, &mut probabilities)?;
-        let over = model.horizons().days().iter().copied().zip(probabilities).collect();
-        Ok(Foretold { score, over, curve: model.curve(&case)? })
+    fn foretold(&self, case: &Case<'_>) -> Result<Arc<Foretold>, CoreError> {
+        self.prepared.foretold.of(self.context.model, case)
     }
 
     /// The quote at these terms, as the model sees it.
     fn case<'b>(&'b self, terms: Terms, attribute: AttributeOf<'b>) -> Case<'b> {
         let minor_units = self.context.policy.currency().scale();
         let applicant = self.record.as_ref().map(|record| Applicant { record, minor_units });
-        Case { state: &self.known.state, shape: self.shape(terms), today: self.as_of.number(), attribute, applicant }
+        let Prepared { as_of, folded, .. } = self.prepared;
+        Case { state: &folded.state, shape: self.shape(terms), today: as_of.number(), attribute, applicant }
     }
 
     /// The chances at one of the candidate terms.
     pub(super) fn at(&self, terms: Terms) -> Result<LatePoint, CoreError> {
-        let foretold = self.predict(terms)?;
-        let expected = foretold.expected_days();
-        let range = foretold.curve.as_ref().map(|curve| curve.shortest(RANGE_HELD));
-        let over = foretold.over;
-        let checked = |(days, chance): (u16, f64)| Probability::new(chance).map(|chance| (days, chance));
-        let over = over.into_iter().map(checked).collect::<Result<Vec<_>, _>>()?;
-        let point = LatePoint::new(terms, over, expected)?;
-        Ok(match range {
-            Some(range) => point.with_range_80(range.from, range.to),
-            None => point,
-        })
+        let attribute = |name: &str| self.attribute(name);
+        self.foretold(&self.case(terms, &attribute))?.point(terms)
     }
 
     /// The report at the terms asked, with the model's reasons.
     pub(super) fn report(&self, terms: Terms) -> Result<(LateReport, Vec<Reason>), CoreError> {
-        let foretold = self.predict(terms)?;
-        let expected_days = foretold.expected_days();
-        let days = foretold.curve.as_ref().map(|curve| DaysReport::of(curve, terms.due(self.invoice_day)));
-        let Foretold { score, over, .. } = foretold;
-        let (model, state, shape, today) =
-            (self.context.model, &self.known.state, self.shape(terms), self.as_of.number());
+        let attribute = |name: &str| self.attribute(name);
+        let case = self.case(terms, &attribute);
+        let foretold = self.foretold(&case)?;
+        let Foretold { score, over, expected_days, days } = &*foretold;
+        let due = terms.due(self.invoice_day);
+        let days = days.map(|(median, range)| DaysReport::of(median, range, due));
+        let (model, folded) = (self.context.model, &self.prepared.folded);
+        let (state, shape, today) = (&folded.state, self.shape(terms), self.prepared.as_of.number());
         let headline = model.reading(state, model.headline_place(), shape, today)?;
         let (_, known) = own_outcomes(&headline);
-        let attribute = |name: &str| self.attribute(name);
-        let (base_points, moved) = match model.explain(&self.case(terms, &attribute))? {
+        let (base_points, moved) = match model.explain(&case)? {
             Some(explained) => reasons::of_card(model, explained, &headline, &attribute),
-            None => reasons::of_priors(&headline, score),
+            None => reasons::of_priors(&headline, *score),
         };
         let thirty = model.horizons().days().iter().position(|&days| days == 30);
         let past = model.reading(state, thirty.unwrap_or(model.headline_place()), shape, today)?;
         let chance = thirty.and_then(|place| over.get(place)).or(over.first()).map_or(0.0, |(_, chance)| *chance);
-        let coming_rate = self.coming_rate(&past)?;
+        let coming_rate = self.prepared.foretold.coming(|| self.coming_rate(&past))?;
         let [low, high] = coming_rate.map_or_else(|| thin_interval(chance, known), |rate| rate.interval_90);
         let report = LateReport {
-            expected_days,
+            expected_days: *expected_days,
             interval_90_over_30: [low.min(chance), high.max(chance)],
             days,
             coming_rate,
             headline_over: model.headline_over(),
-            score,
+            score: *score,
             base_points,
-            grade: grade(score),
-            invoices: self.known.history.invoices,
+            grade: grade(*score),
+            invoices: folded.history.invoices,
             own_history_weight: own_history_weight(known),
             baseline_past_rate_over_30: baseline(&past),
-            over,
+            over: over.clone(),
         };
         Ok((report, moved))
     }
@@ -240,19 +229,10 @@ impl Chances<'_> {
         let Ok(late_over_days) = u16::try_from(past.late_over) else { return Ok(None) };
         let artefact = self.context.model.artefact();
         let Some(spread) = artefact.and_then(|artefact| artefact.spread(late_over_days)) else { return Ok(None) };
-        let invoices = self.invoices_of_last_quarter().clamp(COMING.0, COMING.1);
+        let invoices = self.prepared.folded.last_quarter.clamp(COMING.0, COMING.1);
         let interval = coming::interval(baseline(past), spread, invoices)?;
         let share = |late: u64| crate::features::reading::share_of(late, invoices);
         Ok(Some(ComingRate { late_over_days, invoices, interval_90: [share(interval.low), share(interval.high)] }))
-    }
-
-    fn invoices_of_last_quarter(&self) -> u64 {
-        let today = self.as_of.number();
-        let Some(view) = self.known.view else { return 0 };
-        let recent = view.records().iter().enumerate().filter(|(position, record)| {
-            record.is_claim() && view.known(*position) < today && (1..=COMING_DAYS).contains(&(today - record.issued))
-        });
-        u64::try_from(recent.count()).unwrap_or(u64::MAX)
     }
 }
 
@@ -262,21 +242,6 @@ fn thin_interval(chance: f64, known: f64) -> [f64; 2] {
     let weight = known + HISTORY_STRENGTH;
     let interval = rate_interval(chance * weight, weight);
     [interval.low, interval.high]
-}
-
-/// What the model says at some terms.
-struct Foretold {
-    score: i32,
-    /// P(late over k), by k in days.
-    over: Vec<(u16, f64)>,
-    curve: Option<PaymentCurve>,
-}
-
-impl Foretold {
-    /// Expected days late, early payment counted as on time.
-    fn expected_days(&self) -> f64 {
-        self.curve.as_ref().map_or_else(|| expected_days(&self.over), |curve| curve.expected_from(0))
-    }
 }
 
 /// Expected days late without hazards: the area under P(late over k), log-linear between horizons, and [`TAIL_DAYS`] beyond the last.

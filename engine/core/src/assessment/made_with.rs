@@ -8,9 +8,9 @@ use encours_domain::{Day, calendar};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::client::Known;
-use super::{ClientReport, Context, GroupReport, Request};
+use super::{ClientReport, Context, GroupReport, Trade};
 use crate::ledger::ClientView;
+use crate::policy::RawQuote;
 
 /// Names and hashes of all that an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,10 +41,10 @@ pub struct MadeWith {
 }
 
 impl MadeWith {
-    pub(super) fn of(context: &Context<'_>, known: &Known<'_>, group: Option<&GroupReport>, as_of: Day) -> Self {
+    pub(super) fn of(context: &Context<'_>, heard: &Heard, group: Option<&GroupReport>, as_of: Day) -> Self {
         Self {
             engine: env!("CARGO_PKG_VERSION").to_owned(),
-            evidence: evidence(context, known, group, as_of),
+            evidence: heard.evidence(context, group, as_of),
             ledger: context.ledger_hash.to_owned(),
             facts: context.facts_hash.to_owned(),
             model: context.model.id().to_owned(),
@@ -58,9 +58,9 @@ impl MadeWith {
 
     /// The id: a hash of the question and of everything that the answer depends on or shows, so that equal ids are equal
     /// bytes.
-    pub(super) fn id(&self, context: &Context<'_>, request: &Request<'_>, client: &ClientReport) -> String {
+    pub(super) fn id(&self, context: &Context<'_>, as_of: Day, quote: &RawQuote, client: &ClientReport) -> String {
         let mut hasher = Sha256::new();
-        let question = format!("{:?}", request.quote);
+        let question = format!("{quote:?}");
         let who = format!("{:?} {:?}", client.id, client.siren);
         let parts = [
             &self.engine,
@@ -71,7 +71,7 @@ impl MadeWith {
             &context.policy.hash().to_owned(),
             &context.law.hash().to_owned(),
             &self.calendar,
-            &request.as_of.to_string(),
+            &as_of.to_string(),
             &who,
             &question,
         ];
@@ -89,34 +89,63 @@ fn named(version: &str, hash: &str) -> String {
     format!("{version} sha256:{short}")
 }
 
-fn evidence(context: &Context<'_>, known: &Known<'_>, group: Option<&GroupReport>, as_of: Day) -> String {
-    let mut hasher = Sha256::new();
-    if let Some(view) = known.view {
-        slice(&mut hasher, view, as_of);
+/// What was known of a subject on a day, hashed as far as no quote moves it.
+pub(super) struct Heard {
+    /// The client's own rows, and what is read of the whole ledger.
+    ledger: Sha256,
+    /// After these the seller's word on the trade and the public record, no order being checked.
+    all: Sha256,
+}
+
+impl Heard {
+    pub(super) fn of(context: &Context<'_>, view: Option<ClientView<'_>>, as_of: Day) -> Self {
+        let mut ledger = Sha256::new();
+        if let Some(view) = view {
+            slice(&mut ledger, view, as_of);
+        }
+        hash_whole(&mut ledger, context, as_of);
+        let mut all = ledger.clone();
+        let plain = Context { trade: Trade { checked: None, ..context.trade }, ..*context };
+        hash_record(&mut all, &plain, as_of);
+        Self { ledger, all }
     }
+
+    fn evidence(&self, context: &Context<'_>, group: Option<&GroupReport>, as_of: Day) -> String {
+        let mut hasher = self.all.clone();
+        if context.trade.checked.is_some() {
+            hasher = self.ledger.clone();
+            hash_record(&mut hasher, context, as_of);
+        }
+        if let Some(group) = group {
+            hasher.update(format!("group {group:?}").as_bytes());
+        }
+        if let Some(set) = context.set_limit {
+            hasher.update(format!("limit {set:?}").as_bytes());
+        }
+        if !context.beside.asked.is_empty() {
+            hasher.update(format!("asked {:?}", context.beside.asked).as_bytes());
+        }
+        format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
+    }
+}
+
+fn hash_whole(hasher: &mut Sha256, context: &Context<'_>, as_of: Day) {
     let whole = context.book.map(|book| {
         let day = as_of.number();
         (book.currency(), book.sales_before(day), book.last_day_before(day))
     });
     hasher.update(format!("whole {whole:?}").as_bytes());
     hasher.update([0]);
+}
+
+fn hash_record(hasher: &mut Sha256, context: &Context<'_>, as_of: Day) {
     hasher.update(context.trade.evidence(as_of).as_bytes());
     hasher.update([0]);
-    hash_facts(&mut hasher, context.facts, as_of);
+    hash_facts(hasher, context.facts, as_of);
     for (siren, facts) in context.beside.around {
         hasher.update(format!("around {siren}").as_bytes());
-        hash_facts(&mut hasher, facts, as_of);
+        hash_facts(hasher, facts, as_of);
     }
-    if let Some(group) = group {
-        hasher.update(format!("group {group:?}").as_bytes());
-    }
-    if let Some(set) = context.set_limit {
-        hasher.update(format!("limit {set:?}").as_bytes());
-    }
-    if !context.beside.asked.is_empty() {
-        hasher.update(format!("asked {:?}", context.beside.asked).as_bytes());
-    }
-    format!("sha256:{}", crate::text_hash::hex(&hasher.finalize()))
 }
 
 fn hash_facts(hasher: &mut Sha256, facts: &[Fact], as_of: Day) {

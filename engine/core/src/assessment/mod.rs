@@ -4,12 +4,14 @@
 //! give the same bytes, and the id is their hash.
 
 mod client;
+mod foretold;
 mod gather;
 mod group;
 mod hindsight;
 mod judge;
 mod late;
 mod made_with;
+mod prepared;
 mod reasons;
 mod record;
 mod trade;
@@ -25,7 +27,7 @@ use crate::company::{AskedRegister, MissingNote, SourceNote};
 use crate::ledger::Book;
 use crate::policy::{
     Alternative, Counterfactual, DeadlineNote, Decision, ExposureReport, FirstInvoice, LawNote, LawTable, Limit,
-    MatrixCell, Offer, Policy, PutForward, RawQuote, SetLimit, Stage, decide,
+    MatrixCell, Offer, Policy, PutForward, Quote, RawQuote, SetLimit, Stage, decide,
 };
 use crate::portfolio::ScoringModel;
 use crate::signals::{Around, Signal};
@@ -37,6 +39,7 @@ pub use hindsight::{HindsightOptions, Tactic, TacticResult, Tally, hindsight};
 pub use judge::{Judged, judge, judge_usual_order};
 pub use late::{LateReport, grade};
 pub use made_with::MadeWith;
+pub use prepared::Prepared;
 pub use record::{AccountsReport, KnownFact, LineReport, RegisterReport, YearReport};
 pub use trade::{CheckedOrder, Trade};
 
@@ -210,6 +213,11 @@ impl Assessment {
         &self.id
     }
 
+    /// The same, of an answer that is no longer needed.
+    pub fn into_id(self) -> String {
+        self.id
+    }
+
     /// The bytes that the command line, HTTP and replay all give.
     pub fn to_json(&self) -> String {
         // Strings, numbers that are finite and lists of them: nothing that the writer could refuse.
@@ -223,28 +231,51 @@ impl Assessment {
 /// When the ledger does not know the client, the quote is none, or the currency of ledger or quote is not the policy's.
 /// Missing evidence is no error: it is a verdict.
 pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment, CoreError> {
-    let Request { as_of, subject, quote } = request;
-    let known = client::Known::read(context, *subject, *as_of)?;
-    gathered(context, &known, quote.clone(), *as_of, |gathered| {
-        let Gathered { company, quote, record, signals, .. } = gathered;
+    let prepared = Prepared::read(context, request.subject, request.as_of)?;
+    assess_prepared(context, &prepared, &request.quote)
+}
+
+/// Answers a question about somebody who was read already: the same bytes as [`assess`].
+///
+/// # Errors
+/// As [`assess`].
+pub fn assess_prepared<'a>(
+    context: &Context<'a>,
+    prepared: &'a Prepared,
+    asked: &RawQuote,
+) -> Result<Assessment, CoreError> {
+    let as_of = prepared.as_of;
+    let known = client::Known::of(context, &prepared.folded, as_of)?;
+    gathered(context, prepared, &known, asked.clone(), |gathered| {
+        let Gathered { company, quote, record, signals, chances, .. } = gathered;
+        let folded = &prepared.folded;
+        let (late, moved) = chances.report(quote.asked_terms(context.policy, context.law, as_of))?;
         let mut decision = decide(context.policy, context.law, &gathered.evidence())?;
-        decision.counterfactuals.extend(judge::smaller_amount(context, &known, request, &decision)?);
-        decision.missing.extend(ledger_end(context, *as_of));
+        decision.counterfactuals.extend(judge::smaller_amount(context, prepared, &known, asked, &decision)?);
+        decision.missing.extend(ledger_end(context, as_of));
         decision.missing = record.explained(decision.missing);
         decision.reasons.extend(signals.iter().cloned().map(Signal::reason));
-        let outside = outside::latest(context.facts, *as_of);
+        let outside = outside::latest(context.facts, as_of);
         let group = gathered.group.clone();
         let shown =
             Shown { known: record.known(), accounts: record.accounts(), outside, registers: record.registers(), group };
-        let made_with = MadeWith::of(context, &known, shown.group.as_ref(), *as_of);
+        let made_with = MadeWith::of(context, &prepared.heard, shown.group.as_ref(), as_of);
         let report = ClientReport {
-            id: known.id.clone(),
-            name: company.name.present().cloned().or_else(|| known.name.clone()),
-            siren: known.siren.clone(),
-            natural_person: company.natural_person.present().copied().or(known.history.natural_person),
+            id: folded.id.clone(),
+            name: company.name.present().cloned().or_else(|| folded.name.clone()),
+            siren: folded.siren.clone(),
+            natural_person: company.natural_person.present().copied().or(folded.history.natural_person),
         };
-        let asked = quote.asked_terms(context.policy, context.law, *as_of);
-        let quote = QuoteReport {
+        let id = made_with.id(context, as_of, asked, &report);
+        let quote = QuoteReport::of(quote, context, as_of);
+        Ok(put_together(id, as_of, report, quote, late, moved, decision, shown, made_with))
+    })
+}
+
+impl QuoteReport {
+    fn of(quote: &Quote, context: &Context<'_>, as_of: Day) -> Self {
+        let asked = quote.asked_terms(context.policy, context.law, as_of);
+        Self {
             amount: quote.amount(),
             vat_rate: quote.vat_rate().value(),
             terms_days: asked.days,
@@ -253,12 +284,9 @@ pub fn assess(context: &Context<'_>, request: &Request<'_>) -> Result<Assessment
             margin: quote.margin(context.policy).value(),
             stage: quote.stage(),
             retention_of_title: quote.retention_of_title(),
-            expected_invoice_date: quote.invoice_date(context.policy, *as_of),
-        };
-        let id = made_with.id(context, request, &report);
-        let (late, moved) = (gathered.late.clone(), gathered.moved.clone());
-        Ok(put_together(id, *as_of, report, quote, late, moved, decision, shown, made_with))
-    })
+            expected_invoice_date: quote.invoice_date(context.policy, as_of),
+        }
+    }
 }
 
 /// What is shown of the public record and of the group.
@@ -311,6 +339,7 @@ fn put_together(
         missing,
         sources,
         review_date,
+        amount_may_help: _,
     } = decision;
     let Shown { known, accounts, outside, registers, group } = shown;
     reasons.extend(moved);

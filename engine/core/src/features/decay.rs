@@ -1,6 +1,6 @@
 //! Exponential forgetting by whole days.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Half-lives in days, in the order of the arrays that use them.
 pub(crate) const HALF_LIVES: [i32; 3] = [30, 90, 365];
@@ -23,7 +23,13 @@ struct Tables {
 }
 
 impl HalfLives {
+    /// The tables, which are the same for everybody.
     pub(crate) fn new() -> Self {
+        static TABLES: LazyLock<HalfLives> = LazyLock::new(HalfLives::computed);
+        TABLES.clone()
+    }
+
+    fn computed() -> Self {
         let tables = |half_life: i32| Tables {
             grown: (0..DAYS).map(|day| power(half_life, day)).collect(),
             left: (0..DAYS).map(|day| power(half_life, -day)).collect(),

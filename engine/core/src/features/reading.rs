@@ -32,6 +32,8 @@ pub struct Reading<'a> {
     pub(crate) due_weekday: usize,
     pub(crate) due_day_of_month: usize,
     pub(crate) issue_weekday: usize,
+    /// Of the client's known delays, the first that would make this invoice late: many features begin there.
+    pub(crate) first_late_shift: usize,
 }
 
 impl<'a> Reading<'a> {
@@ -53,6 +55,7 @@ impl<'a> Reading<'a> {
             due_weekday: weekday(shape.due),
             due_day_of_month: day_of_month(shape.due),
             issue_weekday: weekday(shape.issued),
+            first_late_shift: state.payday.first_late_shift(shape.due, i32::from(late_over)),
         })
     }
 }

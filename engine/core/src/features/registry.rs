@@ -59,6 +59,8 @@ pub struct Feature {
     /// Whether models may learn from it. Plain columns without a direction (tenure, gaps, day of month) are measured
     /// and shown, but out of time they mislead, on thin ledgers most of all.
     pub offered: bool,
+    /// Whether the amount of the invoice moves it.
+    pub of_amount: bool,
     /// The value; not a number when missing.
     pub value: fn(&Reading<'_>) -> f64,
 }
@@ -72,7 +74,8 @@ pub(crate) const fn share(
     says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit: Unit::Share, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
+    let (unit, direction, offered, of_amount) = (Unit::Share, Direction::RiskUp, true, false);
+    Feature { name, unit, direction, missing, reads, code, says, offered, of_amount, value }
 }
 
 /// The same feature without a declared direction. Of a client that pays everything it owes in one round a month, the last
@@ -84,6 +87,11 @@ pub(crate) const fn undirected(feature: Feature) -> Feature {
 /// The same feature, measured and shown but not learnt from.
 pub(crate) const fn shown(feature: Feature) -> Feature {
     Feature { offered: false, ..feature }
+}
+
+/// The same feature, which the amount of the invoice moves.
+pub(crate) const fn of_amount(feature: Feature) -> Feature {
+    Feature { of_amount: true, ..feature }
 }
 
 /// The features of one file.

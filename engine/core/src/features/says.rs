@@ -78,11 +78,7 @@ impl Said {
             1 => ("plus d’un jour en retard".to_owned(), "more than a day late".to_owned()),
             days => (format!("plus de {days} jours en retard"), format!("more than {days} days late")),
         };
-        Said::Of {
-            tone,
-            fr: phrase.0.replace("{often}", fr).replace("{late}", &late_fr),
-            en: phrase.1.replace("{often}", en).replace("{late}", &late_en),
-        }
+        Said::Of { tone, fr: filled(phrase.0, fr, &late_fr), en: filled(phrase.1, en, &late_en) }
     }
 
     /// As [`Said::often`] of payment habits, which nobody has who has not paid yet.
@@ -99,6 +95,20 @@ impl Said {
     pub(crate) fn nothing(_: &Reading<'_>) -> Self {
         Said::NoHistory
     }
+}
+
+/// A phrase with its two places filled in.
+fn filled(phrase: &str, often: &str, late: &str) -> String {
+    let mut text = String::with_capacity(phrase.len() + often.len() + late.len());
+    for (place, part) in phrase.split(['{', '}']).enumerate() {
+        text.push_str(match part {
+            // What stands between braces is every second part.
+            "often" if place % 2 == 1 => often,
+            "late" if place % 2 == 1 => late,
+            plain => plain,
+        });
+    }
+    text
 }
 
 impl Reading<'_> {

@@ -283,6 +283,12 @@ impl ClientState {
         self.open.tidy(&self.lives);
     }
 
+    /// Gives back what only [`ClientState::advance`] needs: from now on the state is read and no longer advanced.
+    pub(crate) fn shed(&mut self) {
+        (self.events, self.invoice_of_payment, self.counted_on) = (Vec::new(), Vec::new(), Vec::new());
+        self.eaten = 0;
+    }
+
     /// What brings fading sums to a day.
     pub(crate) fn scale(&self, half_life: usize, today: i32) -> f64 {
         self.half_lives.scale(half_life, today - self.origin)

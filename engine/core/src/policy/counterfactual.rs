@@ -15,6 +15,7 @@ use super::file::Policy;
 use super::law::LawTable;
 use super::offers::candidate_terms;
 use super::quote::Quote;
+use super::rules::{Finding, Reads, may_be_lifted};
 use super::terms::EndOfMonth;
 
 /// One change and what it leads to.
@@ -62,6 +63,7 @@ pub(super) fn counterfactuals(
     law: &LawTable,
     evidence: &Evidence<'_>,
     verdict: Verdict,
+    findings: &[Finding],
 ) -> Result<Vec<Counterfactual>, PolicyError> {
     if verdict == Verdict::Approve || evidence.quote.is_prepaid() {
         return Ok(Vec::new());
@@ -72,8 +74,12 @@ pub(super) fn counterfactuals(
         Ok(Some(then).filter(|then| then.is_approval() && then.gravity() < verdict.gravity()))
     };
     let is_public = law.is_public(evidence.quote.goods(policy));
-    let by_deposit = if is_public { None } else { first_deposit(policy, evidence.quote, &better)? };
-    let by_terms = first_terms(policy, law, evidence, &better)?;
+    // Where a rule that reads neither terms nor deposit holds the quote back, no others can help.
+    let (mut by_deposit, mut by_terms) = (None, None);
+    if may_be_lifted(findings, Reads::Offer) {
+        by_deposit = if is_public { None } else { first_deposit(policy, evidence.quote, &better)? };
+        by_terms = first_terms(policy, law, evidence, &better)?;
+    }
     let by_payment = once_paid(policy, law, evidence, verdict)?;
     Ok([by_payment, by_deposit, by_terms].into_iter().flatten().collect())
 }

@@ -15,7 +15,7 @@ use super::law::{LawNote, LawTable, Subject, late_interest_sentence, notes};
 use super::limit::Limit;
 use super::matrix::MatrixCell;
 use super::offers::{Alternative, Offer, PutForward};
-use super::rules::{self, Finding};
+use super::rules::{self, Finding, Reads};
 use super::sentence::sentence;
 use super::situation::Situation;
 use crate::company::{MissingNote, SourceNote};
@@ -84,6 +84,9 @@ pub struct Decision {
     pub sources: Vec<SourceNote>,
     /// When to look again.
     pub review_date: Day,
+    /// Whether a smaller order could fare better: no rule holds the quote back at any amount.
+    #[serde(skip)]
+    pub(crate) amount_may_help: bool,
 }
 
 /// Judges a quote.
@@ -92,8 +95,10 @@ pub struct Decision {
 /// When amounts are in another currency than the policy, sums leave 64 bits, or chances of payment are missing for one of
 /// the [`candidate_terms`](super::candidate_terms). Missing evidence about the client is no error: it is a verdict.
 pub fn decide(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Decision, PolicyError> {
-    let mut decision = decide_briefly(policy, law, evidence)?;
-    decision.counterfactuals = counterfactuals(policy, law, evidence, decision.verdict)?;
+    let situation = Situation::of(policy, law, evidence)?;
+    let findings = rules::findings(&situation);
+    let mut decision = written(law, situation, &findings)?;
+    decision.counterfactuals = counterfactuals(policy, law, evidence, decision.verdict, &findings)?;
     Ok(decision)
 }
 
@@ -104,9 +109,14 @@ pub fn decide(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Resul
 pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Decision, PolicyError> {
     let situation = Situation::of(policy, law, evidence)?;
     let findings = rules::findings(&situation);
-    let verdict = rules::verdict(&findings, &situation);
-    let reasons = reasons(&findings, verdict, &situation);
-    let offers = offers(&findings, &situation, law);
+    written(law, situation, &findings)
+}
+
+fn written(law: &LawTable, situation: Situation<'_>, findings: &[Finding]) -> Result<Decision, PolicyError> {
+    let evidence = situation.evidence;
+    let verdict = rules::verdict(findings, &situation);
+    let reasons = reasons(findings, verdict, &situation);
+    let offers = offers(findings, &situation, law);
     let subject = Subject {
         ceiling: &situation.ceiling,
         asked: situation.asked,
@@ -122,15 +132,15 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
     Ok(Decision {
         verdict,
         light: verdict.light(),
-        sentence: sentence(verdict, &findings, &situation),
+        sentence: sentence(verdict, findings, &situation),
         reasons,
         counterfactuals: Vec::new(),
         law: notes(law, &subject),
         deadlines: deadlines(law, &situation, subject.oldest_overdue),
-        put_forward: put_forward(&findings, &situation),
-        alternatives: alternatives(&findings, &situation, law),
+        put_forward: put_forward(findings, &situation),
+        alternatives: alternatives(findings, &situation, law),
         offers,
-        exposure: exposure_report(evidence.exposure, &findings, &situation)?,
+        exposure: exposure_report(evidence.exposure, findings, &situation)?,
         missing: missing(evidence.exposure, &situation),
         sources: situation.company.sources.clone(),
         review_date: review_date(&situation),
@@ -138,11 +148,15 @@ pub fn decide_briefly(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) 
         first_invoice: situation.first_invoice,
         matrix: situation.cell,
         limit: situation.limit,
+        amount_may_help: rules::may_be_lifted(findings, Reads::Amount),
     })
 }
 
 /// The verdict alone.
-pub(super) fn verdict_of(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Verdict, PolicyError> {
+///
+/// # Errors
+/// As [`decide`].
+pub(crate) fn verdict_of(policy: &Policy, law: &LawTable, evidence: &Evidence<'_>) -> Result<Verdict, PolicyError> {
     let situation = Situation::of(policy, law, evidence)?;
     Ok(rules::verdict(&rules::findings(&situation), &situation))
 }

@@ -36,6 +36,7 @@ pub mod words;
 
 pub use counterfactual::{Change, Counterfactual};
 pub use deadlines::DeadlineNote;
+pub(crate) use decide::verdict_of;
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
 pub use error::{PolicyError, PolicyFault};
 pub use evidence::{

@@ -29,12 +29,22 @@ pub(in crate::policy) fn say(fr: impl AsRef<str>, en: impl Into<String>) -> Bili
 
 /// Puts no-break spaces where French typography wants them.
 pub fn french(text: &str) -> String {
-    let wide = [(" :", ":"), (" %", "%"), (" €", "€"), (" »", "»")];
-    let narrow = [(" ;", ";"), (" ?", "?"), (" !", "!")];
-    let spaced =
-        wide.iter().fold(text.to_owned(), |text, (plain, mark)| text.replace(plain, &format!("{NO_BREAK}{mark}")));
-    let spaced = narrow.iter().fold(spaced, |text, (plain, mark)| text.replace(plain, &format!("{NARROW}{mark}")));
-    spaced.replace("« ", &format!("«{NO_BREAK}"))
+    let mut spaced = String::with_capacity(text.len() + 16);
+    let mut written = 0;
+    for (at, space) in text.match_indices(' ') {
+        let (before, after) = (&text[..at], &text[at + space.len()..]);
+        let kept = match after.chars().next() {
+            Some(':' | '%' | '€' | '»') => NO_BREAK,
+            Some(';' | '?' | '!') => NARROW,
+            _ if before.ends_with('«') => NO_BREAK,
+            _ => continue,
+        };
+        spaced.push_str(&text[written..at]);
+        spaced.push_str(kept);
+        written = at + space.len();
+    }
+    spaced.push_str(&text[written..]);
+    spaced
 }
 
 /// `18 000,00 €` and `€18,000.00`: for texts that are pasted and signed.
@@ -91,9 +101,8 @@ fn grouped(digits: &str, separator: &str) -> String {
 
 /// `19 juillet 2026` and `19 July 2026`.
 pub(in crate::policy) fn date(day: Day) -> Bilingual {
-    let iso = day.to_string();
-    let (year, month) = (&iso[..4], iso[5..7].parse::<usize>().unwrap_or(1));
-    let (fr, en) = MONTHS.get(month.saturating_sub(1)).copied().unwrap_or(MONTHS[0]);
+    let month = usize::try_from(day.month()).unwrap_or(1);
+    let (year, (fr, en)) = (day.year(), MONTHS.get(month.saturating_sub(1)).copied().unwrap_or(MONTHS[0]));
     let number = day.day_of_month();
     let french_number = if number == 1 { "1er".to_owned() } else { number.to_string() };
     Bilingual::new(
@@ -122,6 +131,8 @@ pub(in crate::policy) fn rate(hundredths: i64) -> Bilingual {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -161,6 +172,18 @@ mod tests {
         assert_eq!(per_cent(Share::new(0.3).unwrap()).fr, "30\u{a0}%");
         assert_eq!(per_cent(Share::new(0.125).unwrap()).fr, "12,5\u{a0}%");
         assert_eq!(rate(1_215).fr, "12,15\u{a0}%");
+    }
+
+    proptest! {
+        #[test]
+        fn french_spaces_are_those_of_a_plain_replacement(text in "[a :;%€»«?! é]{0,40}") {
+            let marks = [":", "%", "€", "»"].map(|mark| (NO_BREAK, mark));
+            let narrow = [";", "?", "!"].map(|mark| (NARROW, mark));
+            let plain = marks.into_iter().chain(narrow).fold(text.clone(), |text, (space, mark)| {
+                text.replace(&format!(" {mark}"), &format!("{space}{mark}"))
+            });
+            prop_assert_eq!(french(&text), plain.replace("« ", &format!("«{NO_BREAK}")));
+        }
     }
 
     #[test]

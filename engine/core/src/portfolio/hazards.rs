@@ -69,8 +69,9 @@ fn spells(book: &Book, model: &ScoringModel, bands: &Bands, cutoff: i32) -> Resu
                 &Case { state, shape, today: record.issued, attribute: &attribute, applicant: None },
                 &mut told,
             )?;
-            let evidence = Foreseen::of(bands.edges(), state, shape, record.issued, &told);
-            let bands = (0..bands.edges().len()).map(|band| evidence.band(band)).collect();
+            let foreseen = Foreseen::of(bands.edges(), state, shape, record.issued);
+            let told = Told::by(bands.edges(), model.horizons().days(), &told);
+            let bands = (0..bands.edges().len()).map(|band| foreseen.band(band, &told)).collect();
             found.push((position, record, bands));
         }
         if !found.is_empty() {
@@ -102,21 +103,41 @@ pub(crate) fn seen(state: &ClientState, record: &InvoiceRecord, position: usize,
 /// Cells of a habit: one a band, one for what came later.
 const CELLS: usize = MOST_BANDS + 1;
 
+/// Chance, by the cards, of being paid between the two horizons that hold each band, once the first is outlasted.
+pub(crate) struct Told(Vec<f64>);
+
+impl Told {
+    /// `told` holds P(late over k) for each of the horizons. For a band beyond the last of them the last stretch stands in.
+    pub(crate) fn by(edges: &[i32], horizons: &[u16], told: &[f64]) -> Self {
+        let last = horizons.len().saturating_sub(1);
+        let over = |place: usize| told.get(place).copied().unwrap_or(0.0);
+        let of = |edge: &i32| {
+            let place = horizons.iter().position(|&horizon| i32::from(horizon) >= *edge).unwrap_or(last);
+            let before = place.checked_sub(1).map_or(1.0, over);
+            if before > 0.0 { 1.0 - over(place) / before } else { 1.0 }
+        };
+        Self(edges.iter().map(of).collect())
+    }
+
+    /// Of one band.
+    pub(crate) fn of(&self, band: usize) -> f64 {
+        self.0.get(band).copied().unwrap_or(1.0)
+    }
+}
+
 /// What is known of one invoice's days before it is issued.
 pub(crate) struct Foreseen<'a> {
     edges: &'a [i32],
     state: &'a ClientState,
     shape: Shape,
-    /// P(late over k) by the cards, one for each horizon of the state.
-    told: &'a [f64],
     /// Earlier payments that entered each band, laid on this due date; all, and fading.
     entered: [f64; CELLS],
     recently_entered: [f64; CELLS],
 }
 
 impl<'a> Foreseen<'a> {
-    /// Reads `state` on `today`; `told` holds P(late over k) for each horizon of the state.
-    pub(crate) fn of(edges: &'a [i32], state: &'a ClientState, shape: Shape, today: i32, told: &'a [f64]) -> Self {
+    /// Reads `state` on `today`.
+    pub(crate) fn of(edges: &'a [i32], state: &'a ClientState, shape: Shape, today: i32) -> Self {
         let (mut entered, mut recently_entered) = ([0.0; CELLS], [0.0; CELLS]);
         let scale = state.scale(1, today);
         for (day, count, recent) in state.payday.laid_on(shape.due) {
@@ -134,11 +155,11 @@ impl<'a> Foreseen<'a> {
                 *cell = later;
             }
         }
-        Self { edges, state, shape, told, entered, recently_entered }
+        Self { edges, state, shape, entered, recently_entered }
     }
 
-    /// The evidence of one band.
-    pub(crate) fn band(&self, band: usize) -> BandEvidence {
+    /// The evidence of one band, with what the cards say of it.
+    pub(crate) fn band(&self, band: usize, told: &Told) -> BandEvidence {
         let edge = self.edges.get(band).copied().unwrap_or(i32::MAX);
         let cell = |cells: &[f64; CELLS], place: usize| cells.get(place).copied().unwrap_or(0.0);
         let (entered, recently) = (cell(&self.entered, band), cell(&self.recently_entered, band));
@@ -149,7 +170,7 @@ impl<'a> Foreseen<'a> {
             // What was taken away again leaves a hair of rounding.
             recent_ended: (recently - cell(&self.recently_entered, band + 1)).max(0.0),
             recent_at_risk: recently.max(0.0) + open,
-            told: self.told_of(edge),
+            told: told.of(band),
             days: self.days_of(band),
         }
     }
@@ -159,17 +180,6 @@ impl<'a> Foreseen<'a> {
         let horizons = self.state.horizons.days();
         let place = horizons.iter().position(|&horizon| i32::from(horizon) >= day);
         place.and_then(|place| self.state.lateness.get(place)).map_or(0.0, |tally| float(tally.open_late))
-    }
-
-    /// Chance of being paid between two horizons, by the cards, for a band that ends on a day; beyond the last horizon that
-    /// of the last stretch stands in.
-    fn told_of(&self, day: i32) -> f64 {
-        let horizons = self.state.horizons.days();
-        let last = horizons.len().saturating_sub(1);
-        let place = horizons.iter().position(|&horizon| i32::from(horizon) >= day).unwrap_or(last);
-        let over = |place: usize| self.told.get(place).copied().unwrap_or(0.0);
-        let before = place.checked_sub(1).map_or(1.0, over);
-        if before > 0.0 { 1.0 - over(place) / before } else { 1.0 }
     }
 
     fn first_day(&self, band: usize) -> i32 {

@@ -7,6 +7,7 @@
 //! threads, so the number of threads leaves no trace.
 
 pub mod application;
+pub(crate) mod at_due;
 pub mod backtest;
 pub(crate) mod coming;
 pub mod drift;

@@ -3,11 +3,12 @@
 use encours_domain::Bilingual;
 use encours_models::prior::{credibility, log_odds, logistic, smoothed_rate};
 use encours_models::{
-    Application, Artefact, Contribution, HorizonCard, Joined, PaymentCurve, Scale, Scored, Value, joined_score,
+    Application, Artefact, BandEvidence, Contribution, DayEvidence, Hazards, HorizonCard, Joined, PaymentCurve, Scale,
+    Scored, Value, joined_score,
 };
 
 use super::application::{self, Applicant};
-use super::hazards::{Foreseen, TAIL_DAYS};
+use super::hazards::{Foreseen, TAIL_DAYS, Told};
 use crate::CoreError;
 use crate::company::{RecordFeature, features_of};
 use crate::features::families::lateness::late_rate;
@@ -30,13 +31,15 @@ enum Source {
 /// A trained model, checked against this engine's features; or the priors alone, where there is too little to learn
 /// from.
 pub struct ScoringModel {
-    artefact: Option<Artefact>,
+    pub(super) artefact: Option<Artefact>,
     priors: Priors,
     horizons: Horizons,
     /// For each horizon of the artefact, where its card's values come from; none when it has no card.
     plans: Vec<Option<Vec<Source>>>,
+    /// For each horizon, the features of its card that read the amount, by their places on it.
+    pub(super) of_amount: Vec<Vec<(usize, &'static Feature)>>,
     /// What the application card reads, in its order; none where there is no card.
-    applied: Option<Vec<&'static RecordFeature>>,
+    pub(super) applied: Option<Vec<&'static RecordFeature>>,
 }
 
 /// A value of an attribute column for the client or invoice in question.
@@ -94,9 +97,11 @@ impl ScoringModel {
         let days = artefact.horizons().iter().map(|horizon| horizon.late_over_days).collect();
         let horizons = Horizons::new(days)?;
         let plan = |card: &HorizonCard| card.card.features().iter().map(|feature| source(&feature.spec.name)).collect();
-        let plans = artefact.horizons().iter().map(|horizon| artefact.card(*horizon).map(plan)).collect();
+        let plans: Vec<Option<Vec<Source>>> =
+            artefact.horizons().iter().map(|horizon| artefact.card(*horizon).map(plan)).collect();
+        let of_amount = plans.iter().map(|plan| of_amount(plan.as_deref().unwrap_or_default())).collect();
         let applied = artefact.body().application.as_ref().map(bound).transpose()?;
-        Ok(Self { artefact: Some(artefact), priors, horizons, plans, applied })
+        Ok(Self { artefact: Some(artefact), priors, horizons, plans, of_amount, applied })
     }
 
     /// No trained model: published base rates, and the client's own past against them.
@@ -106,7 +111,8 @@ impl ScoringModel {
 
     /// As [`ScoringModel::prior_only`], at other horizons: base rates in between are interpolated.
     pub fn prior_only_over(horizons: Horizons) -> Self {
-        Self { artefact: None, priors: Priors::published().over(&horizons), horizons, plans: Vec::new(), applied: None }
+        let (priors, plans, of_amount) = (Priors::published().over(&horizons), Vec::new(), Vec::new());
+        Self { artefact: None, priors, horizons, plans, of_amount, applied: None }
     }
 
     /// Whether a model was trained.
@@ -206,11 +212,16 @@ impl ScoringModel {
         self.join(case, score, probabilities)
     }
 
-    /// Joins the application card: every horizon moves in log-odds by what the headline moves.
+    /// Joins the application card.
     fn join(&self, case: &Case<'_>, score: i32, probabilities: &mut [f64]) -> Result<i32, CoreError> {
         let Some((application, weight)) = self.application(case)? else { return Ok(score) };
+        Ok(self.joined(score, application.score, weight, probabilities))
+    }
+
+    /// Every horizon moves in log-odds by what the headline moves.
+    pub(super) fn joined(&self, score: i32, application: i32, weight: f64, probabilities: &mut [f64]) -> i32 {
         let scale = self.headline_scale();
-        let joined = joined_score(score, application.score, weight);
+        let joined = joined_score(score, application, weight);
         let (before, after) = (scale.probability(score), scale.probability(joined));
         let moved = log_odds(after) - log_odds(before);
         let mut most = 1.0_f64;
@@ -220,7 +231,7 @@ impl ScoringModel {
             most = most.min(if is_headline { after } else { shifted });
             *chance = most;
         }
-        Ok(joined)
+        joined
     }
 
     /// What the application card says of a case, and the weight that it has; nothing where there is no card or nobody looked
@@ -244,19 +255,31 @@ impl ScoringModel {
 
     /// Tells the horizons beyond the headline by the hazards of the bands in between.
     fn tell_later(&self, case: &Case<'_>, probabilities: &mut [f64]) {
-        let Some(hazards) = self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref()) else {
-            return;
-        };
+        let Some(hazards) = self.hazards().filter(|_| self.tells_later()) else { return };
+        let foreseen = Foreseen::of(hazards.edges(), case.state, case.shape, case.today);
+        let told = Told::by(hazards.edges(), self.horizons.days(), probabilities);
+        self.tell_later_by(hazards, |band| foreseen.band(band, &told), probabilities);
+    }
+
+    pub(super) fn hazards(&self) -> Option<&Hazards> {
+        self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref())
+    }
+
+    /// Whether there are horizons beyond the headline.
+    fn tells_later(&self) -> bool {
+        self.headline_place() + 1 < self.horizons.days().len()
+    }
+
+    pub(super) fn tell_later_by(
+        &self,
+        hazards: &Hazards,
+        evidence: impl Fn(usize) -> BandEvidence,
+        probabilities: &mut [f64],
+    ) {
         let days = self.horizons.days();
-        let headline = self.headline_place();
-        if headline + 1 >= days.len() {
-            return;
-        }
-        let told = probabilities.to_vec();
-        let foreseen = Foreseen::of(hazards.edges(), case.state, case.shape, case.today, &told);
-        let later = days.iter().zip(days.iter().skip(1)).zip(0..).skip(headline);
+        let later = days.iter().zip(days.iter().skip(1)).zip(0..).skip(self.headline_place());
         for ((&from, &until), place) in later {
-            let share = hazards.share_outlasting(from.into(), until.into(), |band| foreseen.band(band));
+            let share = hazards.share_outlasting(from.into(), until.into(), &evidence);
             let before = probabilities.get(place).copied().unwrap_or(0.0);
             if let Some(slot) = probabilities.get_mut(place + 1) {
                 *slot = before * share;
@@ -270,19 +293,29 @@ impl ScoringModel {
     /// # Errors
     /// As [`ScoringModel::predict`].
     pub fn curve(&self, case: &Case<'_>) -> Result<Option<PaymentCurve>, CoreError> {
-        let Some(hazards) = self.artefact.as_ref().and_then(|artefact| artefact.body().hazards.as_ref()) else {
-            return Ok(None);
-        };
+        let Some(hazards) = self.hazards() else { return Ok(None) };
         let mut told = Vec::new();
         self.by_cards(case, &mut told)?;
         let mut chances = told.clone();
         self.tell_later(case, &mut chances);
-        let days = self.horizons.days().iter().map(|&days| i32::from(days));
-        let anchors: Vec<(i32, f64)> = days.zip(chances).collect();
-        let foreseen = Foreseen::of(hazards.edges(), case.state, case.shape, case.today, &told);
-        let evidence: Vec<_> = (0..hazards.edges().len()).map(|band| foreseen.band(band)).collect();
-        let starts = case.shape.issued.saturating_sub(case.shape.due);
-        Ok(Some(hazards.curve(starts, &evidence, &anchors, &foreseen.days(), TAIL_DAYS)?))
+        let foreseen = Foreseen::of(hazards.edges(), case.state, case.shape, case.today);
+        let told = Told::by(hazards.edges(), self.horizons.days(), &told);
+        let evidence: Vec<_> = (0..hazards.edges().len()).map(|band| foreseen.band(band, &told)).collect();
+        Ok(Some(self.curve_by(hazards, case.shape, &chances, &evidence, &foreseen.days())?))
+    }
+
+    pub(super) fn curve_by(
+        &self,
+        hazards: &Hazards,
+        shape: Shape,
+        chances: &[f64],
+        evidence: &[BandEvidence],
+        days: &DayEvidence,
+    ) -> Result<PaymentCurve, CoreError> {
+        let horizons = self.horizons.days().iter().map(|&days| i32::from(days));
+        let anchors: Vec<(i32, f64)> = horizons.zip(chances.iter().copied()).collect();
+        let starts = shape.issued.saturating_sub(shape.due);
+        Ok(hazards.curve(starts, evidence, &anchors, days, TAIL_DAYS)?)
     }
 
     /// The headline's score with what each part adds to it. `None` without a trained model.
@@ -340,7 +373,7 @@ impl ScoringModel {
     }
 
     /// The values of one horizon's card.
-    fn fill<'a>(&self, horizon: usize, case: &Case<'a>, row: &mut Vec<Value<'a>>) -> Result<(), CoreError> {
+    pub(super) fn fill<'a>(&self, horizon: usize, case: &Case<'a>, row: &mut Vec<Value<'a>>) -> Result<(), CoreError> {
         let reading = self.reading(case.state, horizon, case.shape, case.today)?;
         row.clear();
         for source in self.plans.get(horizon).and_then(Option::as_ref).into_iter().flatten() {
@@ -373,7 +406,7 @@ impl ScoringModel {
         })
     }
 
-    fn predict_from_priors(&self, case: &Case<'_>, probabilities: &mut Vec<f64>) -> Result<i32, CoreError> {
+    pub(super) fn predict_from_priors(&self, case: &Case<'_>, probabilities: &mut Vec<f64>) -> Result<i32, CoreError> {
         probabilities.clear();
         let mut least = 1.0_f64;
         let mut headline = 0.5;
@@ -416,6 +449,15 @@ pub(crate) fn score_of(probability: f64) -> i32 {
     {
         score as i32
     }
+}
+
+/// The features of a card that read the amount.
+fn of_amount(plan: &[Source]) -> Vec<(usize, &'static Feature)> {
+    let features = plan.iter().enumerate().filter_map(|(place, source)| match source {
+        Source::Feature(feature) => Some((place, *feature)),
+        Source::Attribute(_) => None,
+    });
+    features.filter(|(_, feature)| feature.of_amount).collect()
 }
 
 /// What an application card reads.

@@ -42,6 +42,8 @@ const fn of(
         code,
         says,
         offered: true,
+        of_amount: false,
+
         value,
     }
 }

@@ -137,7 +137,18 @@ const fn in_days(
     says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit: Unit::Days, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
+    Feature {
+        name,
+        unit: Unit::Days,
+        direction: Direction::RiskUp,
+        missing,
+        reads,
+        code,
+        says,
+        offered: true,
+        of_amount: false,
+        value,
+    }
 }
 
 const NONE_PAID: &str = "no invoice paid yet";
@@ -414,6 +425,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
                 })
             },
             offered: true,
+            of_amount: false,
+
             value: |reading| when_paid(reading, 1, |days| (float(days.early) + 1.0) / (float(days.count) + 2.0)),
         },
         in_days(

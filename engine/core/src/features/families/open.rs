@@ -127,7 +127,18 @@ const fn up(
     says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit, direction: Direction::RiskUp, missing, reads, code, says, offered: true, value }
+    Feature {
+        name,
+        unit,
+        direction: Direction::RiskUp,
+        missing,
+        reads,
+        code,
+        says,
+        offered: true,
+        of_amount: false,
+        value,
+    }
 }
 
 const NEVER_MISSING: &str = "never missing: nought when there is none";

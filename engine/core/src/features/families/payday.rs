@@ -140,7 +140,7 @@ impl PaydayTally {
     }
 
     /// The first cell of `shift` whose delay, laid on this due date, ends past the horizon.
-    fn first_late_shift(&self, due: i32, late_over: i32) -> usize {
+    pub(crate) fn first_late_shift(&self, due: i32, late_over: i32) -> usize {
         let due_number = self.week.number_of(due);
         // Days of payment only ever follow each other, so that it is found by halving.
         let (mut low, mut high) = (LEAST, MOST + 1);
@@ -167,8 +167,7 @@ fn total(cells: &[u32]) -> f64 {
 /// Of the client's known delays, those that would make this invoice late, open late ones counting as late.
 fn shifted_counts(reading: &Reading<'_>) -> (f64, f64) {
     let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
-    let first = payday.first_late_shift(reading.shape.due, reading.late_over);
-    (total(&payday.shift[first..]) + open_late, float(payday.count) + open_late)
+    (total(&payday.shift[reading.first_late_shift..]) + open_late, float(payday.count) + open_late)
 }
 
 /// Their share, drawn to the base rate of the due weekday with the weight of two.
@@ -180,9 +179,8 @@ pub(crate) fn shifted(reading: &Reading<'_>) -> f64 {
 
 fn shifted_recent_counts(reading: &Reading<'_>) -> (f64, f64) {
     let (payday, open_late) = (&reading.state.payday, float(tally(reading).open_late));
-    let first = payday.first_late_shift(reading.shape.due, reading.late_over);
     let scale = reading.scale(1);
-    let late: f64 = payday.shift_recent[first..].iter().sum();
+    let late: f64 = payday.shift_recent[reading.first_late_shift..].iter().sum();
     (late * scale + open_late, payday.recent_total * scale + open_late)
 }
 
@@ -327,6 +325,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             code: "PAYDAY_WAIT",
             says: Said::nothing,
             offered: false,
+            of_amount: false,
+
             value: |reading| when_paid(reading, |payday| mean_wait(&payday.weekday, reading.due_weekday, 0.3)),
         },
         Feature {
@@ -338,6 +338,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             code: "PAYDAY_WAIT_MONTH",
             says: Said::nothing,
             offered: false,
+            of_amount: false,
+
             value: |reading| {
                 let days =
                     |payday: &PaydayTally| mean_wait(&payday.day_of_month[1..], reading.due_day_of_month - 1, 0.0);
@@ -353,6 +355,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             code: "PAYDAY_FIXED",
             says: Said::nothing,
             offered: false,
+            of_amount: false,
+
             value: |reading| {
                 when_paid(reading, |payday| {
                     let most = payday.weekday.iter().copied().max().unwrap_or(0);

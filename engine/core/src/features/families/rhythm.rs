@@ -4,7 +4,7 @@ use encours_models::Direction;
 
 use super::open::log_amount;
 use crate::features::reading::{Reading, float};
-use crate::features::registry::{Feature, FeatureFamily, Unit, shown};
+use crate::features::registry::{Feature, FeatureFamily, Unit, of_amount, shown};
 use crate::features::says::{Said, Tone};
 use crate::ledger::InvoiceRecord;
 
@@ -120,14 +120,25 @@ const fn of(
     says: fn(&Reading<'_>) -> Said,
     value: fn(&Reading<'_>) -> f64,
 ) -> Feature {
-    Feature { name, unit, direction, missing: "no invoice before this one", reads, code, says, offered: true, value }
+    Feature {
+        name,
+        unit,
+        direction,
+        missing: "no invoice before this one",
+        reads,
+        code,
+        says,
+        offered: true,
+        of_amount: false,
+        value,
+    }
 }
 
 /// The family.
 pub const FAMILY: FeatureFamily = FeatureFamily {
     name: "rhythm",
     features: &[
-        shown(of(
+        of_amount(shown(of(
             "log_amount",
             Unit::LogAmount,
             Direction::Free,
@@ -135,8 +146,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "AMOUNT",
             Said::nothing,
             |reading| log_amount(reading.shape.amount),
-        )),
-        of(
+        ))),
+        of_amount(of(
             "amount_against_habit",
             Unit::Ratio,
             Direction::Free,
@@ -144,8 +155,8 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "AMOUNT_OUT_OF_HABIT",
             amount_in_words,
             amount_against_habit,
-        ),
-        shown(of(
+        )),
+        of_amount(shown(of(
             "amount_ratio",
             Unit::Ratio,
             Direction::Free,
@@ -153,7 +164,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             "AMOUNT_AGAINST_HABIT",
             Said::nothing,
             amount_ratio,
-        )),
+        ))),
         shown(of(
             "terms_change",
             Unit::Days,

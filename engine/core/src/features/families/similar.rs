@@ -7,7 +7,7 @@ use super::lateness::{late_rate, tally};
 use super::payday::shifted;
 use crate::features::decay::Weights;
 use crate::features::reading::{Reading, day_of_month, float, weekday};
-use crate::features::registry::{Feature, FeatureFamily, share, shown};
+use crate::features::registry::{Feature, FeatureFamily, of_amount, share, shown};
 use crate::features::says::{NOTHING_ALIKE, Said};
 use crate::ledger::InvoiceRecord;
 
@@ -267,7 +267,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Said::nothing,
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(late_rate(reading), 3.0),
         )),
-        alike(
+        of_amount(alike(
             "late_amount",
             "late share of invoices of about this amount (half-octaves), drawn to late_rate by two",
             "LATE_AMOUNT",
@@ -280,7 +280,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
                 )
             },
             |reading| amount(reading, late_rate(reading), 2.0),
-        ),
+        )),
         alike(
             "late_terms",
             "late share of invoices on the same terms in days, drawn to late_rate by three",
@@ -353,7 +353,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
             Said::nothing,
             |reading| tally(reading).similar.issue_weekday[reading.issue_weekday].drawn_to(shifted(reading), 3.0),
         )),
-        alike(
+        of_amount(alike(
             "late_amount_shifted",
             "as late_amount, drawn to late_shifted by three instead",
             "LATE_AMOUNT_HABIT",
@@ -369,7 +369,7 @@ pub const FAMILY: FeatureFamily = FeatureFamily {
                 )
             },
             |reading| amount(reading, shifted(reading), 3.0),
-        ),
+        )),
     ],
 };
 

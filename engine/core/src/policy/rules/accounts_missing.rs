@@ -3,9 +3,10 @@
 use encours_domain::fact::{Known, MissingKind};
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "ACCOUNTS_MISSING", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "ACCOUNTS_MISSING", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     if situation.below_entry || !situation.reads_public_record() {

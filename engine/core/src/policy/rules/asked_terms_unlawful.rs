@@ -2,9 +2,10 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "ASKED_TERMS_UNLAWFUL", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "ASKED_TERMS_UNLAWFUL", holds_when_prepaid: false, reads: Reads::Offer, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let above = situation.ceiling.days().is_some() && !situation.ceiling.allows(situation.asked);

@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::law::Ceiling;
 
-pub(super) const RULE: Rule = Rule { code: "CEILING_UNKNOWN", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "CEILING_UNKNOWN", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     matches!(situation.ceiling, Ceiling::Unknown { .. }).then_some(Verdict::Refer)

@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Share, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::words::per_cent;
 
-pub(super) const RULE: Rule = Rule { code: "FAILURE_CLASS", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "FAILURE_CLASS", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let from = situation.policy.appetite.refer_from_class;

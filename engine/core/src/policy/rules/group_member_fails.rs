@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::evidence::Failing;
 
-pub(super) const RULE: Rule = Rule { code: "GROUP_MEMBER_FAILS", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "GROUP_MEMBER_FAILS", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     failing(situation).map(|_| Verdict::Refer)

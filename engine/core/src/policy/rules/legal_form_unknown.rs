@@ -3,9 +3,10 @@
 use encours_domain::fact::MissingKind;
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "LEGAL_FORM_UNKNOWN", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "LEGAL_FORM_UNKNOWN", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let lacking = situation.company.natural_person.missing().is_some_and(MissingKind::lacks_evidence);

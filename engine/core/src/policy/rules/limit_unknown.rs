@@ -2,9 +2,10 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "LIMIT_UNKNOWN", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "LIMIT_UNKNOWN", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let is_set = situation.limit.set.is_some();

@@ -34,12 +34,26 @@ use encours_domain::{Bilingual, Verdict};
 use super::situation::Situation;
 use crate::company::CompanyView;
 
+/// What of a quote a rule reads, each with all that stands before it. Neither reads a payment in advance, which most rules
+/// don't hold for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::policy) enum Reads {
+    /// Nothing that a change of terms, deposit or amount would move: who the client is, what it owes, what is sold.
+    Nothing,
+    /// The amount, alone or with what is open already.
+    Amount,
+    /// The terms or the deposit.
+    Offer,
+}
+
 /// A rule of the policy.
 pub(in crate::policy) struct Rule {
     /// Stable code in capitals.
     pub(in crate::policy) code: &'static str,
     /// Whether it also holds when everything is paid in advance.
     pub(in crate::policy) holds_when_prepaid: bool,
+    /// What of the quote decides whether it applies.
+    pub(in crate::policy) reads: Reads,
     /// The best verdict that it lets through; nothing when it does not apply.
     pub(in crate::policy) at_best: fn(&Situation<'_>) -> Option<Verdict>,
     /// Why, in both languages; French with plain spaces.
@@ -120,6 +134,12 @@ pub(in crate::policy) fn findings(situation: &Situation<'_>) -> Vec<Finding> {
 pub(in crate::policy) fn knocked_out(findings: &[Finding]) -> bool {
     const OF_THE_ORDER: [&str; 2] = [no_credit_passes::RULE.code, over_limit::RULE.code];
     findings.iter().any(|one| one.at_best == Verdict::Decline && !OF_THE_ORDER.contains(&one.rule.code))
+}
+
+/// Whether a change of what is named here (of the terms or the deposit; of the amount) could lead to an approval: no rule
+/// that reads less holds the quote back.
+pub(in crate::policy) fn may_be_lifted(findings: &[Finding], changes: Reads) -> bool {
+    findings.iter().all(|one| one.at_best.is_approval() || one.rule.reads >= changes)
 }
 
 /// Whether not even payment in advance may be taken.

@@ -4,9 +4,10 @@
 use encours_domain::fact::Known;
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "NATURAL_PERSON", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "NATURAL_PERSON", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 /// The rule by itself only holds back full grants; adverse outcomes are turned by [`for_a_human`].
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {

@@ -3,9 +3,10 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "NO_CREDIT_PASSES", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "NO_CREDIT_PASSES", holds_when_prepaid: false, reads: Reads::Offer, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let verdict = if situation.public_buyer { Verdict::Refer } else { Verdict::Decline };

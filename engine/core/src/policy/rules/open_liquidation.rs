@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::company::{CompanyView, Proceedings};
 
-pub(super) const RULE: Rule = Rule { code: "OPEN_LIQUIDATION", holds_when_prepaid: true, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "OPEN_LIQUIDATION", holds_when_prepaid: true, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     holds(&situation.company).then_some(Verdict::Decline)

@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::company::Proceedings;
 
-pub(super) const RULE: Rule = Rule { code: "OPEN_PROCEEDINGS", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "OPEN_PROCEEDINGS", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let rule = &situation.policy.proceedings;

@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::words::amount;
 
-pub(super) const RULE: Rule = Rule { code: "ORDER_OUT_OF_HABIT", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "ORDER_OUT_OF_HABIT", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 /// Open orders count with this one, so that an order in parts is the same order. Up to the entry amount nobody asks.
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {

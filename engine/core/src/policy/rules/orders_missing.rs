@@ -3,12 +3,13 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::evidence::OrdersKnown;
 use crate::policy::file::OrdersUse;
 use crate::policy::words::date;
 
-pub(super) const RULE: Rule = Rule { code: "ORDERS_MISSING", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "ORDERS_MISSING", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 /// Below the entry amount too: what is open decides whether an order is below it.
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {

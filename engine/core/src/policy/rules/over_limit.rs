@@ -2,11 +2,12 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::Stage;
 use crate::policy::words::amount;
 
-pub(super) const RULE: Rule = Rule { code: "OVER_LIMIT", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "OVER_LIMIT", holds_when_prepaid: false, reads: Reads::Offer, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let over = situation.tested_exposure().minor() > situation.most.minor();

@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::words::amount;
 
-pub(super) const RULE: Rule = Rule { code: "OVERDUE_GATE", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "OVERDUE_GATE", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let (gate, history) = (&situation.policy.overdue_gate, situation.evidence.history);

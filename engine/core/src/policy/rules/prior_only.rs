@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::evidence::EvidenceLevel;
 
-pub(super) const RULE: Rule = Rule { code: "PRIOR_ONLY", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "PRIOR_ONLY", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let prior_only = situation.evidence.level == EvidenceLevel::PriorOnly;

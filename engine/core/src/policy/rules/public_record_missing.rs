@@ -3,9 +3,10 @@
 use encours_domain::fact::MissingKind;
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "PUBLIC_RECORD_MISSING", holds_when_prepaid: true, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "PUBLIC_RECORD_MISSING", holds_when_prepaid: true, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let company = &situation.company;

@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::signals::Signal;
 
-pub(super) const RULE: Rule = Rule { code: "SIGNAL_FOR_A_PERSON", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "SIGNAL_FOR_A_PERSON", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     found(situation).map(|_| Verdict::Refer)

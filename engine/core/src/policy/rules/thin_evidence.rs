@@ -2,10 +2,11 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 use crate::policy::words::amount;
 
-pub(super) const RULE: Rule = Rule { code: "THIN_EVIDENCE", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "THIN_EVIDENCE", holds_when_prepaid: false, reads: Reads::Amount, at_best, says };
 
 /// Where no public record is read either, another rule holds whatever the amount.
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {

@@ -2,9 +2,10 @@
 
 use encours_domain::{Bilingual, Verdict};
 
-use super::{Rule, Situation};
+use super::{Reads, Rule, Situation};
 
-pub(super) const RULE: Rule = Rule { code: "TOO_LITTLE_EVIDENCE", holds_when_prepaid: false, at_best, says };
+pub(super) const RULE: Rule =
+    Rule { code: "TOO_LITTLE_EVIDENCE", holds_when_prepaid: false, reads: Reads::Nothing, at_best, says };
 
 fn at_best(situation: &Situation<'_>) -> Option<Verdict> {
     let least = situation.policy.evidence.min_own_history_weight;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::support::{Case, day, euros, law, policy_with, share, signal, sound_company};
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings, SizeBand};
+use crate::policy::rules::{RULES, Reads};
 use crate::policy::*;
 use crate::solvency::FailureEstimate;
 
@@ -333,6 +334,23 @@ proptest! {
         let before = case.verdict();
         let after = Case { quote: Quote::new(larger).unwrap(), ..case }.verdict();
         prop_assert!(before.is_approval() || !after.is_approval(), "{before:?} became {after:?}");
+    }
+
+    /// What would change a verdict is looked for only where the rules that hold it back read what would be changed.
+    #[test]
+    fn a_rule_reads_no_more_of_a_quote_than_it_says(
+        case in case(), raw in raw_quote(), other in terms(), deposit in 0.0_f64..0.99, more in money(1..10_000_000),
+    ) {
+        let of = |raw: RawQuote| Case { quote: Quote::new(raw).unwrap(), ..case.clone() }.at_best();
+        let raw = RawQuote { deposit: share(0.0), ..raw };
+        let before = of(raw.clone());
+        let offer = of(RawQuote { terms: Some(other), deposit: share(deposit), ..raw.clone() });
+        let amount = of(RawQuote { amount: raw.amount.plus(more).unwrap(), ..raw });
+        for (place, rule) in RULES.iter().enumerate() {
+            let (found, code) = (before[place], rule.code);
+            prop_assert!(rule.reads == Reads::Offer || found == offer[place], "{code} reads terms or deposit");
+            prop_assert!(rule.reads != Reads::Nothing || found == amount[place], "{code} reads the amount");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use encours_domain::{Bilingual, Currency, Day, Money, Probability, Share, Verdic
 
 use crate::company::{Accounts, CompanyState, CompanyView, Proceedings, SizeBand};
 use crate::policy::offers::Priced;
+use crate::policy::rules::RULES;
 use crate::policy::situation::Situation;
 use crate::policy::*;
 use crate::signals::Signal;
@@ -100,6 +101,14 @@ impl Case {
         let terms = candidate_terms(&self.policy, law(), &self.quote, self.as_of);
         let of = |position: usize| self.chances.get(position).or(self.chances.last()).copied().unwrap();
         terms.into_iter().enumerate().map(|(position, terms)| point(terms, of(position))).collect()
+    }
+
+    /// What each rule lets through at best, where it applies.
+    pub(super) fn at_best(&self) -> Vec<Option<Verdict>> {
+        let points = self.points();
+        let evidence = self.evidence(&points);
+        let situation = Situation::of(&self.policy, law(), &evidence).unwrap();
+        RULES.iter().map(|rule| (rule.at_best)(&situation)).collect()
     }
 
     fn evidence<'a>(&'a self, late: &'a [LatePoint]) -> Evidence<'a> {
