@@ -118,7 +118,7 @@ fn a_first_start_that_is_killed_is_done_by_the_next() {
         std::thread::sleep(Duration::from_micros(400 * round));
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(desk.done(&["db", "migrate"]).stdout.contains("of the form m0007_jobs"), "{round}");
+        assert!(desk.done(&["db", "migrate"]).stdout.contains("of the form m0008_webhooks"), "{round}");
         assert!(desk.done(&["db", "check"]).stdout.contains("sound in itself"), "{round}");
         desk.done(&["audit", "verify"]);
     }

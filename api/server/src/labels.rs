@@ -1,7 +1,7 @@
 //! The words that page and terminal put to the codes of an assessment.
 
 use encours_domain::fact::{FactKind, MissingKind, ValueForm};
-use encours_domain::{Currency, Day, ErrorClass, Light, Money, Verdict};
+use encours_domain::{Currency, Day, Light, Money, Verdict};
 
 use crate::words::Lang;
 
@@ -12,43 +12,6 @@ pub const fn verdict(verdict: Verdict, lang: Lang) -> &'static str {
         Verdict::ApproveWithConditions => lang.pick("Accord sous conditions", "Approve with conditions"),
         Verdict::Refer => lang.pick("À faire décider", "A person decides"),
         Verdict::Decline => lang.pick("Refus de crédit", "Decline credit"),
-    }
-}
-
-/// What went wrong, in a sentence: that of the code where there is one, else that of its class. The detail, which the
-/// engine words in English, stands below it.
-pub fn trouble(code: &str, class: ErrorClass, lang: Lang) -> &'static str {
-    match code {
-        "no_ledger" => lang.pick("Aucun grand livre n’a encore été importé.", "No ledger has been imported yet."),
-        "unknown_client" => lang.pick(
-            "Ce n’est ni un client du grand livre ni une entreprise connue.",
-            "This is neither a client of the ledger nor a company that is known.",
-        ),
-        "several_clients" => {
-            lang.pick("Plusieurs clients du grand livre ont ce SIREN.", "Several clients of the ledger have this SIREN.")
-        }
-        "ledger_currency" => lang.pick(
-            "Le grand livre et la politique ne sont pas dans la même monnaie\u{a0}: aucun montant ne peut être comparé.",
-            "Ledger and policy are not in the same currency: no amount can be compared.",
-        ),
-        _ => of_class(class, lang),
-    }
-}
-
-const fn of_class(class: ErrorClass, lang: Lang) -> &'static str {
-    match class {
-        ErrorClass::InvalidInput => {
-            lang.pick("La demande ne peut pas être prise telle quelle.", "The request cannot be used as it is.")
-        }
-        ErrorClass::NotFound => lang.pick("Ce qui est demandé n’existe pas.", "What was asked for does not exist."),
-        ErrorClass::Conflict => {
-            lang.pick("La demande contredit ce qui est enregistré.", "The request contradicts what is stored.")
-        }
-        ErrorClass::EvidenceMissing => {
-            lang.pick("Il y a trop peu d’éléments pour répondre.", "There is too little evidence to answer.")
-        }
-        ErrorClass::Forbidden => lang.pick("Ceci n’est pas permis.", "This may not be done."),
-        ErrorClass::Internal => lang.pick("Le serveur a échoué.", "The server failed."),
     }
 }
 

@@ -7,7 +7,7 @@
 //! service call and maps the answer.
 //!
 //! [`answer`] is the assessment document as it leaves, [`view`] the same as a person reads it ([`words`] writes figures,
-//! [`labels`] codes), [`explain`] for whoever it is about, [`clock`] the one place where the time is read, [`configuration`] what
+//! [`labels`] codes, [`problems`] what can go wrong), [`explain`] for whoever it is about, [`clock`] the one place where the time is read, [`configuration`] what
 //! can be set.
 //!
 //! **Absent here**: any judgement. No score, no rule and no query is written in this package.
@@ -20,6 +20,7 @@ pub mod configuration;
 pub mod explain;
 pub mod http;
 pub mod labels;
+pub mod problems;
 pub mod view;
 pub mod web;
 pub mod words;

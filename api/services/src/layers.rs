@@ -152,7 +152,7 @@ impl Services {
         let manifest =
             NewManifest { kind, base, next, snapshot, files, rows, refused, records, payments, subjects: companies };
         self.store().record_import(manifest, &self.act(now)).await?;
-        self.doubt_portfolio().await;
+        self.doubt_portfolio();
         Ok(())
     }
 }

@@ -1,16 +1,20 @@
 //! One seller's data, and everything that can be asked of it.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use encours_core::CoreError;
 use encours_core::policy::{LawTable, Policy};
+use encours_sources::Courier;
+use quick_cache::sync::Cache;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::portfolio::{Portfolio, Texts};
 use crate::store::{Act, Current, NewRuleText, RuleKind};
 use crate::use_cases::Asking;
+use crate::use_cases::keys::TrustedKey;
 use crate::use_cases::limits::HeldLimits;
 use crate::use_cases::scores::Scores;
 use crate::{DataFolder, Moment, ServicesError, Store};
@@ -29,13 +33,21 @@ struct Inner {
     /// Hashes of the policy and the law table that come with the program.
     shipped: Shipped,
     /// What is in force, once somebody asked.
-    loaded: Mutex<Option<Loaded>>,
+    loaded: RwLock<Option<Loaded>>,
+    /// Held by whoever asks the store what is in force.
+    checking: Mutex<()>,
+    /// How often something was changed here.
+    changes: AtomicU64,
     /// The last re-scoring that was asked for.
     scores: Mutex<Option<Arc<Scores>>>,
+    /// Keys that were found good a moment ago.
+    known_keys: Cache<String, TrustedKey>,
     /// Held by whoever writes a ledger or facts.
     importing: Mutex<()>,
     /// Registers that answers may ask; set once at the start.
     asking: OnceLock<Asking>,
+    /// Who takes messages to webhooks; set once at the start.
+    courier: OnceLock<Courier>,
     /// Set once the shipped rules stand in the store, where answers of years ago will look for them.
     rules_kept: OnceCell<()>,
 }
@@ -66,6 +78,12 @@ pub(crate) struct InForce {
     pub(crate) limits: Arc<HeldLimits>,
 }
 
+impl InForce {
+    fn parts(self) -> (Arc<Portfolio>, Arc<HeldLimits>) {
+        (self.portfolio, self.limits)
+    }
+}
+
 /// What is in force, and when the store last said that it is.
 struct Loaded {
     in_force: InForce,
@@ -74,14 +92,17 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn is_trusted(&self) -> bool {
-        self.confirmed.is_some_and(|confirmed| confirmed.elapsed() < TRUSTED_FOR)
+    fn is_younger_than(&self, age: Duration) -> bool {
+        self.confirmed.is_some_and(|confirmed| confirmed.elapsed() < age)
     }
 }
 
-/// For so long the store is not asked again. What another program changes is seen within it; what this one changes, at
-/// once.
-const TRUSTED_FOR: Duration = Duration::from_millis(10);
+/// For so long the store is not asked again. What another program changes is seen within it, and the time that the question
+/// takes; what this one changes, at once.
+pub(crate) const TRUSTED_FOR: Duration = Duration::from_millis(25);
+
+/// While one asks the store, others go on with what is held, if it is no older than this.
+const TRUSTED_MEANWHILE: Duration = Duration::from_millis(500);
 
 impl Services {
     /// Opens a data folder, made when it is not there, and the database in it or the one that `database` names.
@@ -92,9 +113,24 @@ impl Services {
         let folder = DataFolder::open(data)?;
         let store = Store::open(&folder.database(), database).await?;
         let shipped = Shipped::read()?;
-        let (loaded, scores, importing) = (Mutex::new(None), Mutex::new(None), Mutex::new(()));
-        let (asking, rules_kept) = (OnceLock::new(), OnceCell::new());
-        let inner = Arc::new(Inner { folder, store, shipped, loaded, scores, importing, asking, rules_kept });
+        let (loaded, checking, changes) = (RwLock::new(None), Mutex::new(()), AtomicU64::new(0));
+        let (scores, importing) = (Mutex::new(None), Mutex::new(()));
+        let (asking, courier, rules_kept) = (OnceLock::new(), OnceLock::new(), OnceCell::new());
+        let known_keys = Cache::new(TrustedKey::MOST);
+        let inner = Arc::new(Inner {
+            folder,
+            store,
+            shipped,
+            loaded,
+            checking,
+            changes,
+            scores,
+            known_keys,
+            importing,
+            asking,
+            courier,
+            rules_kept,
+        });
         Ok(Self { inner, actor: Arc::from(PROGRAM) })
     }
 
@@ -116,6 +152,17 @@ impl Services {
         self
     }
 
+    /// Lets messages to webhooks be taken by this courier. Only the first call counts.
+    #[must_use]
+    pub fn sending(self, courier: Courier) -> Self {
+        self.inner.courier.get_or_init(|| courier);
+        self
+    }
+
+    pub(crate) fn said_courier(&self) -> Option<&Courier> {
+        self.inner.courier.get()
+    }
+
     pub(crate) fn registers(&self) -> Option<&Asking> {
         self.inner.asking.get()
     }
@@ -127,6 +174,10 @@ impl Services {
 
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    pub(crate) fn known_keys(&self) -> &Cache<String, TrustedKey> {
+        &self.inner.known_keys
     }
 
     /// Nobody else of this program writes a ledger or facts while the guard lives.
@@ -158,23 +209,53 @@ impl Services {
 
     /// The same with what people set.
     pub(crate) async fn in_force_now(&self) -> Result<InForce, ServicesError> {
-        let mut loaded = self.inner.loaded.lock().await;
-        if let Some(loaded) = loaded.as_ref().filter(|loaded| loaded.is_trusted()) {
-            return Ok(loaded.in_force.clone());
+        let held =
+            |age| self.held().as_ref().filter(|held| held.is_younger_than(age)).map(|held| held.in_force.clone());
+        if let Some(in_force) = held(TRUSTED_FOR) {
+            return Ok(in_force);
         }
-        let confirmed = Some(Instant::now());
+        let _guard = match self.inner.checking.try_lock() {
+            Ok(guard) => guard,
+            Err(_) => {
+                if let Some(in_force) = held(TRUSTED_MEANWHILE) {
+                    return Ok(in_force);
+                }
+                self.inner.checking.lock().await
+            }
+        };
+        match held(TRUSTED_FOR) {
+            Some(in_force) => Ok(in_force),
+            None => self.check_in_force().await,
+        }
+    }
+
+    /// Asks the store what is in force, and reads what is not held yet.
+    async fn check_in_force(&self) -> Result<InForce, ServicesError> {
+        let (began, changes) = (Instant::now(), self.inner.changes.load(Ordering::SeqCst));
         let current = self.in_force().await?;
-        // An old one's memory goes before the new one's comes.
-        let (held, limits) = loaded.take().map(|loaded| (loaded.in_force.portfolio, loaded.in_force.limits)).unzip();
-        let held = held.filter(|held| held.made_with.ledger == current.ledger);
+        let (held, limits) = self.held().as_ref().map(|held| held.in_force.clone()).map(InForce::parts).unzip();
         let limits = self.held_limits(limits).await?;
-        let portfolio = match held {
+        let portfolio = match held.filter(|held| held.made_with.ledger == current.ledger) {
             Some(portfolio) if portfolio.is_made_with(&current) => portfolio,
-            held => Arc::new(self.read_portfolio(current, held).await?),
+            held => {
+                // An old one's memory goes before the new one's comes.
+                *self.held_mut() = None;
+                Arc::new(self.read_portfolio(current, held).await?)
+            }
         };
         let in_force = InForce { portfolio, limits };
-        *loaded = Some(Loaded { in_force: in_force.clone(), confirmed });
+        // What was changed here meanwhile may not be in it.
+        let confirmed = (self.inner.changes.load(Ordering::SeqCst) == changes).then_some(began);
+        *self.held_mut() = Some(Loaded { in_force: in_force.clone(), confirmed });
         Ok(in_force)
+    }
+
+    fn held(&self) -> RwLockReadGuard<'_, Option<Loaded>> {
+        self.inner.loaded.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn held_mut(&self) -> RwLockWriteGuard<'_, Option<Loaded>> {
+        self.inner.loaded.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is in force, the policy that comes with the program where no other was put in force. Which of the shipped law
@@ -185,16 +266,19 @@ impl Services {
     }
 
     /// What is in force was changed here: the next question asks the store.
-    pub(crate) async fn doubt_portfolio(&self) {
-        let mut loaded = self.inner.loaded.lock().await;
-        if let Some(loaded) = loaded.as_mut() {
+    pub(crate) fn doubt_portfolio(&self) {
+        self.inner.changes.fetch_add(1, Ordering::SeqCst);
+        if let Some(loaded) = self.held_mut().as_mut() {
             loaded.confirmed = None;
         }
     }
 
     /// Nothing of what is held may be shown any more.
     pub(crate) async fn forget_portfolio(&self) {
-        *self.inner.loaded.lock().await = None;
+        // Whoever reads it at this moment ends first.
+        let _guard = self.inner.checking.lock().await;
+        self.inner.changes.fetch_add(1, Ordering::SeqCst);
+        *self.held_mut() = None;
         *self.inner.scores.lock().await = None;
     }
 

@@ -27,6 +27,7 @@ use std::pin::Pin;
 pub mod axonaut;
 pub mod client;
 mod convert;
+pub mod courier;
 pub mod error;
 pub mod moment;
 pub mod odoo;
@@ -39,6 +40,7 @@ pub mod sellsy;
 #[cfg(test)]
 mod tests;
 
+pub use courier::{Courier, NotDelivered};
 pub use error::SourceError;
 pub use pull::{Checkpoint, LedgerSource, Progress, PullState, PulledLedger};
 pub use registers::{

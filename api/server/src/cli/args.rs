@@ -6,6 +6,7 @@ mod models;
 mod people;
 mod policies;
 mod quote;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub use policies::{
     TableFormat,
 };
 pub use quote::QuoteArgs;
+pub use webhooks::WebhooksCommand;
 
 /// What a client may owe: will they pay, when, and on what terms should we sell?
 ///
@@ -137,6 +139,11 @@ pub enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    /// Addresses of other programs that are told what happens
+    Webhooks {
+        #[command(subcommand)]
+        command: WebhooksCommand,
     },
     /// The configuration: defaults, file, environment, flags
     Config {

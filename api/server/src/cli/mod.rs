@@ -107,6 +107,10 @@ async fn run(command: Command, configuration: Configuration) -> Result<(), Failu
         Command::Database { command } => commands::database::run(&open().await?, command, now).await,
         Command::Users { command } => commands::keys::users(&open().await?, command, now).await,
         Command::Keys { command } => commands::keys::run(&open().await?, command, now).await,
+        Command::Webhooks { command } => {
+            let services = open().await?.sending(commands::serve::courier(settings)?);
+            commands::webhooks::run(&services, command, now).await
+        }
         Command::Config { command } => commands::config::run(command, &configuration),
     }
 }
@@ -146,6 +150,7 @@ const fn reads_only_what_is_there(command: &Command) -> bool {
         | Command::Serve(_)
         | Command::Users { .. }
         | Command::Config { .. }
+        | Command::Webhooks { .. }
         | Command::Keys { .. } => false,
     }
 }

@@ -109,6 +109,8 @@ pub struct ServeSettings {
     pub least_free: u64,
     /// When the whole book is scored anew, if ever.
     pub nightly: Option<Nightly>,
+    /// Whether webhooks may lead into a private network.
+    pub webhooks_may_be_private: bool,
 }
 
 /// The pace that a caller is held to.
@@ -228,6 +230,7 @@ fn serve_settings(reading: &mut Reading<'_>) -> ServeSettings {
         rate_limit: rate_limit(reading),
         metrics_are_open: reading.flag("metrics.open"),
         nightly: reading.nightly("schedule.nightly", "schedule.time_zone"),
+        webhooks_may_be_private: reading.flag("webhooks.allow_private_addresses"),
         least_free: u64::from(reading.whole("ready.least_free_mib", 0..=1_048_576)).saturating_mul(MIB),
     }
 }

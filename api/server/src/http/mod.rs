@@ -30,6 +30,7 @@ mod repeat;
 mod request_id;
 pub mod rights;
 pub mod session;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -158,6 +159,10 @@ pub fn interface() -> OpenApiRouter<App> {
         .routes(routes!(jobs::follow))
         .routes(routes!(portfolio::show))
         .routes(routes!(portfolio::worklist))
+        .routes(routes!(webhooks::list, webhooks::add))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::retry))
         .routes(routes!(people::users, people::add_user))
         .routes(routes!(people::change_user))
         .routes(routes!(people::keys, people::add_key))

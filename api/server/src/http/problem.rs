@@ -153,7 +153,7 @@ const fn title_of(class: ErrorClass) -> &'static str {
 /// A problem document (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
-    /// `urn:encours:problem:` and the code.
+    /// The page that says what the code means: `/problems/` and the code.
     #[serde(rename = "type")]
     pub kind: String,
     /// The same for every problem of a kind.
@@ -206,7 +206,7 @@ impl From<&PolicyFault> for FieldFault {
 
 impl Problem {
     fn new(code: &'static str, status: StatusCode, title: &'static str, detail: String, class: ErrorClass) -> Self {
-        let kind = format!("urn:encours:problem:{code}");
+        let kind = format!("/problems/{code}");
         Self { kind, title, status: status.as_u16(), detail, code, errors: Vec::new(), request_id: None, class }
     }
 

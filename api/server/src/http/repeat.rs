@@ -29,7 +29,7 @@ const LONGEST_KEY: usize = 255;
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// Routes whose answer shows a secret once, or whose body is one: nothing of it may be kept.
-const SECRET: [&str; 4] = ["/v1/users", "/v1/users/{name}", "/v1/keys", "/v1/me/password"];
+const SECRET: [&str; 5] = ["/v1/users", "/v1/users/{name}", "/v1/keys", "/v1/me/password", "/v1/webhooks"];
 
 /// Middleware of `/v1`.
 ///

@@ -8,6 +8,7 @@ mod check;
 mod form;
 mod login;
 mod models;
+mod problems;
 mod screen;
 mod search;
 mod typed;
@@ -20,7 +21,7 @@ use axum::response::Response;
 
 use crate::http::App;
 use crate::http::problem::Problem;
-use crate::labels;
+use crate::problems::trouble;
 pub use screen::UsualLanguage;
 use screen::{Screen, page};
 
@@ -28,7 +29,7 @@ use screen::{Screen, page};
 pub fn routes(app: &App) -> Router<App> {
     let closed = check::routes().merge(search::routes()).merge(models::routes());
     let closed = closed.route_layer(from_fn_with_state(app.clone(), login::require_session));
-    closed.merge(login::routes()).layer(from_fn(screen::remember)).merge(assets::routes())
+    closed.merge(login::routes()).merge(problems::routes()).layer(from_fn(screen::remember)).merge(assets::routes())
 }
 
 /// The day at which a demonstration stands still.
@@ -61,7 +62,7 @@ fn failed(screen: Screen, problem: &Problem) -> Response {
         return broken(screen);
     }
     let title = screen.t("Impossible de répondre", "No answer possible").to_owned();
-    let says = labels::trouble(problem.code, problem.class(), screen.lang).to_owned();
+    let says = trouble(problem.code, problem.class(), screen.lang);
     let message = Message { screen, title, says, detail: Some(problem.detail.clone()) };
     page(problem.status(), &message)
 }

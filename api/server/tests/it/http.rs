@@ -17,7 +17,7 @@ fn is_problem(answered: &Answered, status: u16, code: &str) -> Value {
     assert_eq!(answered.header("content-type"), "application/problem+json", "{}", answered.body);
     let problem = answered.json();
     assert_eq!((answered.status.as_u16(), &problem["code"]), (status, &json!(code)), "{}", answered.body);
-    assert_eq!((&problem["status"], &problem["type"]), (&json!(status), &json!(format!("urn:encours:problem:{code}"))));
+    assert_eq!((&problem["status"], &problem["type"]), (&json!(status), &json!(format!("/problems/{code}"))));
     assert!(problem["title"].is_string() && problem["detail"].is_string());
     problem
 }
@@ -176,6 +176,7 @@ fn the_interface_is_described() {
     DELETE /v1/jobs/{id} cancelJob
     DELETE /v1/keys/{id} revokeKey
     DELETE /v1/me/sessions/{id} endSession
+    DELETE /v1/webhooks/{id} removeWebhook
     GET /v1/assessments/{id} getAssessment
     GET /v1/assessments/{id}/override listDecisions
     GET /v1/assessments/{id}/replay replayAssessment
@@ -199,6 +200,8 @@ fn the_interface_is_described() {
     GET /v1/policies/{id} getPolicy
     GET /v1/portfolio getPortfolio
     GET /v1/users listUsers
+    GET /v1/webhooks listWebhooks
+    GET /v1/webhooks/{id}/deliveries listDeliveries
     GET /v1/worklist getWorklist
     PATCH /v1/users/{name} changeUser
     POST /v1/assessments createAssessment
@@ -214,6 +217,8 @@ fn the_interface_is_described() {
     POST /v1/rescorings rescore
     POST /v1/trainings train
     POST /v1/users createUser
+    POST /v1/webhooks createWebhook
+    POST /v1/webhooks/{id}/deliveries/{delivery}/retry retryDelivery
     PUT /v1/clients/{id}/limit setLimit
     PUT /v1/me/password changePassword
     ");

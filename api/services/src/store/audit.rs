@@ -67,10 +67,14 @@ pub enum Action {
     UserChanged,
     /// A person was erased by right.
     Erased,
+    /// An address is told what happens.
+    WebhookAdded,
+    /// An address is told nothing more.
+    WebhookRemoved,
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 18] = [
+    const ALL: [(Self, &'static str); 20] = [
         (Self::Assessed, "assessed"),
         (Self::Imported, "imported"),
         (Self::ModelRegistered, "model_registered"),
@@ -89,7 +93,14 @@ impl Action {
         (Self::UserCreated, "user_created"),
         (Self::UserChanged, "user_changed"),
         (Self::Erased, "erased"),
+        (Self::WebhookAdded, "webhook_added"),
+        (Self::WebhookRemoved, "webhook_removed"),
     ];
+
+    /// The words of all.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().map(|(_, code)| *code)
+    }
 
     /// Its word in the chain.
     pub fn code(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! The store as lines of JSON, and back: the same from either database into either.
 //!
-//! What passes by itself stays out: sessions, failed logins, jobs and answers to requests.
+//! What passes by itself stays out: sessions, failed logins, jobs, answers to requests and messages to webhooks.
 
 use sea_orm::sea_query::{Alias, Query};
 use sea_orm::{
@@ -16,7 +16,7 @@ use super::migrations::{self, Migrator};
 use crate::ServicesError;
 
 /// Every table that is kept, each with the column by which it is read in order, and whether the database numbers it.
-const TABLES: [(&str, &str, bool); 10] = [
+const TABLES: [(&str, &str, bool); 11] = [
     ("current", "what", false),
     ("manifests", "sequence", true),
     ("models", "sequence", true),
@@ -25,6 +25,7 @@ const TABLES: [(&str, &str, bool); 10] = [
     ("rulings", "sequence", true),
     ("access_keys", "id", false),
     ("users", "name", false),
+    ("webhooks", "id", false),
     ("erased", "id", false),
     ("audit", "sequence", false),
 ];

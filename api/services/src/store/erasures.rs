@@ -62,6 +62,7 @@ impl Store {
         let decisions = erase_decisions(&transaction, erasure, &is_gone).await?;
         let imports = erase_file_names(&transaction, erasure).await?;
         super::jobs::forget_what_names(&transaction).await?;
+        super::webhooks::forget_what_names(&transaction).await?;
         let links = erase_documents(&transaction, erasure, &answers, &decisions, &imports).await?;
         let decisions = decisions.len();
         let moved: Vec<[&str; 3]> =

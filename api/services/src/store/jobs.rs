@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::entities::job::{ActiveModel, Column, Entity, Model};
-use super::{Store, audit};
+use super::{Happened, Store, audit};
 use crate::ServicesError;
 
 /// Where a job stands.
@@ -30,6 +30,9 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// Each of them.
+    pub(crate) const EACH: [Self; 5] = [Self::Queued, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
+
     const ALL: [(Self, &'static str); 5] = [
         (Self::Queued, "queued"),
         (Self::Running, "running"),
@@ -169,6 +172,22 @@ impl Store {
         Ok(rows.into_iter().map(JobRecord::from).collect())
     }
 
+    /// How many jobs of each kind are in each state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn count_jobs(&self) -> Result<Vec<(String, String, i64)>, ServicesError> {
+        let counts = Entity::find()
+            .select_only()
+            .columns([Column::Kind, Column::State])
+            .column_as(Column::Sequence.count(), "jobs")
+            .group_by(Column::Kind)
+            .group_by(Column::State)
+            .into_tuple()
+            .all(&self.database);
+        counts.await.map_err(ServicesError::database("counting jobs"))
+    }
+
     /// Kinds of which jobs wait, and whether one runs whose program has not been heard of since `silent_since`. Only reads.
     ///
     /// # Errors
@@ -241,19 +260,31 @@ impl Store {
         Ok(row.map_err(ServicesError::database(DOING))?.map(|row| row.is_to_stop))
     }
 
-    /// Ends a job that this program works on.
+    /// Ends a job that this program works on, and queues what is told of it for some webhooks.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn end_job(&self, id: &str, runner: &str, end: JobEnd) -> Result<(), ServicesError> {
+    pub(crate) async fn end_job(
+        &self,
+        id: &str,
+        runner: &str,
+        end: JobEnd,
+        told: (&[String], Happened),
+    ) -> Result<(), ServicesError> {
+        const DOING: &str = "ending a job";
         let JobEnd { state, result, error, at } = end;
+        let transaction = self.database.begin().await.map_err(ServicesError::database(DOING))?;
         let update = Entity::update_many()
             .col_expr(Column::State, Expr::value(state.code()))
             .col_expr(Column::Result, Expr::value(result))
             .col_expr(Column::Error, Expr::value(error))
             .col_expr(Column::EndedAt, Expr::value(at));
-        let done = mine(update, id, runner).exec(&self.database).await;
-        done.map(|_| ()).map_err(ServicesError::database("ending a job"))
+        let done = mine(update, id, runner).exec(&transaction).await.map_err(ServicesError::database(DOING))?;
+        if done.rows_affected == 1 {
+            let (webhooks, happened) = told;
+            super::webhooks::queue(&transaction, webhooks, &[happened]).await?;
+        }
+        transaction.commit().await.map_err(ServicesError::database(DOING))
     }
 
     /// Gives jobs back that a program has not been heard of for since `before`, or that `runner` works on: they wait again.

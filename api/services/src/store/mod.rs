@@ -24,6 +24,7 @@ mod rulings;
 mod sessions;
 mod told;
 mod users;
+mod webhooks;
 
 pub use assessments::{AssessmentRecord, NewAssessment};
 pub use audit::{Act, AuditHead, AuditLink};
@@ -41,6 +42,8 @@ pub use rule_texts::{NewRuleText, RuleKind, RuleText};
 pub use rulings::{RulingKind, RulingRecord};
 pub use sessions::SessionRecord;
 pub use users::{UserChange, UserRecord};
+pub(crate) use webhooks::{Attempted, Happened, WebhookRecord};
+pub use webhooks::{DeliveryRecord, DeliveryState};
 
 use std::path::Path;
 use std::time::Duration;

@@ -146,7 +146,7 @@ impl Services {
         change.report.unchanged = next == base;
         if next != base {
             self.store().record_import(manifest(&change, base, next, files), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         Ok(change.report)
     }

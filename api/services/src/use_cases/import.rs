@@ -75,7 +75,7 @@ impl Services {
         .await?;
         if next != base {
             self.store().record_import(manifest(&report, base, next, files), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         tracing::info!(
             snapshot = report.snapshot,

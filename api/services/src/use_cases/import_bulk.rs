@@ -76,7 +76,7 @@ impl Services {
         let (report, named) = blocking(work).await?;
         if !report.companies.unchanged {
             self.store().record_import(manifest(&report.companies, base, named), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         Ok(report)
     }

@@ -52,7 +52,7 @@ impl Services {
         .await?;
         if !report.unchanged {
             self.store().record_import(manifest(&report, base, files), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         tracing::info!(
             snapshot = report.snapshot,

@@ -1,11 +1,14 @@
 //! Access keys: made here, shown once, kept as a hash.
 
+use std::time::Instant;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use encours_domain::Day;
 
 use crate::access::{AccessError, Scopes};
+use crate::services::TRUSTED_FOR;
 use crate::store::KeyRecord;
 use crate::{Moment, Services, ServicesError};
 
@@ -52,6 +55,22 @@ impl KeyInfo {
     /// Whether it opens at this moment.
     pub fn is_good(&self, now: Moment) -> bool {
         self.revoked_at.is_none() && self.expires_at.as_ref().is_none_or(|end| *end > now.stamp())
+    }
+}
+
+/// A key that was found good, and when the store said so.
+#[derive(Clone)]
+pub(crate) struct TrustedKey {
+    key: KeyInfo,
+    confirmed: Instant,
+}
+
+impl TrustedKey {
+    /// Keys that are remembered, by their hashes.
+    pub(crate) const MOST: usize = 1_024;
+
+    fn is_trusted(&self) -> bool {
+        self.confirmed.elapsed() < TRUSTED_FOR
     }
 }
 
@@ -102,9 +121,17 @@ impl Services {
             return Ok(None);
         }
         let sha256 = hash(key);
+        if let Some(info) = self.known_keys().get(&sha256).filter(TrustedKey::is_trusted) {
+            return Ok(Some(info.key).filter(|info| info.is_good(now)));
+        }
+        let confirmed = Instant::now();
         let record = self.store().key(&id_of(&sha256)).await?;
         let info = record.filter(|record| same(&record.sha256, &sha256)).map(KeyInfo::try_from).transpose()?;
-        Ok(info.filter(|info| info.is_good(now)))
+        let info = info.filter(|info| info.is_good(now));
+        if let Some(key) = info.clone() {
+            self.known_keys().insert(sha256, TrustedKey { key, confirmed });
+        }
+        Ok(info)
     }
 
     /// The key of an id, also one that was taken back.
@@ -129,6 +156,7 @@ impl Services {
     /// When there is no such key.
     pub async fn revoke_key(&self, id: &str, now: Moment) -> Result<KeyInfo, ServicesError> {
         self.store().revoke_key(id, &self.act(now)).await?;
+        self.known_keys().clear();
         let record = self.store().key(id).await?;
         let record = record.ok_or_else(|| ServicesError::NotFound { what: "key", id: id.to_owned() })?;
         record.try_into()

@@ -169,7 +169,7 @@ impl Services {
             let document = serde_json::to_string(&limit).map_err(ServicesError::document("a limit"))?;
             self.store().keep_ruling(RulingKind::Limit, &limit.client, document, &act).await?;
         }
-        self.doubt_portfolio().await;
+        self.doubt_portfolio();
         tracing::info!("limit set");
         Ok(())
     }

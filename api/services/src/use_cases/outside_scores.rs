@@ -41,7 +41,7 @@ impl Services {
         let (report, files) = blocking(work).await?;
         if !report.unchanged {
             self.store().record_import(manifest(&report, base, files), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         Ok(report)
     }

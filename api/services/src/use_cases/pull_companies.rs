@@ -134,7 +134,7 @@ impl Services {
         if !report.unchanged {
             let files = vec![ManifestFile { name: "public registers".to_owned(), hash: report.snapshot.clone() }];
             self.store().record_import(manifest(&report, base, files), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         Ok(report)
     }

@@ -113,7 +113,7 @@ impl Services {
         .await?;
         if next != base {
             self.store().record_import(manifest(&report, base, next, snapshot), &self.act(now)).await?;
-            self.doubt_portfolio().await;
+            self.doubt_portfolio();
         }
         Ok(report)
     }

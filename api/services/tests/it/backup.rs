@@ -78,7 +78,7 @@ async fn what_is_no_backup_changes_nothing() {
     for (text, says) in [
         (cut.as_str(), "it was broken off"),
         (headless.as_str(), "it does not begin as one"),
-        (&whole.replacen("m0007_jobs", "m0001_first", 1), "it has the form `m0001_first`"),
+        (&whole.replacen("m0008_webhooks", "m0001_first", 1), "it has the form `m0001_first`"),
         (&whole.replacen("\"table\":\"current\"", "\"table\":\"jobs\"", 1), "which no table is"),
         (&whole[..whole.len() / 2], "no JSON"),
         ("", "it does not begin as one"),

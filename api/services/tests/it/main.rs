@@ -23,3 +23,4 @@ mod stateless;
 mod store;
 mod support;
 mod users;
+mod webhooks;

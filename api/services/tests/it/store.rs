@@ -18,7 +18,7 @@ async fn a_newer_database_is_refused() {
     assert_eq!(error.class(), ErrorClass::Conflict);
     assert_eq!(
         error.to_string(),
-        "the database was written by a newer version of encours: it knows `m0099_later`, this version ends at `m0007_jobs`"
+        "the database was written by a newer version of encours: it knows `m0099_later`, this version ends at `m0008_webhooks`"
     );
     assert_eq!(error.hints().len(), 1);
 }

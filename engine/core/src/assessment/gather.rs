@@ -74,6 +74,18 @@ pub(super) fn gathered<'a, T>(
     quote: RawQuote,
     then: impl FnOnce(&Gathered<'_, 'a>) -> Result<T, CoreError>,
 ) -> Result<T, CoreError> {
+    gathered_with(context, prepared, known, quote, None, then)
+}
+
+/// The same with chances that were read already.
+pub(super) fn gathered_with<'a, T>(
+    context: &Context<'a>,
+    prepared: &'a Prepared,
+    known: &Known<'a>,
+    quote: RawQuote,
+    points: Option<Vec<LatePoint>>,
+    then: impl FnOnce(&Gathered<'_, 'a>) -> Result<T, CoreError>,
+) -> Result<T, CoreError> {
     same_currency(context)?;
     let Prepared { as_of, company, .. } = prepared;
     let as_of = *as_of;
@@ -82,7 +94,10 @@ pub(super) fn gathered<'a, T>(
     let quote = quote.for_buyer(context.law, form.as_deref());
     let terms = candidate_terms(context.policy, context.law, &quote, as_of);
     let chances = Chances::new(context, prepared, &quote, quote.invoice_date(context.policy, as_of));
-    let points = terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?;
+    let points = match points {
+        Some(points) => points,
+        None => terms.into_iter().map(|terms| chances.at(terms)).collect::<Result<Vec<_>, _>>()?,
+    };
     let order = record::reads_accounts(context, known, &quote)?;
     let record = Record::new(context, company, as_of, order.is_some());
     let signals = signals::signals(&Looked { order, ..looked(context, known, &record, &quote, as_of) });

@@ -3,12 +3,13 @@
 use encours_domain::{Day, Money, Share, Verdict};
 
 use super::client::Known;
-use super::gather::{Gathered, gathered};
+use super::gather::{Gathered, gathered, gathered_with};
 use super::prepared::Prepared;
 use super::{Context, Request, Subject};
 use crate::CoreError;
 use crate::policy::{
-    Change, Counterfactual, Decision, History, LONGEST_TERMS, RawQuote, Terms, decide_briefly, verdict_of,
+    Change, Counterfactual, Decision, History, LONGEST_TERMS, LatePoint, RawQuote, Terms, decide_briefly,
+    is_held_back_at_any_terms, verdict_of,
 };
 
 /// A decision alone, without what only a person reads: for whole books.
@@ -60,6 +61,7 @@ pub(super) fn smaller_amount<'a>(
     known: &Known<'a>,
     quote: &RawQuote,
     decision: &Decision,
+    points: &[LatePoint],
 ) -> Result<Option<Counterfactual>, CoreError> {
     let asked = quote.amount;
     // Of an order that is checked anew the rest would stay open: it is no smaller for being delivered in parts.
@@ -77,6 +79,14 @@ pub(super) fn smaller_amount<'a>(
     for minor in amounts.into_iter().rev() {
         let to = Money::from_minor(minor, asked.currency());
         let smaller = RawQuote { amount: to, ..quote.clone() };
+        // Rules that read no more than the amount read no chances: those of the whole order will do for them.
+        let chances = Some(points.to_vec());
+        let is_held_back = gathered_with(context, prepared, known, smaller.clone(), chances, |gathered| {
+            Ok(is_held_back_at_any_terms(context.policy, context.law, &gathered.evidence())?)
+        })?;
+        if is_held_back {
+            continue;
+        }
         let verdict = gathered(context, prepared, known, smaller, |gathered| {
             Ok(verdict_of(context.policy, context.law, &gathered.evidence())?)
         })?;

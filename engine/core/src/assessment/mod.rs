@@ -207,6 +207,9 @@ pub struct QuoteReport {
     pub expected_invoice_date: Day,
 }
 
+/// Room for most answers.
+const USUAL_BYTES: usize = 24 * 1_024;
+
 impl Assessment {
     /// The hash of its inputs.
     pub fn id(&self) -> &str {
@@ -221,7 +224,9 @@ impl Assessment {
     /// The bytes that the command line, HTTP and replay all give.
     pub fn to_json(&self) -> String {
         // Strings, numbers that are finite and lists of them: nothing that the writer could refuse.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        let written = serde_json::to_writer(&mut bytes, self).map(|()| String::from_utf8(bytes));
+        written.ok().and_then(Result::ok).unwrap_or_default()
     }
 }
 
@@ -251,7 +256,14 @@ pub fn assess_prepared<'a>(
         let folded = &prepared.folded;
         let (late, moved) = chances.report(quote.asked_terms(context.policy, context.law, as_of))?;
         let mut decision = decide(context.policy, context.law, &gathered.evidence())?;
-        decision.counterfactuals.extend(judge::smaller_amount(context, prepared, &known, asked, &decision)?);
+        decision.counterfactuals.extend(judge::smaller_amount(
+            context,
+            prepared,
+            &known,
+            asked,
+            &decision,
+            &gathered.points,
+        )?);
         decision.missing.extend(ledger_end(context, as_of));
         decision.missing = record.explained(decision.missing);
         decision.reasons.extend(signals.iter().cloned().map(Signal::reason));

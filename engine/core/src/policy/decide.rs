@@ -161,6 +161,19 @@ pub(crate) fn verdict_of(policy: &Policy, law: &LawTable, evidence: &Evidence<'_
     Ok(rules::verdict(&rules::findings(&situation), &situation))
 }
 
+/// Whether a rule that reads neither terms nor deposit holds the quote back. Such rules don't read the chances of payment either.
+///
+/// # Errors
+/// As [`decide`].
+pub(crate) fn is_held_back_at_any_terms(
+    policy: &Policy,
+    law: &LawTable,
+    evidence: &Evidence<'_>,
+) -> Result<bool, PolicyError> {
+    let situation = Situation::of(policy, law, evidence)?;
+    Ok(!rules::may_be_lifted(&rules::findings(&situation), Reads::Offer))
+}
+
 fn reasons(findings: &[Finding], verdict: Verdict, situation: &Situation<'_>) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = findings.iter().map(|finding| finding.reason(situation)).collect();
     let worst = findings.first().map_or(Verdict::Approve, |finding| finding.at_best);

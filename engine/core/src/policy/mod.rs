@@ -36,8 +36,8 @@ pub mod words;
 
 pub use counterfactual::{Change, Counterfactual};
 pub use deadlines::DeadlineNote;
-pub(crate) use decide::verdict_of;
 pub use decide::{Decision, ExposureReport, decide, decide_briefly};
+pub(crate) use decide::{is_held_back_at_any_terms, verdict_of};
 pub use error::{PolicyError, PolicyFault};
 pub use evidence::{
     Evidence, EvidenceLevel, Exposure, Failing, Fed, GroupExposure, History, LatePoint, OrdersKnown, Seller,

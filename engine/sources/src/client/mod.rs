@@ -203,22 +203,27 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// One for the whole program: reading the machine's certificates takes longer than asking.
 static CONNECTIONS: OnceLock<reqwest::Client> = OnceLock::new();
 
+/// How every connection is made: under our name, by no proxy of the environment, and tried once.
+pub(crate) fn builder() -> reqwest::ClientBuilder {
+    // A provider that the program chose before stays: `Err` says only that there is one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .no_proxy()
+}
+
 fn connections() -> Result<reqwest::Client, SourceError> {
     if let Some(http) = CONNECTIONS.get() {
         return Ok(http.clone());
     }
-    // A provider that the program chose before stays: `Err` says only that there is one.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let http = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
+    let http = builder()
         .redirect(redirect::Policy::custom(|attempt| {
             let first = attempt.previous().first();
             let same = first.is_some_and(|first| same_origin(first, attempt.url()));
             if same && attempt.previous().len() <= MOST_REDIRECTS { attempt.follow() } else { attempt.stop() }
         }))
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .no_proxy()
         .build()
         .map_err(|error| {
             let found = error.without_url().to_string();

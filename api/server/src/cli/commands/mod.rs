@@ -18,6 +18,7 @@ pub mod policies;
 pub mod pull_ledger;
 pub mod rescore;
 pub mod serve;
+pub mod webhooks;
 
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use encours_services::{NewPassword, Runner, Services};
+use encours_services::{Deliverer, JobClock, NewPassword, Runner, Services, ServicesError};
+use encours_sources::Courier;
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio::sync::watch;
@@ -22,7 +23,7 @@ use crate::http::{App, router};
 /// `encours serve`.
 pub async fn run(services: Services, args: ServeArgs, settings: &ServeSettings) -> Result<(), Failure> {
     let metrics = Metrics::default();
-    let services = asking(services, &args.ask, Some(&metrics))?;
+    let services = asking(services, &args.ask, Some(&metrics))?.sending(courier(settings)?);
     let listener = bind(settings.listen).await?;
     if let Some(NewPassword { user, password: Some(password) }) =
         services.create_first_administrator(Clock::System.now()).await?
@@ -31,6 +32,14 @@ pub async fn run(services: Services, args: ServeArgs, settings: &ServeSettings) 
     }
     say(format_args!("serving on http://{}", address(&listener, settings.listen)));
     serve(listener, App { metrics, ..App::new(services, Clock::System, settings.clone()) }).await
+}
+
+/// Who takes messages to webhooks, by the configuration.
+///
+/// # Errors
+/// When no secure connections can be made on this machine.
+pub fn courier(settings: &ServeSettings) -> Result<Courier, Failure> {
+    Ok(Courier::new(settings.webhooks_may_be_private).map_err(ServicesError::from)?)
 }
 
 /// Listens on an address.
@@ -57,11 +66,14 @@ pub async fn serve(listener: TcpListener, app: App) -> Result<(), Failure> {
     };
     let (stop, stopped) = watch::channel(());
     let clock = app.clock;
-    let runner = Runner::new(app.services.clone(), Arc::new(move || clock.now()), app.settings.nightly.clone())?;
+    let time: JobClock = Arc::new(move || clock.now());
+    let runner = Runner::new(app.services.clone(), Arc::clone(&time), app.settings.nightly.clone())?;
+    let deliverer = Deliverer::new(app.services.clone(), time)?;
+    let messages = tokio::spawn(deliverer.run(stopped.clone()));
     let jobs = tokio::spawn(runner.run(stopped));
     connections::serve(listener, router(app), limits, health.announced(told, noticed)).await;
     drop(stop);
-    let _ = jobs.await;
+    let _ = tokio::join!(jobs, messages);
     Ok(())
 }
 

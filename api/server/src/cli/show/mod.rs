@@ -21,7 +21,7 @@ use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table};
 use encours_domain::Day;
 use encours_domain::text::{on_one_line, printable};
-use encours_services::{ClientLine, KeyInfo, UserInfo};
+use encours_services::{ClientLine, Delivery, KeyInfo, UserInfo, Webhook};
 
 use crate::view::{Line, OfferView, SignalView, View};
 use crate::words::Lang;
@@ -261,6 +261,30 @@ pub fn users(users: &[UserInfo]) -> String {
     for user in users {
         let shut_out = user.disabled_at.as_deref().map_or("", day_of);
         table.add_row(vec![&user.name, user.role.code(), day_of(&user.created_at), shut_out]);
+    }
+    printed(&table)
+}
+
+/// Webhooks on a line each.
+pub fn webhooks(webhooks: &[Webhook]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["id", "told at", "of", "added"]);
+    keep_whole(&mut table, 0);
+    for webhook in webhooks {
+        let events = webhook.events.join(", ");
+        table.add_row(vec![&webhook.id, &webhook.url, &events, day_of(&webhook.created_at)]);
+    }
+    printed(&table)
+}
+
+/// Messages to a webhook on a line each.
+pub fn deliveries(deliveries: &[Delivery]) -> String {
+    let mut table = plain_table();
+    table.set_header(vec!["id", "event", "state", "tried", "what became of it"]);
+    keep_whole(&mut table, 0);
+    for one in deliveries {
+        let (attempts, outcome) = (one.attempts.to_string(), one.outcome.as_deref().unwrap_or("not tried yet"));
+        table.add_row(vec![&one.id, &one.event, one.state, &attempts, outcome]);
     }
     printed(&table)
 }

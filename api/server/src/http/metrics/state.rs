@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use encours_core::portfolio::drift::{Drift, DriftKind};
 use encours_domain::{Day, ErrorClass};
 use encours_models::drift::DriftLevel;
-use encours_services::{Moment, Services, ServicesError};
+use encours_services::{Moment, Services, ServicesError, Work};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
@@ -44,6 +44,7 @@ async fn read(app: &App, registry: &mut Registry) -> Result<(), ServicesError> {
     }
     gauge(registry, "ledger_clients", "Clients in the ledger", whole(status.clients));
     gauge(registry, "ledger_invoices", "Invoices and instalments in the ledger", whole(status.invoices));
+    tell_work(registry, app.services.work().await?);
     let (Some(ledger), true) = (status.ledger, status.model_is_trained) else { return Ok(()) };
     let seen = Seen { ledger, model: status.model, today: now.today };
     let held = app.metrics.0.drift.clone();
@@ -56,6 +57,23 @@ async fn read(app: &App, registry: &mut Registry) -> Result<(), ServicesError> {
         Err(_) => tracing::info!("the drift of the model is still being measured"),
     }
     Ok(())
+}
+
+/// Jobs and messages: what waits for long, and what failed, is what an alarm can be set on.
+fn tell_work(registry: &mut Registry, work: Work) {
+    let (jobs, messages): (Family<Labels<2>, Gauge>, Family<Labels<1>, Gauge>) = (Family::default(), Family::default());
+    for (kind, state, count) in work.jobs {
+        jobs.get_or_create(&[("kind", Cow::Borrowed(kind)), ("state", Cow::Borrowed(state))]).set(count);
+    }
+    for (state, count) in work.messages {
+        messages.get_or_create(&[("state", Cow::Borrowed(state))]).set(count);
+    }
+    registry.register("jobs", "Jobs that are remembered", jobs);
+    registry.register(
+        "webhook_messages",
+        "Messages to webhooks that are remembered; dead ones were given up",
+        messages,
+    );
 }
 
 /// The drift as it was measured last: it is measured anew for another ledger, another model and another day.

@@ -7,6 +7,7 @@ mod m0004_decisions;
 mod m0005_erasures;
 mod m0006_people;
 mod m0007_jobs;
+mod m0008_webhooks;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_erasures::Migration),
             Box::new(m0006_people::Migration),
             Box::new(m0007_jobs::Migration),
+            Box::new(m0008_webhooks::Migration),
         ]
     }
 }

@@ -18,7 +18,7 @@ pub use schedule::Nightly;
 
 use crate::folder::write_atomically;
 use crate::services::blocking;
-use crate::store::{JobRecord, JobState, NewJob};
+use crate::store::{DeliveryState, JobRecord, JobState, NewJob};
 use crate::{Format, InputFile, Moment, Services, ServicesError};
 
 /// What is to be done.
@@ -121,6 +121,15 @@ impl From<JobRecord> for Job {
     }
 }
 
+/// How much work there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// Jobs by kind and state; none is left out.
+    pub jobs: Vec<(&'static str, &'static str, i64)>,
+    /// Messages to webhooks by state.
+    pub messages: Vec<(&'static str, i64)>,
+}
+
 impl Services {
     /// Takes files for an import, which is done in the background. They lie in the job's folder until it ends.
     ///
@@ -181,6 +190,24 @@ impl Services {
     /// When the database fails.
     pub async fn jobs(&self, before: Option<i64>, limit: u64) -> Result<Vec<Job>, ServicesError> {
         Ok(self.store().jobs(before, limit).await?.into_iter().map(Job::from).collect())
+    }
+
+    /// How much work there is: jobs by kind and state, messages to webhooks by state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn work(&self) -> Result<Work, ServicesError> {
+        let counted = self.store().count_jobs().await?;
+        let of = |kind: &str, state: JobState| {
+            let found = counted.iter().find(|(known, word, _)| known == kind && word == state.code());
+            found.map_or(0, |(.., jobs)| *jobs)
+        };
+        let kinds = JobRequest::KINDS.into_iter();
+        let jobs = kinds.flat_map(|kind| JobState::EACH.map(|state| (kind, state.code(), of(kind, state)))).collect();
+        let counted = self.store().count_deliveries().await?;
+        let of =
+            |state: DeliveryState| counted.iter().find(|(word, _)| word == state.code()).map_or(0, |(_, one)| *one);
+        Ok(Work { jobs, messages: DeliveryState::EACH.map(|state| (state.code(), of(state))).to_vec() })
     }
 
     /// Stops a job: one that waits at once, one that runs within seconds. What it changed already stays; nothing is changed by

@@ -148,7 +148,7 @@ impl Runner {
         let Some((state, result, error)) = end else { return };
         let text = |value: Value| value.to_string();
         let end = JobEnd { state, result: result.map(text), error: error.map(text), at: (self.clock)().stamp() };
-        match self.services.store().end_job(&job.id, &self.name, end).await {
+        match self.services.end_job(&job, &self.name, end).await {
             Ok(()) => self.services.clear_job_folder(&job.id).await,
             Err(error) => tracing::error!(%error, job = job.id, "the end of a job could not be told: it is done anew"),
         }

@@ -223,7 +223,7 @@ impl Services {
             expect_rehearsed(&model.record, old.as_deref())?;
         }
         self.store().promote_model(id, old.as_deref(), by, &self.act(now)).await?;
-        self.doubt_portfolio().await;
+        self.doubt_portfolio();
         tracing::info!(model = id, "model promoted");
         self.model(id).await
     }
@@ -251,7 +251,7 @@ impl Services {
     /// When there is no such model, or the database fails.
     pub async fn retire(&self, id: &str, now: Moment) -> Result<ModelInfo, ServicesError> {
         self.store().retire_model(id, &self.act(now)).await?;
-        self.doubt_portfolio().await;
+        self.doubt_portfolio();
         tracing::info!(model = id, "model retired");
         self.model(id).await
     }

@@ -143,7 +143,7 @@ impl Services {
             }
         }
         self.store().activate_policy(hash, old.policy.as_deref(), &services.act(now)).await?;
-        self.doubt_portfolio().await;
+        self.doubt_portfolio();
         tracing::info!(policy = policy.version(), "policy put in force");
         Ok(info(self.store().rule_text(RuleKind::Policy, hash).await?, Some(hash)))
     }

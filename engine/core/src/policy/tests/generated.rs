@@ -339,12 +339,15 @@ proptest! {
     /// What would change a verdict is looked for only where the rules that hold it back read what would be changed.
     #[test]
     fn a_rule_reads_no_more_of_a_quote_than_it_says(
-        case in case(), raw in raw_quote(), other in terms(), deposit in 0.0_f64..0.99, more in money(1..10_000_000),
+        case in case(), raw in raw_quote(), other in (terms(), chances()), deposit in 0.0_f64..0.99,
+        more in money(1..10_000_000),
     ) {
+        let (other, chances) = other;
         let of = |raw: RawQuote| Case { quote: Quote::new(raw).unwrap(), ..case.clone() }.at_best();
         let raw = RawQuote { deposit: share(0.0), ..raw };
         let before = of(raw.clone());
-        let offer = of(RawQuote { terms: Some(other), deposit: share(deposit), ..raw.clone() });
+        let offer = RawQuote { terms: Some(other), deposit: share(deposit), ..raw.clone() };
+        let offer = Case { quote: Quote::new(offer).unwrap(), chances, ..case.clone() }.at_best();
         let amount = of(RawQuote { amount: raw.amount.plus(more).unwrap(), ..raw });
         for (place, rule) in RULES.iter().enumerate() {
             let (found, code) = (before[place], rule.code);
